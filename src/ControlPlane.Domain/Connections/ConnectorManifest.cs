@@ -1,0 +1,35 @@
+using ControlPlane.Domain.Effects;
+
+namespace ControlPlane.Domain.Connections;
+
+/// <summary>What a connector says of itself, as data: the catalogue page, the checks and the engine read it.</summary>
+public sealed record ConnectorManifest
+{
+    /// <summary>Lower-case with hyphens: <c>shopify</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Semantic version.</summary>
+    public required string Version { get; init; }
+
+    public required string Title { get; init; }
+
+    public string Description { get; init; } = "";
+
+    public IReadOnlyList<SystemRole> Roles { get; init; } = [];
+
+    public IReadOnlyList<SettingDescriptor> Settings { get; init; } = [];
+
+    public IReadOnlyList<OperationDescriptor> Operations { get; init; } = [];
+
+    /// <summary>Operations that it deliberately lacks → why, for people: "Amazon tells its buyers itself".</summary>
+    public IReadOnlyDictionary<string, string> NotOffered { get; init; } = new Dictionary<string, string>();
+}
+
+/// <param name="Secret">True: given by reference only, stored encrypted or outside, never shown.</param>
+public sealed record SettingDescriptor(string Name, string Meaning, bool Required, bool Secret, string? Default = null);
+
+/// <param name="Budget">The target's published limit for this operation; null = none known.</param>
+public sealed record OperationDescriptor(string Name, string Title, WriteKind Write, bool CanLookUp, RateBudget? Budget = null);
+
+/// <summary>A token bucket: <paramref name="PerSecond"/> tokens are added a second, up to <paramref name="Burst"/>.</summary>
+public sealed record RateBudget(double PerSecond, double Burst);

@@ -1,0 +1,45 @@
+namespace ControlPlane.Domain.Connections;
+
+/// <summary>
+/// One kind of system. Everything that decides is pure; whatever goes over the wire goes through the
+/// <see cref="IExchange"/> that the runtime hands in, which authenticates, limits, guards and records it.
+/// Instances are shared and hold no state.
+/// </summary>
+public interface IConnector
+{
+    ConnectorManifest Manifest { get; }
+
+    /// <summary>Null when the system never calls us.</summary>
+    IReceiver? Receiver { get; }
+
+    /// <summary>Null when the connector does not offer it; <see cref="ConnectorManifest.NotOffered"/> may say why.</summary>
+    IOperation? Operation(string name);
+
+    /// <summary>The feeds that can be polled as the truth path; empty when there are none.</summary>
+    IReadOnlyList<IFeed> Feeds { get; }
+
+    /// <summary>Adds credentials to a request about to be sent. May use <paramref name="exchange"/> to fetch a token.</summary>
+    ValueTask AuthenticateAsync(ExchangeRequest request, Connection connection, ITokenCache tokens, IExchange exchange, CancellationToken ct);
+
+    /// <summary>Problems in the settings of a connection, each naming the setting; empty when it can work.</summary>
+    IEnumerable<string> Check(Connection connection);
+}
+
+/// <summary>Access tokens by connection and name, kept in memory until shortly before they expire; one fetch at a time.</summary>
+public interface ITokenCache
+{
+    ValueTask<string> GetAsync(string connectionKey, string name, Func<CancellationToken, Task<AccessToken>> fetch, CancellationToken ct);
+
+    /// <summary>Forgets a token that the target refused.</summary>
+    void Forget(string connectionKey, string name);
+}
+
+public sealed record AccessToken(string Value, TimeSpan Lifetime);
+
+/// <summary>All known connectors by name. The composition root fills it.</summary>
+public interface IConnectorCatalog
+{
+    IReadOnlyCollection<IConnector> All { get; }
+
+    IConnector? Find(string name);
+}

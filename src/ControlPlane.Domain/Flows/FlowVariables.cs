@@ -1,0 +1,25 @@
+using ControlPlane.Domain.Orders;
+
+namespace ControlPlane.Domain.Flows;
+
+/// <summary>
+/// What a running flow remembers between steps, small enough to be written at each checkpoint. The order itself is
+/// stored once, apart.
+/// </summary>
+public sealed record FlowVariables
+{
+    /// <summary>Outputs of steps by name: <c>erpOrderId</c>, <c>erpOrderNumber</c>, <c>wmsOrderId</c>, <c>customerNumber</c>, <c>fraudFlag</c>.</summary>
+    public Dictionary<string, string> Outputs { get; init; } = new(StringComparer.Ordinal);
+
+    /// <summary>Every shipment the warehouse confirmed, in the order of arrival.</summary>
+    public List<Shipment> Shipments { get; init; } = [];
+
+    /// <summary>Which occurrence a repeated step is at: 0 before the first shipment, then the number of the shipment being worked on.</summary>
+    public int Occurrence { get; set; }
+
+    /// <summary>Raised only by a deliberate re-issue; part of every idempotency key.</summary>
+    public int Epoch { get; set; }
+
+    /// <summary>The shipment that the steps after the wait are about; null before the first.</summary>
+    public Shipment? CurrentShipment => Occurrence > 0 && Occurrence <= Shipments.Count ? Shipments[Occurrence - 1] : null;
+}

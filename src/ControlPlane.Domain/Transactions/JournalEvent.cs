@@ -1,0 +1,51 @@
+namespace ControlPlane.Domain.Transactions;
+
+/// <summary>
+/// What can happen to a transaction. The journal is append-only and the single source of trace, dashboards and
+/// objectives. The value is stored; do not renumber.
+/// </summary>
+public enum JournalEventType : short
+{
+    Received = 1,
+    DuplicateReceived = 2,
+    ChannelEventReceived = 3,
+    Validated = 10,
+    Enriched = 11,
+    Mapped = 12,
+    StepCompleted = 13,
+    StepSkipped = 14,
+    CallSucceeded = 20,
+    CallFailed = 21,
+    RetryScheduled = 22,
+    OutcomeUnknown = 23,
+    OutcomeResolved = 24,
+    WaitStarted = 30,
+    SignalReceived = 31,
+    SignalConsumed = 32,
+    WaitOverdue = 33,
+    DeadLettered = 40,
+    Replayed = 41,
+    Held = 42,
+    Released = 43,
+    Closed = 50,
+    Cancelled = 51,
+}
+
+/// <summary>One transition. <paramref name="Sequence"/> counts from 1 within the transaction.</summary>
+/// <param name="Stage">The stage of the business process it belongs to, as the flow names it.</param>
+/// <param name="System">Key of the connection it happened at; null when it happened here.</param>
+/// <param name="Summary">A sentence for the timeline: "ERP created SO-88412".</param>
+/// <param name="Code">Fault code where something failed.</param>
+public sealed record JournalEvent(
+    Guid TransactionId,
+    int Sequence,
+    DateTimeOffset At,
+    JournalEventType Type,
+    string Step,
+    string Stage,
+    string? System,
+    string Summary,
+    string? Code = null,
+    int Attempt = 0,
+    int DurationMicroseconds = 0,
+    Guid? AttemptId = null);

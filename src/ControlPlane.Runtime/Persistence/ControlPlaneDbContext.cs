@@ -1,0 +1,93 @@
+using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.Engine;
+using ControlPlane.Runtime.Flows;
+using ControlPlane.Runtime.Identity;
+using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Transactions;
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+
+namespace ControlPlane.Runtime.Persistence;
+
+/// <summary>
+/// One model for three databases; the providers' contexts below it own their migrations. Configuration and queries go
+/// through here, the hot path through a small SQL dialect of its own.
+/// </summary>
+public abstract class ControlPlaneDbContext(DbContextOptions options, TenantScope tenant)
+    : IdentityDbContext<PortalUser, IdentityRole<Guid>, Guid>(options), IDataProtectionKeyContext
+{
+    /// <summary>Read by the query filters at each query.</summary>
+    public int TenantId => tenant.TenantId;
+
+    public DbSet<TransactionRow> Transactions => Set<TransactionRow>();
+
+    public DbSet<TransactionIdentifierRow> TransactionIdentifiers => Set<TransactionIdentifierRow>();
+
+    public DbSet<JournalRow> Journal => Set<JournalRow>();
+
+    public DbSet<EffectRow> Effects => Set<EffectRow>();
+
+    public DbSet<AttemptRow> Attempts => Set<AttemptRow>();
+
+    public DbSet<MessageRow> Messages => Set<MessageRow>();
+
+    public DbSet<InboxKeyRow> InboxKeys => Set<InboxKeyRow>();
+
+    public DbSet<PayloadRow> Payloads => Set<PayloadRow>();
+
+    public DbSet<SignalRow> Signals => Set<SignalRow>();
+
+    public DbSet<FeedCursorRow> FeedCursors => Set<FeedCursorRow>();
+
+    public DbSet<WorkItemRow> WorkItems => Set<WorkItemRow>();
+
+    public DbSet<TrafficRow> Traffic => Set<TrafficRow>();
+
+    public DbSet<NodeRow> Nodes => Set<NodeRow>();
+
+    public DbSet<ConnectionRow> Connections => Set<ConnectionRow>();
+
+    public DbSet<FlowVersionRow> FlowVersions => Set<FlowVersionRow>();
+
+    public DbSet<ApiKeyRow> ApiKeys => Set<ApiKeyRow>();
+
+    public DbSet<IdempotentAnswerRow> IdempotentAnswers => Set<IdempotentAnswerRow>();
+
+    public DbSet<InstallationValueRow> InstallationValues => Set<InstallationValueRow>();
+
+    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        ControlPlaneModel.Configure(builder, this);
+    }
+
+    public override int SaveChanges(bool acceptAllChangesOnSuccess)
+    {
+        GuardTenant();
+        return base.SaveChanges(acceptAllChangesOnSuccess);
+    }
+
+    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        GuardTenant();
+        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
+    /// <summary>New rows get the context's tenant; a row of another tenant is never written, whatever code asked for it.</summary>
+    private void GuardTenant()
+    {
+        foreach (var entry in ChangeTracker.Entries<ITenantRow>())
+        {
+            if (entry.State is EntityState.Unchanged or EntityState.Detached)
+                continue;
+            if (entry.State == EntityState.Added && entry.Entity.TenantId == 0)
+                entry.Entity.TenantId = TenantId;
+            if (entry.Entity.TenantId != TenantId)
+                throw new InvalidOperationException($"A {entry.Metadata.ClrType.Name} of another tenant was about to be written.");
+        }
+    }
+}

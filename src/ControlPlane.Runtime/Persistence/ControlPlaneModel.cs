@@ -1,0 +1,205 @@
+using System.Linq.Expressions;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.Engine;
+using ControlPlane.Runtime.Flows;
+using ControlPlane.Runtime.Identity;
+using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Transactions;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ControlPlane.Runtime.Persistence;
+
+/// <summary>Keys, lengths and indexes, each index with the question it answers.</summary>
+internal static partial class ControlPlaneModel
+{
+    public static void Configure(ModelBuilder model, ControlPlaneDbContext context)
+    {
+        model.Entity<TransactionRow>(e =>
+        {
+            e.ToTable("transactions").HasKey(t => t.Id);
+            Keys(e, t => t.Kind, t => t.Stage, t => t.Step, t => t.Connection, t => t.Flow, t => t.PartyConnection!, t => t.CorrelationId);
+            Text(e.Property(t => t.Number), ColumnLengths.Identifier);
+            Text(e.Property(t => t.Reference), ColumnLengths.Key);
+            e.Property(t => t.Currency).HasMaxLength(3);
+            Text(e.Property(t => t.FaultCode), ColumnLengths.Code);
+            Text(e.Property(t => t.FaultMessage), ColumnLengths.Summary);
+            // The list, newest first, with or without a filter: each is a range of one index, walked backwards.
+            e.HasIndex(t => new { t.TenantId, t.Id });
+            e.HasIndex(t => new { t.TenantId, t.State, t.Id });
+            e.HasIndex(t => new { t.TenantId, t.Connection, t.Id });
+        });
+        model.Entity<TransactionIdentifierRow>(e =>
+        {
+            // Any number → transactions, newest first: the key itself is the index.
+            e.ToTable("transaction_identifiers").HasKey(i => new { i.TenantId, i.Value, i.TransactionId, i.Kind });
+            Text(e.Property(i => i.Value), ColumnLengths.Identifier);
+            Text(e.Property(i => i.Written), ColumnLengths.Identifier);
+            Keys(e, i => i.Kind);
+            e.HasIndex(i => i.TransactionId);
+        });
+        model.Entity<JournalRow>(e =>
+        {
+            e.ToTable("journal").HasKey(j => new { j.TransactionId, j.Sequence });
+            Keys(e, j => j.Step, j => j.Stage, j => j.System!);
+            Text(e.Property(j => j.Summary), ColumnLengths.Summary);
+            Text(e.Property(j => j.Code), ColumnLengths.Code);
+        });
+        model.Entity<EffectRow>(e =>
+        {
+            e.ToTable("effects").HasKey(f => new { f.TransactionId, f.Step, f.Occurrence, f.Epoch });
+            Keys(e, f => f.Step, f => f.Connection, f => f.Operation, f => f.IdempotencyKey);
+            Text(e.Property(f => f.Summary), ColumnLengths.Summary);
+        });
+        model.Entity<AttemptRow>(e =>
+        {
+            e.ToTable("attempts").HasKey(a => a.Id);
+            Keys(e, a => a.Step, a => a.Connection, a => a.Operation);
+            e.Property(a => a.Method).HasMaxLength(10);
+            Text(e.Property(a => a.Path), ColumnLengths.Path);
+            Text(e.Property(a => a.FaultCode), ColumnLengths.Code);
+            Text(e.Property(a => a.FaultMessage), ColumnLengths.Summary);
+            e.HasIndex(a => a.TransactionId);
+        });
+        model.Entity<MessageRow>(e =>
+        {
+            e.ToTable("messages").HasKey(m => m.Id);
+            Keys(e, m => m.Connection, m => m.Topic, m => m.CorrelationId);
+            Text(e.Property(m => m.DeliveryId), ColumnLengths.InboxKey);
+            Text(e.Property(m => m.BusinessKey), ColumnLengths.InboxKey);
+            Text(e.Property(m => m.Code), ColumnLengths.Code);
+            e.Property(m => m.TraceParent).HasMaxLength(60);
+            e.HasIndex(m => m.TransactionId);
+            // "What came in from this channel lately", and "what did we refuse".
+            e.HasIndex(m => new { m.TenantId, m.Connection, m.Id });
+            e.HasIndex(m => new { m.TenantId, m.State, m.Id });
+        });
+        model.Entity<InboxKeyRow>(e =>
+        {
+            e.ToTable("inbox_keys").HasKey(k => new { k.TenantId, k.Connection, k.Key });
+            Keys(e, k => k.Connection);
+            Text(e.Property(k => k.Key), ColumnLengths.InboxKey + 2);
+        });
+        model.Entity<PayloadRow>(e =>
+        {
+            e.ToTable("payloads").HasKey(p => p.Id);
+            e.Property(p => p.Digest).HasMaxLength(32);
+            e.Property(p => p.ContentType).HasMaxLength(100);
+        });
+        model.Entity<SignalRow>(e =>
+        {
+            e.ToTable("signals").HasKey(s => s.Id);
+            Keys(e, s => s.Connection, s => s.Event);
+            Text(e.Property(s => s.CorrelationValue), ColumnLengths.Identifier);
+            e.HasIndex(s => s.TransactionId);
+            // Early events that wait for their transaction: few rows, so the index is small.
+            e.HasIndex(s => new { s.TenantId, s.CorrelationValue }).HasFilter("transaction_id IS NULL");
+        });
+        model.Entity<FeedCursorRow>(e =>
+        {
+            e.ToTable("feed_cursors").HasKey(c => new { c.TenantId, c.Connection, c.Feed });
+            Keys(e, c => c.Connection, c => c.Feed);
+            Text(e.Property(c => c.LastFault), ColumnLengths.Summary);
+        });
+        model.Entity<WorkItemRow>(e =>
+        {
+            e.ToTable("work_items").HasKey(w => w.TransactionId);
+            Keys(e, w => w.Step, w => w.Flow);
+            // Claims, deadlines and expired leases; what is finished leaves the index, so its size follows the open work.
+            e.HasIndex(w => new { w.State, w.Lane, w.DueAt }).HasFilter("state IN (1, 2, 3)");
+        });
+        model.Entity<TrafficRow>(e =>
+        {
+            e.ToTable("traffic").HasKey(t => new { t.TenantId, t.Minute, t.Connection, t.NodeId });
+            Keys(e, t => t.Connection);
+        });
+        model.Entity<NodeRow>(e =>
+        {
+            e.ToTable("nodes").HasKey(n => n.Id);
+            Text(e.Property(n => n.Name), ColumnLengths.Identifier);
+            Text(e.Property(n => n.Roles), ColumnLengths.Identifier);
+            Text(e.Property(n => n.Version), ColumnLengths.Key);
+        });
+        model.Entity<ConnectionRow>(e =>
+        {
+            e.ToTable("connections").HasKey(c => new { c.TenantId, c.Key });
+            Keys(e, c => c.Key, c => c.Connector);
+            Text(e.Property(c => c.DisplayName), ColumnLengths.Identifier);
+            Text(e.Property(c => c.UpdatedBy), ColumnLengths.Identifier);
+        });
+        model.Entity<FlowVersionRow>(e =>
+        {
+            e.ToTable("flow_versions").HasKey(f => new { f.TenantId, f.Name, f.Version });
+            Keys(e, f => f.Name, f => f.Digest);
+            Text(e.Property(f => f.CreatedBy), ColumnLengths.Identifier);
+            Text(e.Property(f => f.Reason), ColumnLengths.Summary);
+        });
+        model.Entity<ApiKeyRow>(e =>
+        {
+            e.ToTable("api_keys").HasKey(k => k.Id);
+            Keys(e, k => k.Name, k => k.Prefix, k => k.Hash, k => k.Role);
+            Text(e.Property(k => k.CreatedBy), ColumnLengths.Identifier);
+            e.HasIndex(k => k.Hash).IsUnique();
+        });
+        model.Entity<IdempotentAnswerRow>(e =>
+        {
+            e.ToTable("idempotent_answers").HasKey(a => new { a.TenantId, a.Key });
+            Text(e.Property(a => a.Key), ColumnLengths.InboxKey);
+            Keys(e, a => a.Digest);
+        });
+        model.Entity<InstallationValueRow>(e =>
+        {
+            e.ToTable("installation_values").HasKey(v => v.Name);
+            Keys(e, v => v.Name);
+        });
+        model.Entity<PortalUser>(e => Text(e.Property(u => u.DisplayName), ColumnLengths.Identifier));
+        SnakeCase(model);
+        FilterByTenant(model, context);
+    }
+
+    private static void Keys<T>(EntityTypeBuilder<T> entity, params Expression<Func<T, object>>[] properties)
+        where T : class
+    {
+        foreach (var property in properties)
+            entity.Property(property).HasMaxLength(ColumnLengths.Key);
+    }
+
+    private static void Text(PropertyBuilder property, int length) => property.HasMaxLength(length);
+
+    /// <summary>Lower-case names with underscores: unquoted in every database, and readable in a console.</summary>
+    private static void SnakeCase(ModelBuilder model)
+    {
+        foreach (var entity in model.Model.GetEntityTypes())
+        {
+            entity.SetTableName(Snake(entity.GetTableName()!));
+            foreach (var property in entity.GetProperties())
+                property.SetColumnName(Snake(property.Name));
+            foreach (var key in entity.GetKeys())
+                key.SetName(Snake(key.GetName()!));
+            foreach (var foreignKey in entity.GetForeignKeys())
+                foreignKey.SetConstraintName(Snake(foreignKey.GetConstraintName()!));
+            foreach (var index in entity.GetIndexes())
+                index.SetDatabaseName(Snake(index.GetDatabaseName()!));
+        }
+    }
+
+    private static string Snake(string name) => WordStart().Replace(name, "$1_$2").Replace("__", "_", StringComparison.Ordinal).ToLowerInvariant();
+
+    [GeneratedRegex("([a-z0-9])([A-Z])")]
+    private static partial Regex WordStart();
+
+    private static void FilterByTenant(ModelBuilder model, ControlPlaneDbContext context)
+    {
+        var filter = typeof(ControlPlaneModel).GetMethod(nameof(Filter), BindingFlags.NonPublic | BindingFlags.Static)!;
+        foreach (IMutableEntityType entity in model.Model.GetEntityTypes().ToList())
+            if (typeof(ITenantRow).IsAssignableFrom(entity.ClrType) && entity.ClrType != typeof(PortalUser))
+                filter.MakeGenericMethod(entity.ClrType).Invoke(null, [model, context]);
+    }
+
+    private static void Filter<T>(ModelBuilder model, ControlPlaneDbContext context)
+        where T : class, ITenantRow =>
+        model.Entity<T>().HasQueryFilter(row => row.TenantId == context.TenantId);
+}

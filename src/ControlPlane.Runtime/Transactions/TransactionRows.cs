@@ -1,0 +1,204 @@
+using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Effects;
+using ControlPlane.Domain.Faults;
+using ControlPlane.Domain.Transactions;
+using ControlPlane.Runtime.Persistence;
+
+namespace ControlPlane.Runtime.Transactions;
+
+/// <summary>One business transaction, with everything that a list or a verdict shows: no join per row. Times in microseconds UTC.</summary>
+public sealed class TransactionRow : ITenantRow
+{
+    public Guid Id { get; set; }
+
+    public int TenantId { get; set; }
+
+    /// <summary><c>order</c>; later also return, stock, catalogue, settlement.</summary>
+    public string Kind { get; set; } = "order";
+
+    public TransactionState State { get; set; }
+
+    /// <summary>The last business stage that was reached.</summary>
+    public string Stage { get; set; } = "";
+
+    /// <summary>The step being worked on or waited at.</summary>
+    public string Step { get; set; } = "";
+
+    /// <summary>Key of the channel's connection.</summary>
+    public string Connection { get; set; } = "";
+
+    public string Flow { get; set; } = "";
+
+    public int FlowVersion { get; set; }
+
+    public string Number { get; set; } = "";
+
+    public string Reference { get; set; } = "";
+
+    public string CorrelationId { get; set; } = "";
+
+    public string Currency { get; set; } = "";
+
+    public long? TotalMinor { get; set; }
+
+    public int LineCount { get; set; }
+
+    public long PlacedAt { get; set; }
+
+    public long ReceivedAt { get; set; }
+
+    public long UpdatedAt { get; set; }
+
+    public long? ClosedAt { get; set; }
+
+    /// <summary>Since when it is in its present state at its present step.</summary>
+    public long Since { get; set; }
+
+    /// <summary>When the awaited event or the next attempt is due.</summary>
+    public long? DueAt { get; set; }
+
+    /// <summary>The channel's ship-by promise.</summary>
+    public long? ShipBy { get; set; }
+
+    /// <summary>Whose move it is: the role of the system; null = ours.</summary>
+    public SystemRole? Party { get; set; }
+
+    /// <summary>Key of the connection whose move it is; null = ours.</summary>
+    public string? PartyConnection { get; set; }
+
+    public FaultKind? FaultKind { get; set; }
+
+    public string? FaultCode { get; set; }
+
+    public string? FaultMessage { get; set; }
+
+    /// <summary>Payload of the channel's document, and of the canonical order made of it.</summary>
+    public Guid? SourcePayloadId { get; set; }
+
+    public Guid? CanonicalPayloadId { get; set; }
+
+    /// <summary>Rises with each change: what a live page compares.</summary>
+    public int Revision { get; set; }
+}
+
+/// <summary>Finds a transaction by any number: one index seek on (tenant, value).</summary>
+public sealed class TransactionIdentifierRow : ITenantRow
+{
+    public int TenantId { get; set; }
+
+    /// <summary>Normalised, see <see cref="Identifier.Normalize"/>.</summary>
+    public string Value { get; set; } = "";
+
+    public Guid TransactionId { get; set; }
+
+    public string Kind { get; set; } = "";
+
+    /// <summary>As its owner wrote it.</summary>
+    public string Written { get; set; } = "";
+}
+
+public sealed class JournalRow : ITenantRow
+{
+    public Guid TransactionId { get; set; }
+
+    public int Sequence { get; set; }
+
+    public int TenantId { get; set; }
+
+    public long At { get; set; }
+
+    public JournalEventType Type { get; set; }
+
+    public string Step { get; set; } = "";
+
+    public string Stage { get; set; } = "";
+
+    public string? System { get; set; }
+
+    public string Summary { get; set; } = "";
+
+    public string? Code { get; set; }
+
+    public int Attempt { get; set; }
+
+    public int DurationMicroseconds { get; set; }
+
+    public Guid? AttemptId { get; set; }
+}
+
+/// <summary>An outbound write, recorded before and after.</summary>
+public sealed class EffectRow : ITenantRow
+{
+    public Guid TransactionId { get; set; }
+
+    public string Step { get; set; } = "";
+
+    public int Occurrence { get; set; }
+
+    public int Epoch { get; set; }
+
+    public int TenantId { get; set; }
+
+    public string Connection { get; set; } = "";
+
+    public string Operation { get; set; } = "";
+
+    public WriteKind WriteKind { get; set; }
+
+    public EffectState State { get; set; }
+
+    public string IdempotencyKey { get; set; } = "";
+
+    public int Attempts { get; set; }
+
+    public string Summary { get; set; } = "";
+
+    public long IntendedAt { get; set; }
+
+    public long? ResolvedAt { get; set; }
+}
+
+/// <summary>One request to a system and its answer. An attempt of an operation has one or more of them.</summary>
+public sealed class AttemptRow : ITenantRow
+{
+    public Guid Id { get; set; }
+
+    public int TenantId { get; set; }
+
+    public Guid TransactionId { get; set; }
+
+    public string Step { get; set; } = "";
+
+    public int Occurrence { get; set; }
+
+    /// <summary>Which attempt of the step, counted from 1.</summary>
+    public int Number { get; set; }
+
+    public string Connection { get; set; } = "";
+
+    public string Operation { get; set; } = "";
+
+    public string Method { get; set; } = "";
+
+    public string Path { get; set; } = "";
+
+    /// <summary>HTTP status; 0 when no answer came.</summary>
+    public int Status { get; set; }
+
+    public long StartedAt { get; set; }
+
+    public int DurationMicroseconds { get; set; }
+
+    public FaultKind? FaultKind { get; set; }
+
+    public string? FaultCode { get; set; }
+
+    public string? FaultMessage { get; set; }
+
+    /// <summary>True when it only asked whether an earlier write had arrived.</summary>
+    public bool LookUp { get; set; }
+
+    public Guid? RequestPayloadId { get; set; }
+
+    public Guid? AnswerPayloadId { get; set; }
+}
