@@ -1,2 +1,3 @@
-var builder = WebApplication.CreateBuilder(args);
-builder.Build().Run();
+using ControlPlane.Web;
+
+return await ControlPlaneHost.RunAsync(args);

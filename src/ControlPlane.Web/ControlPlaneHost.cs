@@ -1,0 +1,36 @@
+using ControlPlane.Runtime;
+using ControlPlane.Runtime.Persistence;
+
+namespace ControlPlane.Web;
+
+/// <summary>The table of contents: what the product consists of, in the order in which it is put together.</summary>
+public static class ControlPlaneHost
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            await using var app = Build(args);
+            await StartDatabaseAsync(app);
+            await app.RunAsync();
+            return 0;
+        }
+        catch (StartProblem problem)
+        {
+            await Console.Error.WriteLineAsync($"ControlPlane cannot start. {problem.Message}");
+            return 1;
+        }
+    }
+
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        adjust?.Invoke(builder);
+        builder.AddPersistence();
+        var app = builder.Build();
+        return app;
+    }
+
+    public static async Task StartDatabaseAsync(WebApplication app) =>
+        await app.Services.GetRequiredService<DatabaseStart>().RunAsync(app.Lifetime.ApplicationStopping);
+}
