@@ -31,7 +31,7 @@ public enum JournalEventType : short
     Cancelled = 51,
 }
 
-/// <summary>One transition. <paramref name="Sequence"/> counts from 1 within the transaction.</summary>
+/// <summary>One transition. Ordered by time, then <paramref name="Sequence"/>, which counts the flow's own events from 1 and is 0 for what came from outside.</summary>
 /// <param name="Stage">The stage of the business process it belongs to, as the flow names it.</param>
 /// <param name="System">Key of the connection it happened at; null when it happened here.</param>
 /// <param name="Summary">A sentence for the timeline: "ERP created SO-88412".</param>

@@ -43,7 +43,7 @@ internal static partial class ControlPlaneModel
         });
         model.Entity<JournalRow>(e =>
         {
-            e.ToTable("journal").HasKey(j => new { j.TransactionId, j.Sequence });
+            e.ToTable("journal").HasKey(j => new { j.TransactionId, j.At, j.Sequence });
             Keys(e, j => j.Step, j => j.Stage, j => j.System!);
             Text(e.Property(j => j.Summary), ColumnLengths.Summary);
             Text(e.Property(j => j.Code), ColumnLengths.Code);
@@ -95,6 +95,8 @@ internal static partial class ControlPlaneModel
             Keys(e, s => s.Connection, s => s.Event);
             Text(e.Property(s => s.CorrelationValue), ColumnLengths.Identifier);
             e.HasIndex(s => s.TransactionId);
+            // What a flow has yet to look at.
+            e.HasIndex(s => new { s.TenantId, s.TransactionId }).HasFilter("consumed_at IS NULL").HasDatabaseName("ix_signals_unconsumed");
             // Early events that wait for their transaction: few rows, so the index is small.
             e.HasIndex(s => new { s.TenantId, s.CorrelationValue }).HasFilter("transaction_id IS NULL");
         });

@@ -101,11 +101,13 @@ public sealed class JournalRow : ITenantRow
 {
     public Guid TransactionId { get; set; }
 
+    /// <summary>Microseconds UTC; with <see cref="Sequence"/> the order of events.</summary>
+    public long At { get; set; }
+
+    /// <summary>Counts the flow's own events from 1; 0 for what came from outside (a person, a duplicate).</summary>
     public int Sequence { get; set; }
 
     public int TenantId { get; set; }
-
-    public long At { get; set; }
 
     public JournalEventType Type { get; set; }
 

@@ -1,0 +1,219 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Faults;
+
+namespace ControlPlane.Runtime.Outbound;
+
+/// <summary>
+/// The one way out: pooled connections and a bulkhead per connection, rate budgets per operation, address guard, time
+/// and size limits, trace context. What fails here is a <see cref="Fault"/> that says whether a write may have arrived.
+/// </summary>
+internal sealed class OutboundGateway(TimeProvider clock) : IDisposable
+{
+    /// <summary>Larger answers are cut off: no document that a flow needs comes near.</summary>
+    public const int MostAnswerBytes = 16 * 1024 * 1024;
+
+    /// <summary>A budget that frees a token sooner than this is waited for; longer waits go back to the queue.</summary>
+    private static readonly TimeSpan LongestInlineWait = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<string, Pipe> _pipes = new(StringComparer.Ordinal);
+
+    public ITokenCache Tokens { get; } = new TokenCache(clock);
+
+    public async Task<ExchangeAnswer> SendAsync(Connection connection, IConnector connector, ExchangeRequest request, CancellationToken ct)
+    {
+        var pipe = PipeOf(connection);
+        await TakeBudgetAsync(pipe, connector, connection, request.Operation, ct);
+        await pipe.Bulkhead.WaitAsync(ct);
+        try
+        {
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            timeout.CancelAfter(connection.Timeout);
+            using var message = Message(connection, request);
+            var answer = await SendAsync(pipe, connection, request, message, timeout.Token, ct);
+            Learn(pipe, connector, request.Operation, answer);
+            return answer;
+        }
+        finally
+        {
+            pipe.Bulkhead.Release();
+        }
+    }
+
+    private static async Task<ExchangeAnswer> SendAsync(
+        Pipe pipe, Connection connection, ExchangeRequest request, HttpRequestMessage message, CancellationToken timed, CancellationToken caller)
+    {
+        try
+        {
+            using var response = await pipe.Client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, timed);
+            var body = await ReadAsync(response.Content, timed);
+            var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+            foreach (var (name, values) in response.Headers.NonValidated)
+                headers[name] = values.ToString();
+            foreach (var (name, values) in response.Content.Headers.NonValidated)
+                headers[name] = values.ToString();
+            return new ExchangeAnswer
+            {
+                Status = (int)response.StatusCode,
+                Headers = headers,
+                Body = body,
+                ContentType = response.Content.Headers.ContentType?.MediaType,
+            };
+        }
+        catch (OperationCanceledException) when (!caller.IsCancellationRequested)
+        {
+            throw Lost(connection, request, "outbound.timeout", $"{connection.DisplayName} gave no answer within {connection.Timeout.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s.", null);
+        }
+        catch (HttpRequestException e) when (e.InnerException is AddressRefusedException)
+        {
+            throw new ExchangeException(new Fault(FaultKind.Internal, "outbound.address_refused", e.InnerException.Message), e);
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError)
+        {
+            // Nothing was sent: safe to try again whatever the operation is.
+            throw new ExchangeException(new Fault(FaultKind.Transient, "outbound.not_connected", $"{connection.DisplayName} cannot be reached."), e);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or AnswerTooLargeException)
+        {
+            var tooLarge = e is AnswerTooLargeException;
+            throw Lost(
+                connection, request, tooLarge ? "outbound.answer_too_large" : "outbound.cut_off",
+                tooLarge ? $"{connection.DisplayName} sent an answer of more than {MostAnswerBytes / 1024 / 1024} MB." : $"{connection.DisplayName} broke off before its answer was complete.", e);
+        }
+    }
+
+    private static ExchangeException Lost(Connection connection, ExchangeRequest request, string code, string message, Exception? inner)
+    {
+        _ = connection;
+        return new(new Fault(request.Writes ? FaultKind.UnknownOutcome : FaultKind.Transient, code, message), inner);
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContent content, CancellationToken ct)
+    {
+        if (content.Headers.ContentLength > MostAnswerBytes)
+            throw new AnswerTooLargeException();
+        await using var stream = await content.ReadAsStreamAsync(ct);
+        using var buffer = new MemoryStream((int)(content.Headers.ContentLength ?? 1024));
+        var chunk = System.Buffers.ArrayPool<byte>.Shared.Rent(16 * 1024);
+        try
+        {
+            int read;
+            while ((read = await stream.ReadAsync(chunk, ct)) > 0)
+            {
+                if (buffer.Length + read > MostAnswerBytes)
+                    throw new AnswerTooLargeException();
+                buffer.Write(chunk, 0, read);
+            }
+        }
+        finally
+        {
+            System.Buffers.ArrayPool<byte>.Shared.Return(chunk);
+        }
+
+        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+    }
+
+    private static HttpRequestMessage Message(Connection connection, ExchangeRequest request)
+    {
+        var message = new HttpRequestMessage(request.Method, request.Absolute ?? Address(connection, request.Path)) { Version = System.Net.HttpVersion.Version11 };
+        if (!request.Body.IsEmpty || request.ContentType is not null)
+        {
+            message.Content = new ReadOnlyMemoryContent(request.Body);
+            if (request.ContentType is { Length: > 0 } type)
+                message.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+        }
+
+        foreach (var (name, value) in request.Headers)
+            if (!message.Headers.TryAddWithoutValidation(name, value))
+                message.Content?.Headers.TryAddWithoutValidation(name, value);
+        if (Activity.Current is { } activity && !message.Headers.Contains("traceparent"))
+            message.Headers.TryAddWithoutValidation("traceparent", activity.Id);
+        return message;
+    }
+
+    private static Uri Address(Connection connection, string path)
+    {
+        var root = connection.BaseAddress?.ToString().TrimEnd('/')
+            ?? throw new ExchangeException(new Fault(FaultKind.Internal, "connection.no_address", $"The connection {connection.Key} has no baseAddress. Set it."));
+        return new Uri(path.Length == 0 ? root : path[0] is '/' or '?' ? root + path : root + "/" + path);
+    }
+
+    private async Task TakeBudgetAsync(Pipe pipe, IConnector connector, Connection connection, string operation, CancellationToken ct)
+    {
+        var gate = pipe.GateOf(operation, connector, clock);
+        if (gate is null)
+            return;
+        var wait = gate.TryTake();
+        while (wait > TimeSpan.Zero)
+        {
+            if (wait > LongestInlineWait)
+                throw new ExchangeException(new Fault(
+                    FaultKind.Throttled, "outbound.budget", $"The rate budget of {connection.DisplayName} for {operation} is used up.", RetryAfter: wait));
+            await Task.Delay(wait, clock, ct);
+            wait = gate.TryTake();
+        }
+    }
+
+    /// <summary>A 429 closes the budget for everybody, not only for the call that met it.</summary>
+    private void Learn(Pipe pipe, IConnector connector, string operation, ExchangeAnswer answer)
+    {
+        if (answer.Status == 429 && HttpFaults.RetryAfter(answer.Header("Retry-After"), clock.GetUtcNow()) is { } wait)
+            pipe.GateOf(operation, connector, clock)?.CloseFor(wait);
+    }
+
+    private Pipe PipeOf(Connection connection)
+    {
+        if (_pipes.TryGetValue(connection.Key, out var pipe) && ReferenceEquals(pipe.Connection, connection))
+            return pipe;
+        // A changed connection gets new pools; calls under way finish on the old ones.
+        return _pipes.AddOrUpdate(connection.Key, _ => new Pipe(connection), (_, old) => ReferenceEquals(old.Connection, connection) ? old : new Pipe(connection));
+    }
+
+    public void Dispose()
+    {
+        foreach (var pipe in _pipes.Values)
+            pipe.Client.Dispose();
+    }
+
+    private sealed class AnswerTooLargeException : Exception;
+
+    private sealed class Pipe
+    {
+        private readonly ConcurrentDictionary<string, RateGate?> _gates = new(StringComparer.Ordinal);
+
+        public Pipe(Connection connection)
+        {
+            Connection = connection;
+            Bulkhead = new SemaphoreSlim(connection.MaxConcurrency);
+            Client = new HttpClient(new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseProxy = false,
+                UseCookies = false,
+                MaxConnectionsPerServer = connection.MaxConcurrency,
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+                ConnectTimeout = TimeSpan.FromSeconds(10),
+                AutomaticDecompression = System.Net.DecompressionMethods.GZip | System.Net.DecompressionMethods.Deflate,
+                ActivityHeadersPropagator = null,
+                ConnectCallback = (context, ct) => AddressGuard.ConnectAsync(context.DnsEndPoint, connection.AllowPrivateNetwork, ct),
+            })
+            { Timeout = Timeout.InfiniteTimeSpan };
+        }
+
+        public Connection Connection { get; }
+
+        public SemaphoreSlim Bulkhead { get; }
+
+        public HttpClient Client { get; }
+
+        public RateGate? GateOf(string operation, IConnector connector, TimeProvider clock) => _gates.GetOrAdd(operation, static (name, of) =>
+        {
+            var budget = of.connector.Manifest.Operations.FirstOrDefault(o => o.Name == name)?.Budget
+                ?? of.connector.Feeds.FirstOrDefault(f => f.Name == name)?.Budget;
+            return budget is null ? null : new RateGate(budget, of.clock);
+        }, (connector, clock));
+    }
+}

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Faults;
+using ControlPlane.Domain.Shared;
+using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Transactions;
+
+namespace ControlPlane.Runtime.Outbound;
+
+/// <summary>
+/// Authenticates what an operation sends and notes request and answer, so that the trace shows what really went over the
+/// wire. Credentials are added after the note is taken.
+/// </summary>
+internal sealed class RecordingExchange(OutboundGateway gateway, Connection connection, IConnector connector, AttemptContext about, TimeProvider clock) : IExchange
+{
+    public List<AttemptRow> Attempts { get; } = [];
+
+    public List<PayloadRow> Payloads { get; } = [];
+
+    /// <summary>True while only asking whether an earlier write arrived.</summary>
+    public bool LookingUp { get; set; }
+
+    public async Task<ExchangeAnswer> SendAsync(ExchangeRequest request, CancellationToken ct)
+    {
+        if (!request.Authenticated)
+            return await gateway.SendAsync(connection, connector, request, ct);
+        if (about.TraceParent is { } trace)
+            request.Headers["traceparent"] = trace;
+        var row = Note(request);
+        var from = Stopwatch.GetTimestamp();
+        try
+        {
+            await connector.AuthenticateAsync(request, connection, gateway.Tokens, this, ct);
+            var answer = await gateway.SendAsync(connection, connector, request, ct);
+            row.Status = answer.Status;
+            row.AnswerPayloadId = Keep(answer.Body, answer.ContentType);
+            return answer;
+        }
+        catch (ExchangeException e)
+        {
+            Blame(row, e.Fault);
+            throw;
+        }
+        finally
+        {
+            row.DurationMicroseconds = (int)Math.Min(int.MaxValue, Stopwatch.GetElapsedTime(from).TotalMicroseconds);
+        }
+    }
+
+    /// <summary>The operation read a failure out of the last answer.</summary>
+    public void Blame(Fault fault)
+    {
+        if (Attempts is [.., var last])
+            Blame(last, fault);
+    }
+
+    private static void Blame(AttemptRow row, Fault fault)
+    {
+        row.FaultKind = fault.Kind;
+        row.FaultCode = PayloadRows.Cut(fault.Code, Persistence.ColumnLengths.Code);
+        row.FaultMessage = PayloadRows.Cut(fault.Message, Persistence.ColumnLengths.Summary);
+    }
+
+    private AttemptRow Note(ExchangeRequest request)
+    {
+        var row = new AttemptRow
+        {
+            Id = EntityId.New(clock),
+            TenantId = about.TenantId,
+            TransactionId = about.TransactionId,
+            Step = about.Step,
+            Occurrence = about.Occurrence,
+            Number = about.Number,
+            Connection = connection.Key,
+            Operation = about.Operation,
+            Method = request.Method.Method,
+            Path = PayloadRows.Cut(request.Path, Persistence.ColumnLengths.Path)!,
+            StartedAt = clock.GetUtcNow().ToMicroseconds(),
+            LookUp = LookingUp,
+            RequestPayloadId = Keep(request.Body, request.ContentType),
+        };
+        Attempts.Add(row);
+        return row;
+    }
+
+    private Guid? Keep(ReadOnlyMemory<byte> body, string? contentType)
+    {
+        if (body.IsEmpty)
+            return null;
+        var row = PayloadRows.Make(about.TenantId, body, contentType, clock);
+        Payloads.Add(row);
+        return row.Id;
+    }
+}
+
+internal sealed record AttemptContext(int TenantId, Guid TransactionId, string Step, int Occurrence, int Number, string Operation, string? TraceParent);

@@ -1,0 +1,197 @@
+using System.Data.Common;
+using ControlPlane.Runtime.Engine;
+using ControlPlane.Runtime.Ingestion;
+
+namespace ControlPlane.Runtime.Persistence.Batches;
+
+/// <summary>
+/// Writes many units in one database transaction, in phases, each one statement per table: claim the inbox keys, check
+/// the fences, then insert what belongs to the units that passed both.
+/// </summary>
+internal sealed class BatchCommit(ISqlDialect dialect, DbConnection connection)
+{
+    public async Task WriteAsync(IReadOnlyList<CommitUnit> units, CancellationToken ct)
+    {
+        foreach (var unit in units)
+            unit.Outcome = CommitOutcome.Committed;
+        await ClaimKeysAsync(units, ct);
+        await CheckFencesAsync(units, ct);
+        var live = units.Where(u => u.Outcome == CommitOutcome.Committed).ToList();
+        await InsertAsync(Tables.Payloads, live.SelectMany(u => u.Payloads), ct);
+        await InsertAsync(Tables.Messages, live.SelectMany(u => u.Messages), ct);
+        await InsertAsync(Tables.Transactions, live.Where(u => u.NewTransaction is not null).Select(u => u.NewTransaction!), ct);
+        await InsertAsync(Tables.WorkItems, live.Where(u => u.NewWork is not null).Select(u => u.NewWork!), ct);
+        await InsertAsync(Tables.Identifiers, live.SelectMany(u => u.Identifiers), ct);
+        await InsertAsync(Tables.Journal, live.SelectMany(u => u.Journal), ct);
+        await InsertAsync(Tables.Effects, live.SelectMany(u => u.Effects), ct);
+        await InsertAsync(Tables.Attempts, live.SelectMany(u => u.Attempts), ct);
+        await InsertAsync(Tables.Signals, live.SelectMany(u => u.Signals), ct);
+        await InsertAsync(Tables.FeedCursors, live.SelectMany(u => u.FeedCursors), ct);
+        await InsertAsync(Tables.Traffic, Sum(units), ct);
+        await UpdateAsync(Tables.TransactionChanges, live.Where(u => u.TransactionChange is not null).Select(u => u.TransactionChange!), ct);
+        await UpdateAsync(Tables.SignalsConsumed, live.SelectMany(u => u.ConsumedSignals), ct);
+        await WakeAsync(live, ct);
+        await FindEarlySignalsAsync(live, ct);
+    }
+
+    /// <summary>The unique key decides who was first, among all nodes and within this batch.</summary>
+    private async Task ClaimKeysAsync(IReadOnlyList<CommitUnit> units, CancellationToken ct)
+    {
+        // Ordered, so that two nodes that claim the same keys wait for each other instead of dead-locking.
+        var claims = units.SelectMany(u => u.Keys, (unit, key) => (unit, key))
+            .OrderBy(c => c.key.Key, StringComparer.Ordinal).ThenBy(c => c.key.MessageId).ToList();
+        if (claims.Count == 0)
+            return;
+        var isNew = await dialect.InsertAsync(connection, Tables.InboxKeys, claims.Select(c => c.key).ToList(), ct);
+        for (var i = 0; i < claims.Count; i++)
+            if (!isNew[i])
+                claims[i].unit.Outcome = CommitOutcome.Duplicate;
+        foreach (var unit in units.Where(u => u.Outcome == CommitOutcome.Duplicate))
+            await RecogniseAsync(unit, ct);
+    }
+
+    private async Task RecogniseAsync(CommitUnit unit, CancellationToken ct)
+    {
+        var own = unit.Keys[0].MessageId;
+        foreach (var key in unit.Keys)
+        {
+            var first = await FirstOfAsync(key, ct);
+            if (first != own)
+                unit.FirstMessageId ??= first;
+        }
+
+        // All keys are ours: an earlier try of this very unit was committed although its answer was lost.
+        if (unit.FirstMessageId is null)
+        {
+            unit.FirstMessageId = own;
+            unit.Outcome = CommitOutcome.Committed;
+            return;
+        }
+
+        // Keys that were new lead to the message that came first from now on.
+        await using var command = Command(
+            "UPDATE inbox_keys SET message_id = @first WHERE tenant_id = @tenant AND connection = @connection AND message_id = @own AND "
+            + (unit.Keys.Count > 1 ? "(key_ = @k0 OR key_ = @k1)" : "key_ = @k0"));
+        command.CommandText = command.CommandText.Replace("key_", Quote("key"), StringComparison.Ordinal);
+        Add(command, "first", unit.FirstMessageId.Value);
+        Add(command, "tenant", unit.Keys[0].TenantId);
+        Add(command, "connection", unit.Keys[0].Connection);
+        Add(command, "own", own);
+        for (var i = 0; i < Math.Min(2, unit.Keys.Count); i++)
+            Add(command, $"k{i}", unit.Keys[i].Key);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private async Task<Guid?> FirstOfAsync(InboxKeyRow key, CancellationToken ct)
+    {
+        await using var command = Command($"SELECT message_id FROM inbox_keys WHERE tenant_id = @tenant AND connection = @connection AND {Quote("key")} = @key");
+        Add(command, "tenant", key.TenantId);
+        Add(command, "connection", key.Connection);
+        Add(command, "key", key.Key);
+        return await command.ExecuteScalarAsync(ct) switch { Guid id => id, byte[] bytes => new Guid(bytes, bigEndian: true), _ => null };
+    }
+
+    private async Task CheckFencesAsync(IReadOnlyList<CommitUnit> units, CancellationToken ct)
+    {
+        var guarded = units.Where(u => u.Progress is not null && u.Outcome == CommitOutcome.Committed).ToList();
+        if (guarded.Count == 0)
+            return;
+        var passed = await dialect.UpdateAsync(connection, Tables.WorkItemProgress, guarded.Select(u => u.Progress!).ToList(), ct);
+        for (var i = 0; i < guarded.Count; i++)
+            if (!passed[i])
+                guarded[i].Outcome = CommitOutcome.Stale;
+    }
+
+    /// <summary>
+    /// Touches the row whatever its state: the row lock makes a wait that is being committed on another node and the signal
+    /// that ends it see each other, whichever comes first.
+    /// </summary>
+    private async Task WakeAsync(List<CommitUnit> units, CancellationToken ct)
+    {
+        foreach (var unit in units)
+            foreach (var id in unit.Wake)
+            {
+                await using var command = Command(
+                    "UPDATE work_items SET due_at = CASE WHEN state = 3 THEN @now ELSE due_at END, state = CASE WHEN state = 3 THEN 1 ELSE state END WHERE transaction_id = @id");
+                Add(command, "now", 0L);
+                Add(command, "id", id);
+                await command.ExecuteNonQueryAsync(ct);
+            }
+    }
+
+    /// <summary>A wait that begins looks for signals that came before it.</summary>
+    private async Task FindEarlySignalsAsync(List<CommitUnit> units, CancellationToken ct)
+    {
+        foreach (var unit in units.Where(u => u.Progress?.State == WorkState.Waiting))
+        {
+            if (unit.AwaitedEvents.Count == 0)
+                continue;
+            var names = string.Join(", ", unit.AwaitedEvents.Select((_, i) => $"@e{i}"));
+            await using var command = Command(
+                "UPDATE work_items SET state = 1, due_at = 0 WHERE transaction_id = @id AND state = 3 AND EXISTS "
+                + $"(SELECT 1 FROM signals s WHERE s.tenant_id = @tenant AND s.transaction_id = @id AND s.consumed_at IS NULL AND s.event IN ({names}))");
+            Add(command, "id", unit.Progress!.TransactionId);
+            Add(command, "tenant", unit.Progress.TenantId);
+            for (var i = 0; i < unit.AwaitedEvents.Count; i++)
+                Add(command, $"e{i}", unit.AwaitedEvents[i]);
+            unit.SignalWaiting = await command.ExecuteNonQueryAsync(ct) > 0;
+        }
+    }
+
+    /// <summary>One row per minute and channel for the whole batch.</summary>
+    private static IEnumerable<TrafficRow> Sum(IEnumerable<CommitUnit> units)
+    {
+        var sums = new SortedDictionary<(int, long, string), TrafficRow>();
+        foreach (var unit in units)
+        {
+            if (unit.Traffic is not { } part || unit.Outcome == CommitOutcome.Stale)
+                continue;
+            var key = (part.TenantId, part.Minute, part.Connection);
+            if (!sums.TryGetValue(key, out var sum))
+                sums[key] = sum = new() { TenantId = part.TenantId, Minute = part.Minute, Connection = part.Connection, NodeId = part.NodeId };
+            if (unit.Outcome == CommitOutcome.Duplicate)
+            {
+                sum.Duplicates++;
+                continue;
+            }
+
+            sum.Received += part.Received;
+            sum.Refused += part.Refused;
+            sum.Closed += part.Closed;
+            sum.Stuck += part.Stuck;
+        }
+
+        return sums.Values;
+    }
+
+    private async Task InsertAsync<T>(TableSpec<T> table, IEnumerable<T> rows, CancellationToken ct)
+    {
+        var list = rows as List<T> ?? rows.ToList();
+        if (list.Count > 0)
+            await dialect.InsertAsync(connection, table, list, ct);
+    }
+
+    private async Task UpdateAsync<T>(TableSpec<T> table, IEnumerable<T> rows, CancellationToken ct)
+    {
+        var list = rows.ToList();
+        if (list.Count > 0)
+            await dialect.UpdateAsync(connection, table, list, ct);
+    }
+
+    private DbCommand Command(string text)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = text;
+        return command;
+    }
+
+    private string Quote(string name) => connection is Microsoft.Data.SqlClient.SqlConnection ? $"[{name}]" : name;
+
+    private void Add(DbCommand command, string name, object value)
+    {
+        var parameter = command.CreateParameter();
+        parameter.ParameterName = "@" + name;
+        parameter.Value = value is Guid id && connection is not Npgsql.NpgsqlConnection ? id.ToByteArray(bigEndian: true) : value;
+        command.Parameters.Add(parameter);
+    }
+}

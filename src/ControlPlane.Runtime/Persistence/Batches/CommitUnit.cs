@@ -1,0 +1,73 @@
+using ControlPlane.Runtime.Engine;
+using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Live;
+using ControlPlane.Runtime.Transactions;
+
+namespace ControlPlane.Runtime.Persistence.Batches;
+
+internal enum CommitOutcome
+{
+    Committed,
+
+    /// <summary>A key of the inbox was seen before: nothing was written but the memory of the repeat.</summary>
+    Duplicate,
+
+    /// <summary>The lease went to another: nothing was written.</summary>
+    Stale,
+}
+
+/// <summary>
+/// What belongs together: all of it is committed, or nothing. Many units share one database transaction; a unit that is
+/// a duplicate or stale falls out of it without disturbing the others.
+/// </summary>
+internal sealed class CommitUnit
+{
+    public List<InboxKeyRow> Keys { get; } = [];
+
+    /// <summary>Guarded by owner and fence.</summary>
+    public WorkItemRow? Progress { get; set; }
+
+    public WorkItemRow? NewWork { get; set; }
+
+    public TransactionRow? NewTransaction { get; set; }
+
+    public TransactionRow? TransactionChange { get; set; }
+
+    public List<MessageRow> Messages { get; } = [];
+
+    public List<PayloadRow> Payloads { get; } = [];
+
+    public List<TransactionIdentifierRow> Identifiers { get; } = [];
+
+    public List<JournalRow> Journal { get; } = [];
+
+    public List<EffectRow> Effects { get; } = [];
+
+    public List<AttemptRow> Attempts { get; } = [];
+
+    public List<SignalRow> Signals { get; } = [];
+
+    public List<SignalRow> ConsumedSignals { get; } = [];
+
+    /// <summary>Transactions to wake if they wait.</summary>
+    public List<Guid> Wake { get; } = [];
+
+    /// <summary>Events that would end the wait which <see cref="Progress"/> begins.</summary>
+    public IReadOnlyList<string> AwaitedEvents { get; set; } = [];
+
+    public List<FeedCursorRow> FeedCursors { get; } = [];
+
+    public TrafficRow? Traffic { get; set; }
+
+    public ChangeNote? Note { get; set; }
+
+    /// <summary>Under <see cref="CommitOutcome.Duplicate"/>: the message that came first.</summary>
+    public Guid? FirstMessageId { get; set; }
+
+    /// <summary>True after the commit when a signal was there already: the wait is over before it began.</summary>
+    public bool SignalWaiting { get; set; }
+
+    internal TaskCompletionSource<CommitOutcome> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    internal CommitOutcome Outcome { get; set; }
+}

@@ -1,0 +1,237 @@
+using ControlPlane.Runtime.Engine;
+using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Transactions;
+using static ControlPlane.Runtime.Persistence.Batches.DbKind;
+
+namespace ControlPlane.Runtime.Persistence.Batches;
+
+/// <summary>The rows of the hot path and their columns. A test compares them with the EF model.</summary>
+internal static class Tables
+{
+    public static readonly TableSpec<InboxKeyRow> InboxKeys = new("inbox_keys", 3, OnConflict.Ignore,
+    [
+        new("tenant_id", Int, r => r.TenantId),
+        new("connection", Text, r => r.Connection),
+        new("key", Text, r => r.Key),
+        new("message_id", Id, r => r.MessageId),
+        new("seen_at", Long, r => r.SeenAt),
+    ]);
+
+    public static readonly TableSpec<MessageRow> Messages = new("messages", 1, OnConflict.Ignore,
+    [
+        new("id", Id, r => r.Id),
+        new("tenant_id", Int, r => r.TenantId),
+        new("connection", Text, r => r.Connection),
+        new("topic", Text, r => r.Topic),
+        new("state", Short, r => (short)r.State),
+        new("transaction_id", Id, r => r.TransactionId),
+        new("correlation_id", Text, r => r.CorrelationId),
+        new("delivery_id", Text, r => r.DeliveryId),
+        new("business_key", Text, r => r.BusinessKey),
+        new("received_at", Long, r => r.ReceivedAt),
+        new("payload_id", Id, r => r.PayloadId),
+        new("headers", Text, r => r.Headers),
+        new("code", Text, r => r.Code),
+        new("detail", Text, r => r.Detail),
+        new("trace_parent", Text, r => r.TraceParent),
+    ]);
+
+    public static readonly TableSpec<PayloadRow> Payloads = new("payloads", 1, OnConflict.Ignore,
+    [
+        new("id", Id, r => r.Id),
+        new("tenant_id", Int, r => r.TenantId),
+        new("digest", Bytes, r => r.Digest),
+        new("encoding", Short, r => (short)r.Encoding),
+        new("content", Bytes, r => r.Content),
+        new("length", Int, r => r.Length),
+        new("content_type", Text, r => r.ContentType),
+        new("created_at", Long, r => r.CreatedAt),
+        new("expires_at", Long, r => r.ExpiresAt),
+    ]);
+
+    private static readonly Column<TransactionRow>[] TransactionColumns =
+    [
+        new("id", Id, r => r.Id),
+        new("state", Short, r => (short)r.State),
+        new("stage", Text, r => r.Stage),
+        new("step", Text, r => r.Step),
+        new("updated_at", Long, r => r.UpdatedAt),
+        new("closed_at", Long, r => r.ClosedAt),
+        new("since", Long, r => r.Since),
+        new("due_at", Long, r => r.DueAt),
+        new("party", Short, r => (short?)r.Party),
+        new("party_connection", Text, r => r.PartyConnection),
+        new("fault_kind", Int, r => (int?)r.FaultKind),
+        new("fault_code", Text, r => r.FaultCode),
+        new("fault_message", Text, r => r.FaultMessage),
+        new("canonical_payload_id", Id, r => r.CanonicalPayloadId),
+        new("revision", Int, r => r.Revision),
+    ];
+
+    public static readonly TableSpec<TransactionRow> Transactions = new("transactions", 1, OnConflict.Ignore,
+    [
+        .. TransactionColumns,
+        new("tenant_id", Int, r => r.TenantId),
+        new("kind", Text, r => r.Kind),
+        new("connection", Text, r => r.Connection),
+        new("flow", Text, r => r.Flow),
+        new("flow_version", Int, r => r.FlowVersion),
+        new("number", Text, r => r.Number),
+        new("reference", Text, r => r.Reference),
+        new("correlation_id", Text, r => r.CorrelationId),
+        new("currency", Text, r => r.Currency),
+        new("total_minor", Long, r => r.TotalMinor),
+        new("line_count", Int, r => r.LineCount),
+        new("placed_at", Long, r => r.PlacedAt),
+        new("received_at", Long, r => r.ReceivedAt),
+        new("ship_by", Long, r => r.ShipBy),
+        new("source_payload_id", Id, r => r.SourcePayloadId),
+    ]);
+
+    /// <summary>What changes while the flow runs.</summary>
+    public static readonly TableSpec<TransactionRow> TransactionChanges = new("transactions", 1, OnConflict.Fail, TransactionColumns);
+
+    public static readonly TableSpec<TransactionIdentifierRow> Identifiers = new("transaction_identifiers", 4, OnConflict.Ignore,
+    [
+        new("tenant_id", Int, r => r.TenantId),
+        new("value", Text, r => r.Value),
+        new("transaction_id", Id, r => r.TransactionId),
+        new("kind", Text, r => r.Kind),
+        new("written", Text, r => r.Written),
+    ]);
+
+    public static readonly TableSpec<JournalRow> Journal = new("journal", 3, OnConflict.Ignore,
+    [
+        new("transaction_id", Id, r => r.TransactionId),
+        new("at", Long, r => r.At),
+        new("sequence", Int, r => r.Sequence),
+        new("tenant_id", Int, r => r.TenantId),
+        new("type", Short, r => (short)r.Type),
+        new("step", Text, r => r.Step),
+        new("stage", Text, r => r.Stage),
+        new("system", Text, r => r.System),
+        new("summary", Text, r => r.Summary),
+        new("code", Text, r => r.Code),
+        new("attempt", Int, r => r.Attempt),
+        new("duration_microseconds", Int, r => r.DurationMicroseconds),
+        new("attempt_id", Id, r => r.AttemptId),
+    ]);
+
+    public static readonly TableSpec<EffectRow> Effects = new("effects", 4, OnConflict.Replace,
+    [
+        new("transaction_id", Id, r => r.TransactionId),
+        new("step", Text, r => r.Step),
+        new("occurrence", Int, r => r.Occurrence),
+        new("epoch", Int, r => r.Epoch),
+        new("tenant_id", Int, r => r.TenantId),
+        new("connection", Text, r => r.Connection),
+        new("operation", Text, r => r.Operation),
+        new("write_kind", Int, r => (int)r.WriteKind),
+        new("state", Int, r => (int)r.State),
+        new("idempotency_key", Text, r => r.IdempotencyKey),
+        new("attempts", Int, r => r.Attempts),
+        new("summary", Text, r => r.Summary),
+        new("intended_at", Long, r => r.IntendedAt),
+        new("resolved_at", Long, r => r.ResolvedAt),
+    ]);
+
+    public static readonly TableSpec<AttemptRow> Attempts = new("attempts", 1, OnConflict.Ignore,
+    [
+        new("id", Id, r => r.Id),
+        new("tenant_id", Int, r => r.TenantId),
+        new("transaction_id", Id, r => r.TransactionId),
+        new("step", Text, r => r.Step),
+        new("occurrence", Int, r => r.Occurrence),
+        new("number", Int, r => r.Number),
+        new("connection", Text, r => r.Connection),
+        new("operation", Text, r => r.Operation),
+        new("method", Text, r => r.Method),
+        new("path", Text, r => r.Path),
+        new("status", Int, r => r.Status),
+        new("started_at", Long, r => r.StartedAt),
+        new("duration_microseconds", Int, r => r.DurationMicroseconds),
+        new("fault_kind", Int, r => (int?)r.FaultKind),
+        new("fault_code", Text, r => r.FaultCode),
+        new("fault_message", Text, r => r.FaultMessage),
+        new("look_up", Bool, r => r.LookUp),
+        new("request_payload_id", Id, r => r.RequestPayloadId),
+        new("answer_payload_id", Id, r => r.AnswerPayloadId),
+    ]);
+
+    public static readonly TableSpec<SignalRow> Signals = new("signals", 1, OnConflict.Ignore,
+    [
+        new("id", Id, r => r.Id),
+        new("tenant_id", Int, r => r.TenantId),
+        new("connection", Text, r => r.Connection),
+        new("event", Text, r => r.Event),
+        new("transaction_id", Id, r => r.TransactionId),
+        new("correlation_value", Text, r => r.CorrelationValue),
+        new("payload_id", Id, r => r.PayloadId),
+        new("body", Text, r => r.Body),
+        new("received_at", Long, r => r.ReceivedAt),
+        new("consumed_at", Long, r => r.ConsumedAt),
+    ]);
+
+    /// <summary>Only marks as consumed.</summary>
+    public static readonly TableSpec<SignalRow> SignalsConsumed = new("signals", 1, OnConflict.Fail,
+    [
+        new("id", Id, r => r.Id),
+        new("consumed_at", Long, r => r.ConsumedAt),
+    ]);
+
+    public static readonly TableSpec<WorkItemRow> WorkItems = new("work_items", 1, OnConflict.Ignore,
+    [
+        new("transaction_id", Id, r => r.TransactionId),
+        new("owner", Id, r => r.Owner),
+        new("fence", Int, r => r.Fence),
+        .. WorkItemState,
+        new("tenant_id", Int, r => r.TenantId),
+        new("flow", Text, r => r.Flow),
+        new("flow_version", Int, r => r.FlowVersion),
+    ]);
+
+    /// <summary>Keeps the lease: owner and fence must still be ours.</summary>
+    public static readonly TableSpec<WorkItemRow> WorkItemProgress = new("work_items", 1, OnConflict.Fail,
+    [
+        new("transaction_id", Id, r => r.TransactionId),
+        new("owner", Id, r => r.Owner),
+        new("fence", Int, r => r.Fence),
+        .. WorkItemState,
+    ], MatchCount: 2);
+
+    private static Column<WorkItemRow>[] WorkItemState =>
+    [
+        new("lane", Short, r => (short)r.Lane),
+        new("state", Short, r => (short)r.State),
+        new("step", Text, r => r.Step),
+        new("due_at", Long, r => r.DueAt),
+        new("lease_until", Long, r => r.LeaseUntil),
+        new("attempts", Int, r => r.Attempts),
+        new("journal_sequence", Int, r => r.JournalSequence),
+        new("variables", Bytes, r => r.Variables),
+    ];
+
+    public static readonly TableSpec<FeedCursorRow> FeedCursors = new("feed_cursors", 3, OnConflict.Replace,
+    [
+        new("tenant_id", Int, r => r.TenantId),
+        new("connection", Text, r => r.Connection),
+        new("feed", Text, r => r.Feed),
+        new("cursor", Text, r => r.Cursor),
+        new("polled_at", Long, r => r.PolledAt),
+        new("next_at", Long, r => r.NextAt),
+        new("last_fault", Text, r => r.LastFault),
+    ]);
+
+    public static readonly TableSpec<TrafficRow> Traffic = new("traffic", 4, OnConflict.Add,
+    [
+        new("tenant_id", Int, r => r.TenantId),
+        new("minute", Long, r => r.Minute),
+        new("connection", Text, r => r.Connection),
+        new("node_id", Id, r => r.NodeId),
+        new("received", Int, r => r.Received),
+        new("duplicates", Int, r => r.Duplicates),
+        new("refused", Int, r => r.Refused),
+        new("closed", Int, r => r.Closed),
+        new("stuck", Int, r => r.Stuck),
+    ]);
+}
