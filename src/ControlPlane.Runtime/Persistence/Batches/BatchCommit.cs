@@ -31,6 +31,7 @@ internal sealed class BatchCommit(ISqlDialect dialect, DbConnection connection)
         await UpdateAsync(Tables.TransactionChanges, live.Where(u => u.TransactionChange is not null).Select(u => u.TransactionChange!), ct);
         await UpdateAsync(Tables.SignalsConsumed, live.SelectMany(u => u.ConsumedSignals), ct);
         await WakeAsync(live, ct);
+        await RequeueAsync(live, ct);
         await FindEarlySignalsAsync(live, ct);
     }
 
@@ -117,6 +118,16 @@ internal sealed class BatchCommit(ISqlDialect dialect, DbConnection connection)
                 Add(command, "id", id);
                 await command.ExecuteNonQueryAsync(ct);
             }
+    }
+
+    private async Task RequeueAsync(List<CommitUnit> units, CancellationToken ct)
+    {
+        foreach (var id in units.SelectMany(u => u.Requeue))
+        {
+            await using var command = Command("UPDATE work_items SET state = 1, due_at = 0, attempts = 0 WHERE transaction_id = @id AND state IN (1, 4)");
+            Add(command, "id", id);
+            await command.ExecuteNonQueryAsync(ct);
+        }
     }
 
     /// <summary>A wait that begins looks for signals that came before it.</summary>

@@ -52,6 +52,9 @@ internal sealed class CommitUnit
     /// <summary>Transactions to wake if they wait.</summary>
     public List<Guid> Wake { get; } = [];
 
+    /// <summary>Transactions that a person sets going again: dead letters, and retries that wait for their time.</summary>
+    public List<Guid> Requeue { get; } = [];
+
     /// <summary>Events that would end the wait which <see cref="Progress"/> begins.</summary>
     public IReadOnlyList<string> AwaitedEvents { get; set; } = [];
 

@@ -1,0 +1,130 @@
+using ControlPlane.Domain.Flows;
+using ControlPlane.Domain.Orders;
+using ControlPlane.Domain.Shared;
+using ControlPlane.Domain.Transactions;
+using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Live;
+using ControlPlane.Runtime.Persistence.Batches;
+using ControlPlane.Runtime.Transactions;
+using System.Text.Json;
+
+namespace ControlPlane.Runtime.Engine;
+
+/// <summary>
+/// One transaction in the hands of one worker: where it stands, and what has happened since the last checkpoint. Used by
+/// one task at a time; its rows belong to the writer while a checkpoint is under way.
+/// </summary>
+internal sealed class Activation(WorkItemRow work, TransactionRow transaction, CanonicalOrder order, FlowVariables variables, TimeProvider clock)
+{
+    private CommitUnit _pending = new();
+
+    public WorkItemRow Work { get; } = work;
+
+    public TransactionRow Transaction { get; } = transaction;
+
+    public CanonicalOrder Order { get; private set; } = order;
+
+    public FlowVariables Variables { get; } = variables;
+
+    /// <summary>Signals that nobody has looked at yet, oldest first. Empty for work that was just received.</summary>
+    public List<SignalRow> Signals { get; init; } = [];
+
+    /// <summary>Effects that an earlier activation began and did not finish, by step and occurrence.</summary>
+    public Dictionary<(string, int), EffectRow> OpenEffects { get; init; } = [];
+
+    public string? TraceParent { get; init; }
+
+    /// <summary>Documents made by map steps, by call step; made again when they are missing.</summary>
+    public Dictionary<string, ReadOnlyMemory<byte>> Documents { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Stage of the business process reached by the steps done so far.</summary>
+    public string Stage
+    {
+        get => Transaction.Stage;
+        set => Transaction.Stage = value;
+    }
+
+    public CommitUnit Pending => _pending;
+
+    public DateTimeOffset Now => clock.GetUtcNow();
+
+    public void Journal(
+        JournalEventType type, StepDefinition step, string summary, string? system = null, string? code = null, int attempt = 0, int duration = 0, Guid? attemptId = null, long? at = null)
+    {
+        _pending.Journal.Add(new()
+        {
+            TransactionId = Work.TransactionId,
+            TenantId = Work.TenantId,
+            At = at ?? Now.ToMicroseconds(),
+            Sequence = ++Work.JournalSequence,
+            Type = type,
+            Step = step.Id,
+            Stage = step.Stage,
+            System = system,
+            Summary = PayloadRows.Cut(summary, Persistence.ColumnLengths.Summary)!,
+            Code = PayloadRows.Cut(code, Persistence.ColumnLengths.Code),
+            Attempt = attempt,
+            DurationMicroseconds = duration,
+            AttemptId = attemptId,
+        });
+    }
+
+    public void Add(IEnumerable<Identifier> identifiers)
+    {
+        foreach (var identifier in identifiers.Where(i => i.Value.Trim().Length > 0))
+            _pending.Identifiers.Add(Row(Work.TenantId, Work.TransactionId, identifier));
+    }
+
+    public static TransactionIdentifierRow Row(int tenantId, Guid transactionId, Identifier identifier) => new()
+    {
+        TenantId = tenantId,
+        TransactionId = transactionId,
+        Kind = identifier.Kind,
+        Value = Identifier.Normalize(identifier.Value),
+        Written = PayloadRows.Cut(identifier.Value.Trim(), Identifier.LongestValue)!,
+    };
+
+    public void Consume(SignalRow signal)
+    {
+        signal.ConsumedAt = Now.ToMicroseconds();
+        _pending.ConsumedSignals.Add(signal);
+        Signals.Remove(signal);
+    }
+
+    /// <summary>The channel sent a newer version of the order; the flow goes on with that one.</summary>
+    public void Replace(CanonicalOrder order)
+    {
+        Order = order;
+        var payload = PayloadRows.Make(Work.TenantId, JsonSerializer.SerializeToUtf8Bytes(order, FlowJson.Default.CanonicalOrder), "application/json", clock);
+        _pending.Payloads.Add(payload);
+        Transaction.CanonicalPayloadId = payload.Id;
+        Documents.Clear();
+    }
+
+    /// <summary>Enters a state; the clock of "since when" starts anew when state or step changed.</summary>
+    public void Enter(TransactionState state, string step)
+    {
+        if (Transaction.State != state || Transaction.Step != step)
+            Transaction.Since = Now.ToMicroseconds();
+        Transaction.State = state;
+        Transaction.Step = step;
+    }
+
+    /// <summary>Closes the unit of everything since the last checkpoint.</summary>
+    public CommitUnit Seal(WorkState state, string step, long dueAt, long leaseUntil)
+    {
+        Work.State = state;
+        Work.Step = step;
+        Work.DueAt = dueAt;
+        Work.LeaseUntil = leaseUntil;
+        Work.Variables = JsonSerializer.SerializeToUtf8Bytes(Variables, FlowJson.Default.FlowVariables);
+        Transaction.UpdatedAt = Now.ToMicroseconds();
+        Transaction.Revision++;
+        var unit = _pending;
+        unit.Progress = Work;
+        unit.TransactionChange = Transaction;
+        unit.Note = new ChangeNote(Work.TenantId, Work.TransactionId, Transaction.State, Transaction.Connection, IsNew: false);
+        _pending = new();
+        return unit;
+    }
+}

@@ -1,0 +1,243 @@
+using System.Diagnostics;
+using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Effects;
+using ControlPlane.Domain.Faults;
+using ControlPlane.Domain.Flows;
+using ControlPlane.Domain.Shared;
+using ControlPlane.Domain.Transactions;
+using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Outbound;
+using ControlPlane.Runtime.Persistence.Batches;
+using ControlPlane.Runtime.Transactions;
+using Microsoft.Extensions.Options;
+
+namespace ControlPlane.Runtime.Engine;
+
+/// <summary>
+/// Runs one operation at one system. The intent is committed before anything is sent; a write whose answer was lost is
+/// asked for before it is sent again.
+/// </summary>
+internal sealed class CallRunner(
+    IConnectionRegistry connections, IConnectorCatalog connectors, OutboundGateway gateway, CommitWriter writer, IOptions<EngineOptions> options, TimeProvider clock)
+{
+    /// <summary>Output that says that some system was told of the order: from then on a cancellation needs a person.</summary>
+    public const string AnyWriteDone = "anyWriteDone";
+
+    public StepResult Map(Activation a, MapStep step, CallStep call)
+    {
+        if (Find(a, call) is not ({ } connection, { } operation))
+            return new StepResult.Ended(Outcomes.Done);
+        var document = operation.Map(Request(a, call, connection));
+        if (document.Refusals.Count > 0)
+            return new StepResult.Failed(Refused(document), false);
+        a.Documents[call.Id] = document.Content;
+        a.Journal(JournalEventType.Mapped, step, $"Mapped for {connection.DisplayName}", connection.Key);
+        return new StepResult.Ended(Outcomes.Done);
+    }
+
+    /// <summary>Finds the ERP's customer; the step's default where there is no match or no such operation.</summary>
+    public async Task<StepResult> MatchCustomerAsync(Activation a, EnrichStep step, CancellationToken ct)
+    {
+        var fallback = step.Settings.GetValueOrDefault("default", "");
+        if (!step.Settings.TryGetValue("operation", out var operation))
+            return Matched(a, step, fallback, fallback.Length > 0 ? $"Booked on the customer {fallback}" : "No customer match is set up");
+        var call = new CallStep { Id = step.Id, Stage = step.Stage, Connection = step.Settings.GetValueOrDefault("connection", "role:erp"), Operation = operation, Optional = true, Retry = step.Retry };
+        var result = await CallAsync(a, call, ct);
+        return result is StepResult.Ended && a.Variables.Outputs.GetValueOrDefault("customerNumber") is not { Length: > 0 }
+            ? Matched(a, step, fallback, $"No customer found; booked on {fallback}")
+            : result;
+    }
+
+    private static StepResult.Ended Matched(Activation a, EnrichStep step, string customer, string summary)
+    {
+        a.Variables.Outputs["customerNumber"] = customer;
+        a.Journal(JournalEventType.Enriched, step, summary);
+        return new(Outcomes.Done);
+    }
+
+    public async Task<StepResult> CallAsync(Activation a, CallStep step, CancellationToken ct)
+    {
+        if (Resolve(a, step.Connection) is not { } connection)
+            return new StepResult.Failed(new Fault(FaultKind.Internal, "connection.missing", $"No enabled connection fits '{step.Connection}'. Set one up or enable it, then replay."), false);
+        if (connectors.Find(connection.Connector) is not { } connector)
+            return new StepResult.Failed(new Fault(FaultKind.Internal, "connector.missing", $"The connector '{connection.Connector}' of {connection.Key} is not installed."), false);
+        if (connector.Operation(step.Operation) is not { } operation)
+            return NotOffered(a, step, connection, connector);
+        var request = Request(a, step, connection);
+        var effect = EffectOf(a, step, connection, operation, request.IdempotencyKey);
+        var mustAsk = effect.State == EffectState.Unknown || (effect is { State: EffectState.Intended, Attempts: > 0 } && operation.Descriptor.Write == WriteKind.Blind);
+        if (operation.Descriptor.Write != WriteKind.Read)
+        {
+            effect.Attempts++;
+            a.Pending.Effects.Add(effect);
+        }
+
+        if (!await CheckpointAsync(a, step))
+            return new StepResult.Lost();
+        var exchange = new RecordingExchange(gateway, connection, connector,
+            new AttemptContext(a.Work.TenantId, a.Work.TransactionId, step.Id, a.Variables.Occurrence, a.Work.Attempts + 1, operation.Descriptor.Name, a.TraceParent), clock);
+        var from = Stopwatch.GetTimestamp();
+        var result = await RunAsync(a, step, operation, request, exchange, mustAsk && operation.Descriptor.CanLookUp, ct);
+        var duration = (int)Math.Min(int.MaxValue, Stopwatch.GetElapsedTime(from).TotalMicroseconds);
+        if (result is OperationResult.Failed { Fault: var fault })
+            exchange.Blame(fault);
+        a.Pending.Attempts.AddRange(exchange.Attempts);
+        a.Pending.Payloads.AddRange(exchange.Payloads);
+        var attemptId = exchange.Attempts.Count > 0 ? exchange.Attempts[^1].Id : (Guid?)null;
+        return result switch
+        {
+            OperationResult.Confirmed confirmed => Confirm(a, step, connection, operation, effect, confirmed, duration, attemptId),
+            OperationResult.Failed failed => Fail(a, step, connection, operation, effect, failed.Fault, duration, attemptId),
+            _ => throw new InvalidOperationException(),
+        };
+    }
+
+    private async Task<OperationResult> RunAsync(
+        Activation a, CallStep step, IOperation operation, OperationRequest request, RecordingExchange exchange, bool lookUpFirst, CancellationToken ct)
+    {
+        try
+        {
+            if (lookUpFirst)
+            {
+                exchange.LookingUp = true;
+                var found = await operation.LookUpAsync(request, exchange, ct);
+                exchange.LookingUp = false;
+                if (found is LookUpResult.Found there)
+                    return there.Result;
+                if (found is LookUpResult.Inconclusive inconclusive)
+                    return new OperationResult.Failed(inconclusive.Fault.Kind == FaultKind.Data ? inconclusive.Fault with { Kind = FaultKind.Transient } : inconclusive.Fault);
+            }
+
+            if (!a.Documents.Remove(step.Id, out var document))
+            {
+                var mapped = operation.Map(request);
+                if (mapped.Refusals.Count > 0)
+                    return new OperationResult.Failed(Refused(mapped));
+                document = mapped.Content;
+            }
+
+            return await operation.ExecuteAsync(request, document, exchange, ct);
+        }
+        catch (ExchangeException e)
+        {
+            // A look-up writes nothing: its lost answer leaves the outcome as unknown as it was, and is asked for again.
+            return new OperationResult.Failed(exchange.LookingUp && e.Fault.Kind == FaultKind.UnknownOutcome ? e.Fault with { Kind = FaultKind.Transient } : e.Fault);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return new OperationResult.Failed(new Fault(FaultKind.Internal, "operation.defect", $"The operation {step.Operation} of {request.Connection.Connector} has a defect ({e.GetType().Name}). It was stopped; nothing else is affected."));
+        }
+    }
+
+    private static StepResult Confirm(
+        Activation a, CallStep step, Connection connection, IOperation operation, EffectRow effect, OperationResult.Confirmed confirmed, int duration, Guid? attemptId)
+    {
+        var wasUnknown = effect.State == EffectState.Unknown;
+        if (operation.Descriptor.Write != WriteKind.Read)
+        {
+            effect.State = EffectState.Confirmed;
+            effect.Summary = PayloadRows.Cut(confirmed.Summary, Persistence.ColumnLengths.Summary)!;
+            effect.ResolvedAt = a.Now.ToMicroseconds();
+            a.Pending.Effects.Add(effect);
+            a.Variables.Outputs[AnyWriteDone] = "true";
+        }
+
+        a.OpenEffects.Remove((step.Id, a.Variables.Occurrence));
+        a.Add(confirmed.Identifiers);
+        foreach (var (name, value) in confirmed.Outputs)
+            a.Variables.Outputs[name] = value;
+        a.Journal(
+            wasUnknown ? JournalEventType.OutcomeResolved : JournalEventType.CallSucceeded, step,
+            wasUnknown ? $"{confirmed.Summary}; the lost answer is settled" : confirmed.Summary, connection.Key, null, a.Work.Attempts + 1, duration, attemptId);
+        FlowExecutor.Calm(a);
+        return new StepResult.Ended(Outcomes.Done);
+    }
+
+    private static StepResult.Failed Fail(
+        Activation a, CallStep step, Connection connection, IOperation operation, EffectRow effect, Fault fault, int duration, Guid? attemptId)
+    {
+        var unknown = fault.Kind == FaultKind.UnknownOutcome;
+        if (operation.Descriptor.Write != WriteKind.Read)
+        {
+            // Once unknown it stays so until a look-up or a person settles it, whatever fails in between.
+            if (effect.State != EffectState.Unknown)
+                effect.State = unknown ? EffectState.Unknown : fault.Kind == FaultKind.Data ? EffectState.Refused : EffectState.Intended;
+            effect.Summary = PayloadRows.Cut(fault.Message, Persistence.ColumnLengths.Summary)!;
+            a.Pending.Effects.Add(effect);
+        }
+
+        a.Journal(unknown ? JournalEventType.OutcomeUnknown : JournalEventType.CallFailed, step, fault.Message, connection.Key, fault.Code, a.Work.Attempts + 1, duration, attemptId);
+        // The same key again does no harm where the target honours it, even when it cannot be asked.
+        if (unknown && !operation.Descriptor.CanLookUp && operation.Descriptor.Write is WriteKind.Keyed or WriteKind.Upsert)
+            fault = fault with { Kind = FaultKind.Transient };
+        return new(fault, operation.Descriptor.CanLookUp);
+    }
+
+    private static StepResult NotOffered(Activation a, CallStep step, Connection connection, IConnector connector)
+    {
+        if (!step.Optional)
+            return new StepResult.Failed(new Fault(FaultKind.Internal, "operation.missing", $"{connector.Manifest.Title} does not offer {step.Operation}. Change the flow or the connector."), false);
+        var reason = connector.Manifest.NotOffered.GetValueOrDefault(step.Operation) ?? $"{connector.Manifest.Title} does not offer it";
+        a.Journal(JournalEventType.StepSkipped, step, $"Not needed: {reason}", connection.Key);
+        return new StepResult.Ended(Outcomes.Skipped);
+    }
+
+    /// <summary>Everything that happened so far, and the intent of what comes, is durable before the call.</summary>
+    private async Task<bool> CheckpointAsync(Activation a, CallStep step)
+    {
+        var lease = a.Now.ToMicroseconds() + options.Value.LeaseSeconds * 1_000_000L;
+        a.Enter(TransactionState.Running, step.Id);
+        return await writer.CommitAsync(a.Seal(WorkState.Leased, step.Id, a.Work.DueAt, lease), CancellationToken.None) == CommitOutcome.Committed;
+    }
+
+    private EffectRow EffectOf(Activation a, CallStep step, Connection connection, IOperation operation, string key)
+    {
+        if (a.OpenEffects.TryGetValue((step.Id, a.Variables.Occurrence), out var open))
+            return open;
+        var effect = new EffectRow
+        {
+            TransactionId = a.Work.TransactionId,
+            Step = step.Id,
+            Occurrence = a.Variables.Occurrence,
+            Epoch = a.Variables.Epoch,
+            TenantId = a.Work.TenantId,
+            Connection = connection.Key,
+            Operation = step.Operation,
+            WriteKind = operation.Descriptor.Write,
+            State = EffectState.Intended,
+            IdempotencyKey = key,
+            IntendedAt = clock.GetUtcNow().ToMicroseconds(),
+        };
+        return a.OpenEffects[(step.Id, a.Variables.Occurrence)] = effect;
+    }
+
+    public Connection? Resolve(Activation a, string name)
+    {
+        if (name == CallStep.Source)
+            return connections.Find(a.Transaction.Connection);
+        if (name.StartsWith("role:", StringComparison.Ordinal))
+            return SystemRoles.TryParse(name[5..], out var role) ? connections.FindByRole(role) : null;
+        return connections.Find(name) is { Enabled: true } connection ? connection : null;
+    }
+
+    private (Connection?, IOperation?) Find(Activation a, CallStep call)
+    {
+        var connection = Resolve(a, call.Connection);
+        return (connection, connection is null ? null : connectors.Find(connection.Connector)?.Operation(call.Operation));
+    }
+
+    private static OperationRequest Request(Activation a, CallStep step, Connection connection) => new()
+    {
+        Connection = connection,
+        TransactionId = a.Work.TransactionId,
+        Reference = a.Transaction.Reference,
+        CorrelationId = a.Transaction.CorrelationId,
+        IdempotencyKey = IdempotencyKey.For(a.Work.TransactionId, step.Id, a.Variables.Occurrence, a.Variables.Epoch),
+        Order = a.Order,
+        Variables = a.Variables,
+    };
+
+    private static Fault Refused(MappedDocument document) =>
+        new(FaultKind.Data, document.Refusals[0].Code, document.Refusals[0].Message, document.Refusals[0].Field);
+}

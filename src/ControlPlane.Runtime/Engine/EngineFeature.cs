@@ -1,0 +1,108 @@
+using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Flows;
+using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Live;
+using ControlPlane.Runtime.Outbound;
+using ControlPlane.Runtime.Persistence;
+using ControlPlane.Runtime.Persistence.Batches;
+using ControlPlane.Runtime.Transactions;
+using Hangfire;
+using Hangfire.InMemory;
+using Hangfire.PostgreSql;
+using Hangfire.Server;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ControlPlane.Runtime.Engine;
+
+/// <summary>Everything that moves transactions: writer, pumps, gateway, polls, and the Hangfire server that hosts them.</summary>
+public static class EngineFeature
+{
+    public static IHostApplicationBuilder AddEngine(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<EngineOptions>().BindConfiguration(EngineOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ReceiveOptions>().BindConfiguration(ReceiveOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<IChangeFeed, ChangeFeed>();
+
+        // Storing
+        services.AddSingleton<CommitWriter>();
+        services.AddHostedService(s => s.GetRequiredService<CommitWriter>());
+
+        // Receiving
+        services.AddSingleton<EmailHash>();
+        services.AddSingleton<IdentifierLookup>();
+        services.AddSingleton<Receiver>();
+        services.AddSingleton<ReceivePort>(s => new(s.GetRequiredService<Receiver>()));
+        services.AddSingleton(s => new FeedPoller(
+            s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<IConnectionRegistry>(), s.GetRequiredService<IConnectorCatalog>(), s.GetRequiredService<OutboundGateway>(),
+            s.GetRequiredService<CommitWriter>(), s.GetRequiredService<Receiver>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<FeedPoller>>()));
+
+        // Running
+        services.AddSingleton<Node>();
+        services.AddSingleton<OrderCache>();
+        services.AddSingleton<WorkStore>();
+        services.AddSingleton<OutboundGateway>();
+        services.AddSingleton<CallRunner>();
+        services.AddSingleton<FlowExecutor>();
+        foreach (var lane in Enum.GetValues<Lane>())
+            services.AddSingleton(s => new LanePump(
+                lane, s.GetRequiredService<WorkStore>(), s.GetRequiredService<FlowExecutor>(), s.GetRequiredService<IOptions<EngineOptions>>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<LanePump>>()));
+        services.AddSingleton<LanePumps>();
+        services.AddSingleton<Housekeeper>();
+        services.AddSingleton(s => new EngineStart(
+            s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<WorkStore>(), s.GetRequiredService<EmailHash>(), s.GetRequiredService<Node>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<EngineStart>>()));
+        services.AddSingleton<ITransactionCommands, TransactionCommands>();
+
+        AddHangfire(services);
+        return builder;
+    }
+
+    private static void AddHangfire(IServiceCollection services)
+    {
+        services.AddHangfire((s, configuration) =>
+        {
+            configuration.SetDataCompatibilityLevel(CompatibilityLevel.Version_180).UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings();
+            var db = s.GetRequiredService<ControlPlaneDb>();
+            switch (db.Provider)
+            {
+                case DatabaseProvider.Sqlite:
+                    // Nothing is lost with it: schedules are set anew at each start, and work lives in our tables.
+                    configuration.UseInMemoryStorage(new InMemoryStorageOptions { MaxExpirationTime = TimeSpan.FromHours(1) });
+                    break;
+                case DatabaseProvider.PostgreSql:
+                    configuration.UsePostgreSqlStorage(o => o.UseNpgsqlConnection(db.ConnectionString), new PostgreSqlStorageOptions { UseSlidingInvisibilityTimeout = true, InvisibilityTimeout = TimeSpan.FromMinutes(1) });
+                    break;
+                default:
+                    configuration.UseSqlServerStorage(db.ConnectionString);
+                    break;
+            }
+        });
+        services.AddSingleton<IBackgroundProcess>(s => s.GetRequiredService<Housekeeper>());
+        foreach (var lane in Enum.GetValues<Lane>())
+            services.AddSingleton<IBackgroundProcess>(s => s.GetRequiredService<LanePumps>().Find(lane)!);
+        services.AddHangfireServer(options =>
+        {
+            options.WorkerCount = 4;
+            options.SchedulePollingInterval = TimeSpan.FromSeconds(2);
+            options.StopTimeout = TimeSpan.FromSeconds(5);
+        });
+        services.AddHostedService<Schedules>();
+    }
+}
+
+/// <summary>Sets the schedules at each start: they are code, not data.</summary>
+internal sealed class Schedules(IRecurringJobManager jobs) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        jobs.AddOrUpdate<FeedPoller>("poll-feeds", poller => poller.PollDueAsync(CancellationToken.None), "*/5 * * * * *");
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,25 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ControlPlane.Runtime.Engine;
+
+/// <summary>Section <c>ControlPlane:Engine</c>.</summary>
+public sealed class EngineOptions
+{
+    public const string Section = "ControlPlane:Engine";
+
+    /// <summary>Transactions of one lane that are worked on at the same moment, 1 to 512. Most of that time they wait for an answer.</summary>
+    [Range(1, 512)]
+    public int ConcurrencyPerLane { get; set; } = 64;
+
+    /// <summary>How long a claim holds without a sign of life, in seconds, 10 to 600. Longer than the longest call.</summary>
+    [Range(10, 600)]
+    public int LeaseSeconds { get; set; } = 60;
+
+    /// <summary>Longest wait for work that was committed elsewhere, in milliseconds, 20 to 10,000. Work committed here is handed over at once.</summary>
+    [Range(20, 10_000)]
+    public int PollMilliseconds { get; set; } = 250;
+
+    /// <summary>Work handed over in memory per lane, 16 to 100,000; beyond it, work waits in the table.</summary>
+    [Range(16, 100_000)]
+    public int HandOverLimit { get; set; } = 1000;
+}

@@ -1,0 +1,243 @@
+using ControlPlane.Domain.Faults;
+using ControlPlane.Domain.Flows;
+using ControlPlane.Domain.Orders;
+using ControlPlane.Domain.Shared;
+using ControlPlane.Domain.Transactions;
+using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.Flows;
+using ControlPlane.Runtime.Persistence.Batches;
+using Microsoft.Extensions.Logging;
+
+namespace ControlPlane.Runtime.Engine;
+
+/// <summary>
+/// Moves a transaction along its flow until it waits, fails or closes. Consecutive steps run without going back to the
+/// queue; before and after every call the position is committed.
+/// </summary>
+internal sealed class FlowExecutor(
+    IFlowCatalog flows, IConnectionRegistry connections, CallRunner calls, CommitWriter writer, Node node, TimeProvider clock, ILogger<FlowExecutor> log)
+{
+    /// <summary>No honest flow takes as many steps between two waits; a loop in a definition ends here.</summary>
+    private const int MostSteps = 500;
+
+    /// <returns>True when the work is ready again at once: a signal came before its wait.</returns>
+    public async Task<bool> RunAsync(Activation a, CancellationToken ct)
+    {
+        var flow = flows.Find(a.Work.Flow, a.Work.FlowVersion);
+        var step = flow?.Find(a.Work.Step);
+        if (flow is null || step is null)
+            return await StopAsync(a, new CloseStep { Id = a.Work.Step }, new Fault(FaultKind.Internal, "flow.missing", $"Version {a.Work.FlowVersion} of the flow {a.Work.Flow} or its step {a.Work.Step} does not exist. Apply it again."), false);
+        for (var i = 0; i < MostSteps; i++)
+        {
+            var result = CancelledByChannel(a) ?? await RunStepAsync(a, flow, step, ct);
+            switch (result)
+            {
+                case StepResult.Ended ended:
+                    a.Work.Attempts = 0;
+                    if (step.Stage.Length > 0)
+                        a.Stage = step.Stage;
+                    if (flow.After(step, ended.Outcome) is not { } next)
+                        return await CloseAsync(a, step);
+                    step = next;
+                    a.Work.Step = step.Id;
+                    break;
+                case StepResult.Failed failed:
+                    return await StopAsync(a, step, failed.Fault, failed.CanLookUp);
+                case StepResult.Waiting waiting:
+                    return await WaitAsync(a, (WaitStep)step, waiting);
+                case StepResult.Cancelled cancelled:
+                    return await CancelAsync(a, step, cancelled.Reason);
+                case StepResult.Lost:
+                    FlowExecutorLog.LeaseLost(log, a.Work.TransactionId, a.Work.Step);
+                    return false;
+            }
+        }
+
+        return await StopAsync(a, step, new Fault(FaultKind.Internal, "flow.endless", $"The flow {flow.Name} went {MostSteps} steps without waiting. Its definition has a loop."), false);
+    }
+
+    private async ValueTask<StepResult> RunStepAsync(Activation a, FlowDefinition flow, StepDefinition step, CancellationToken ct) => step switch
+    {
+        ValidateStep validate => Validate(a, validate),
+        EnrichStep { Enricher: "customer-match" } enrich => await calls.MatchCustomerAsync(a, enrich, ct),
+        EnrichStep enrich => Enrich(a, enrich),
+        MapStep map => calls.Map(a, map, (CallStep)flow.Find(map.For)!),
+        CallStep call => await calls.CallAsync(a, call, ct),
+        WaitStep wait => Signals.Look(a, wait, flow),
+        BranchStep branch => Branch(a, branch),
+        CloseStep => new StepResult.Ended(Outcomes.Done),
+        _ => throw new InvalidOperationException($"The step type {step.GetType().Name} has no runner."),
+    };
+
+    private static StepResult Validate(Activation a, ValidateStep step)
+    {
+        if (a.Order.Status == OrderStatus.Cancelled)
+            return new StepResult.Cancelled("The channel had cancelled it before it came.");
+        var refusals = OrderRules.Check(a.Order).ToList();
+        if (step.MostTotalMinor is { } most && a.Order.TotalMinor > most)
+            refusals.Add(new("order.total_over_limit", "total", $"The total is over the limit of {new Money(most, a.Order.Currency)} of this flow. Someone has to release it."));
+        if (refusals.Count > 0)
+            return new StepResult.Failed(new Fault(FaultKind.Data, refusals[0].Code, refusals[0].Message, refusals[0].Field), false);
+        a.Journal(JournalEventType.Validated, step, $"Order checked: {a.Order.Lines.Count} lines, complete");
+        return new StepResult.Ended(Outcomes.Done);
+    }
+
+    private static StepResult Enrich(Activation a, EnrichStep step)
+    {
+        var (summary, outputs) = step.Enricher == "tax" ? Enrichers.Tax(a.Order, step.Settings) : Enrichers.FraudFlag(a.Order, step.Settings);
+        foreach (var (name, value) in outputs)
+            a.Variables.Outputs[name] = value;
+        a.Journal(JournalEventType.Enriched, step, summary);
+        return new StepResult.Ended(Outcomes.Done);
+    }
+
+    private static StepResult Branch(Activation a, BranchStep step)
+    {
+        var yes = step.Question switch
+        {
+            "all-lines-shipped" => OrderRules.Remaining(a.Order, a.Variables.Shipments).Count == 0,
+            "order-pending" => a.Order.Status == OrderStatus.Pending,
+            "fraud-flagged" => a.Variables.Outputs.GetValueOrDefault("fraudFlag") is { Length: > 0 },
+            "needs-shipping" => a.Order.Lines.Any(l => l.RequiresShipping),
+            _ => throw new InvalidOperationException($"The question {step.Question} is not known."),
+        };
+        return new StepResult.Ended(yes ? Outcomes.Yes : Outcomes.No);
+    }
+
+    /// <summary>A cancellation ends it as long as no system was told of the order; afterwards a person has to decide.</summary>
+    private static StepResult? CancelledByChannel(Activation a)
+    {
+        if (a.Signals.FirstOrDefault(s => s.Event == "order.cancelled") is not { } signal)
+            return null;
+        a.Consume(signal);
+        return a.Variables.Outputs.ContainsKey(CallRunner.AnyWriteDone)
+            ? new StepResult.Failed(new Fault(FaultKind.Data, "order.cancelled_late", "The channel cancelled the order after other systems had it. Cancel it there, or let it run on with a retry."), false)
+            : new StepResult.Cancelled("The channel cancelled the order.");
+    }
+
+    private async Task<bool> CloseAsync(Activation a, StepDefinition last)
+    {
+        a.Enter(TransactionState.Closed, last.Id);
+        a.Stage = StageNames.Closed;
+        a.Transaction.ClosedAt = a.Now.ToMicroseconds();
+        Calm(a);
+        foreach (var signal in a.Signals.ToList())
+            a.Consume(signal);
+        a.Journal(JournalEventType.Closed, last, "Everything is done");
+        Count(a).Closed = 1;
+        await writer.CommitAsync(a.Seal(WorkState.Done, last.Id, 0, 0), CancellationToken.None);
+        return false;
+    }
+
+    private async Task<bool> CancelAsync(Activation a, StepDefinition step, string reason)
+    {
+        a.Enter(TransactionState.Cancelled, step.Id);
+        a.Transaction.ClosedAt = a.Now.ToMicroseconds();
+        Calm(a);
+        a.Journal(JournalEventType.Cancelled, step, reason);
+        await writer.CommitAsync(a.Seal(WorkState.Done, step.Id, 0, 0), CancellationToken.None);
+        return false;
+    }
+
+    private async Task<bool> WaitAsync(Activation a, WaitStep step, StepResult.Waiting waiting)
+    {
+        var overdue = a.Now.ToMicroseconds() >= waiting.DeadlineAt;
+        var system = connections.FindByRole(step.System);
+        var fresh = a.Transaction.Step != step.Id || a.Transaction.State is not (TransactionState.Waiting or TransactionState.Stuck);
+        a.Enter(overdue ? TransactionState.Stuck : TransactionState.Waiting, step.Id);
+        a.Transaction.DueAt = waiting.DeadlineAt;
+        a.Transaction.Party = step.System;
+        a.Transaction.PartyConnection = system?.Key;
+        if (overdue && a.Transaction.FaultKind != FaultKind.Overdue)
+        {
+            var fault = new Fault(FaultKind.Overdue, "wait.overdue", $"{system?.DisplayName ?? "The system"} did not report {string.Join(" or ", step.Events)} in time.");
+            Blame(a, fault);
+            a.Journal(JournalEventType.WaitOverdue, step, fault.Message, system?.Key, fault.Code);
+            Count(a).Stuck = 1;
+        }
+        else if (!overdue)
+        {
+            Clear(a);
+            if (fresh)
+                a.Journal(JournalEventType.WaitStarted, step, $"Waiting for {string.Join(" or ", step.Events)}", system?.Key);
+        }
+
+        // Overdue is not the end: the event may still come and frees it.
+        var unit = a.Seal(WorkState.Waiting, step.Id, overdue ? long.MaxValue : waiting.DeadlineAt, 0);
+        unit.AwaitedEvents = waiting.Events;
+        await writer.CommitAsync(unit, CancellationToken.None);
+        return unit.SignalWaiting;
+    }
+
+    /// <summary>A step failed: try again later, or hand it to a person.</summary>
+    private async Task<bool> StopAsync(Activation a, StepDefinition step, Fault fault, bool canLookUp)
+    {
+        var attempt = a.Work.Attempts + 1;
+        var decision = step.Retry.Decide(fault, attempt, canLookUp, Random.Shared.NextDouble());
+        var system = step is CallStep call ? calls.Resolve(a, call.Connection) : null;
+        Blame(a, fault);
+        a.Transaction.Party = system?.Role;
+        a.Transaction.PartyConnection = system?.Key;
+        var now = a.Now.ToMicroseconds();
+        if (decision is RetryDecision.DeadLetter dead)
+        {
+            a.Enter(TransactionState.Stuck, step.Id);
+            a.Transaction.DueAt = null;
+            a.Work.Attempts = attempt;
+            a.Journal(JournalEventType.DeadLettered, step, $"{fault.Message} {dead.Reason}", system?.Key, fault.Code, attempt);
+            Count(a).Stuck = 1;
+            await writer.CommitAsync(a.Seal(WorkState.Dead, step.Id, 0, 0), CancellationToken.None);
+            return false;
+        }
+
+        var (after, counts, reason) = decision switch
+        {
+            RetryDecision.TryAgain again => (again.After, again.CountsAsAttempt, again.Reason),
+            // The target may still be finishing what it was sent: give it a moment, then ask.
+            _ => (TimeSpan.FromSeconds(Math.Min(30, 1 << Math.Min(attempt, 5))), true, ((RetryDecision.LookUp)decision).Reason),
+        };
+        if (counts)
+            a.Work.Attempts = attempt;
+        var dueAt = now + (long)after.TotalMicroseconds;
+        a.Enter(TransactionState.Retrying, step.Id);
+        a.Transaction.DueAt = dueAt;
+        a.Journal(JournalEventType.RetryScheduled, step, reason, system?.Key, fault.Code, attempt);
+        await writer.CommitAsync(a.Seal(WorkState.Ready, step.Id, dueAt, 0), CancellationToken.None);
+        return false;
+    }
+
+    private static void Blame(Activation a, Fault fault)
+    {
+        a.Transaction.FaultKind = fault.Kind;
+        a.Transaction.FaultCode = Ingestion.PayloadRows.Cut(fault.Code, Persistence.ColumnLengths.Code);
+        a.Transaction.FaultMessage = Ingestion.PayloadRows.Cut(fault.Message, Persistence.ColumnLengths.Summary);
+    }
+
+    private static void Clear(Activation a)
+    {
+        a.Transaction.FaultKind = null;
+        a.Transaction.FaultCode = a.Transaction.FaultMessage = null;
+    }
+
+    internal static void Calm(Activation a)
+    {
+        Clear(a);
+        a.Transaction.DueAt = null;
+        a.Transaction.Party = null;
+        a.Transaction.PartyConnection = null;
+    }
+
+    private TrafficRow Count(Activation a)
+    {
+        var minute = TimeSpan.FromMinutes(1).Ticks / 10;
+        var now = clock.GetUtcNow().ToMicroseconds();
+        var row = a.Pending.Traffic ??= new() { TenantId = a.Work.TenantId, Connection = a.Transaction.Connection, NodeId = node.Id, Minute = now - now % minute };
+        return row;
+    }
+}
+
+internal static partial class FlowExecutorLog
+{
+    [LoggerMessage(2101, LogLevel.Information, "Another node took over transaction {TransactionId} at step {Step}")]
+    public static partial void LeaseLost(ILogger logger, Guid transactionId, string step);
+}

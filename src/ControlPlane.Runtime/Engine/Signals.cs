@@ -1,0 +1,106 @@
+using System.Text.Json;
+using ControlPlane.Domain.Faults;
+using ControlPlane.Domain.Flows;
+using ControlPlane.Domain.Orders;
+using ControlPlane.Domain.Shared;
+using ControlPlane.Domain.Transactions;
+using ControlPlane.Runtime.Ingestion;
+
+namespace ControlPlane.Runtime.Engine;
+
+/// <summary>What a waiting step makes of the signals that are there.</summary>
+internal static class Signals
+{
+    public static StepResult Look(Activation a, WaitStep step, FlowDefinition flow)
+    {
+        foreach (var signal in a.Signals.OrderBy(s => s.ReceivedAt).ThenBy(s => s.Id).ToList())
+        {
+            if (step.FailedBy.Contains(signal.Event))
+                return Refuse(a, step, signal);
+            if (step.Events.Contains(signal.Event))
+            {
+                if (Take(a, step, signal) is { } result)
+                    return result;
+            }
+            else if (step.ImpliedBy.Contains(signal.Event))
+            {
+                a.Journal(JournalEventType.StepCompleted, step, $"Taken as done: {signal.Event} came first", signal.Connection);
+                return new StepResult.Ended(signal.Event);
+            }
+            else if (!flow.Steps.OfType<WaitStep>().Any(w => w.Events.Contains(signal.Event) || w.FailedBy.Contains(signal.Event)))
+            {
+                // Nobody in this flow will ask for it: it stands in the trace, and that is all.
+                a.Journal(JournalEventType.ChannelEventReceived, step, Read(signal).Summary, signal.Connection, at: signal.ReceivedAt);
+                a.Consume(signal);
+            }
+        }
+
+        var begun = a.Transaction.Step == step.Id && a.Transaction.State is TransactionState.Waiting or TransactionState.Stuck;
+        var deadline = begun && a.Transaction.DueAt is { } due ? due : (a.Now + step.Deadline).ToMicroseconds();
+        return new StepResult.Waiting(deadline, [.. step.Events, .. step.ImpliedBy, .. step.FailedBy, "order.cancelled"]);
+    }
+
+    /// <summary>Null when the signal turned out to be a repeat: look on.</summary>
+    private static StepResult? Take(Activation a, WaitStep step, SignalRow signal)
+    {
+        var body = Read(signal);
+        if (body.Shipment is { } shipment)
+        {
+            if (a.Variables.Shipments.Any(s => s.ExternalId == shipment.ExternalId))
+            {
+                a.Journal(JournalEventType.DuplicateReceived, step, $"Shipment {shipment.ExternalId} came again and changes nothing", signal.Connection, at: signal.ReceivedAt);
+                a.Consume(signal);
+                return null;
+            }
+
+            if (Misfit(a, shipment) is { } fault)
+            {
+                a.Consume(signal);
+                return new StepResult.Failed(fault, false);
+            }
+
+            a.Variables.Shipments.Add(shipment);
+            a.Variables.Occurrence = a.Variables.Shipments.Count;
+            a.Add([new(IdentifierKinds.Shipment, shipment.ExternalId)]);
+            if (shipment.TrackingNumber is { Length: > 0 } tracking)
+                a.Add([new(IdentifierKinds.Tracking, tracking)]);
+        }
+
+        if (body.Order is { } newer)
+            a.Replace(newer);
+        a.Add(body.Identifiers);
+        foreach (var (name, value) in body.Outputs)
+            a.Variables.Outputs[name] = value;
+        a.Journal(JournalEventType.SignalReceived, step, body.Summary, signal.Connection, at: signal.ReceivedAt);
+        a.Consume(signal);
+        FlowExecutor.Calm(a);
+        return new StepResult.Ended(signal.Event);
+    }
+
+    private static StepResult.Failed Refuse(Activation a, WaitStep step, SignalRow signal)
+    {
+        var body = Read(signal);
+        a.Journal(JournalEventType.SignalReceived, step, body.Summary, signal.Connection, signal.Event, at: signal.ReceivedAt);
+        a.Consume(signal);
+        return new(new Fault(FaultKind.Data, signal.Event, body.Reason is { Length: > 0 } reason ? $"{body.Summary}: {reason}" : body.Summary), false);
+    }
+
+    /// <summary>A shipment must fit the order before anybody is told of it: a channel would refuse it, or close the wrong line.</summary>
+    private static Fault? Misfit(Activation a, Shipment shipment)
+    {
+        if (shipment.Lines.Count == 0)
+            return new(FaultKind.Data, "shipment.no_lines", $"The shipment {shipment.ExternalId} names no lines. Ask the warehouse what it shipped.");
+        var left = OrderRules.Remaining(a.Order, a.Variables.Shipments);
+        foreach (var lines in shipment.Lines.GroupBy(l => l.ChannelLineRef))
+        {
+            if (a.Order.Lines.All(l => l.ChannelLineRef != lines.Key))
+                return new(FaultKind.Data, "shipment.line_unknown", $"The shipment {shipment.ExternalId} has a line that the order does not have: {lines.Key}.", lines.Key);
+            if (lines.Sum(l => l.Quantity) is var shipped && shipped > left.GetValueOrDefault(lines.Key))
+                return new(FaultKind.Data, "shipment.too_many", $"The shipment {shipment.ExternalId} has {shipped} of line {lines.Key}, of which {left.GetValueOrDefault(lines.Key)} are open.", lines.Key);
+        }
+
+        return null;
+    }
+
+    private static SignalBody Read(SignalRow signal) => JsonSerializer.Deserialize(signal.Body, SignalJson.Default.SignalBody)!;
+}

@@ -1,0 +1,124 @@
+using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Shared;
+using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.Outbound;
+using ControlPlane.Runtime.Persistence;
+using ControlPlane.Runtime.Persistence.Batches;
+using Hangfire;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace ControlPlane.Runtime.Ingestion;
+
+/// <summary>
+/// The truth path: asks each channel what changed, because webhooks get lost. Every document goes the same way as a
+/// webhook's, so what is known already is recognised. Safe to run twice and beside itself.
+/// </summary>
+public sealed class FeedPoller
+{
+    /// <summary>Pages of one feed in one run; the rest comes with the next.</summary>
+    private const int MostPages = 20;
+
+    private readonly IControlPlaneDb _db;
+    private readonly IConnectionRegistry _connections;
+    private readonly IConnectorCatalog _connectors;
+    private readonly OutboundGateway _gateway;
+    private readonly CommitWriter _writer;
+    private readonly Receiver _receiver;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<FeedPoller> _log;
+
+    internal FeedPoller(
+        IControlPlaneDb db, IConnectionRegistry connections, IConnectorCatalog connectors, OutboundGateway gateway, CommitWriter writer, Receiver receiver, TimeProvider clock, ILogger<FeedPoller> log) =>
+        (_db, _connections, _connectors, _gateway, _writer, _receiver, _clock, _log) = (db, connections, connectors, gateway, writer, receiver, clock, log);
+
+    /// <summary>Polls every feed whose time has come. Run by the scheduler every few seconds.</summary>
+    [DisableConcurrentExecution(timeoutInSeconds: 1)]
+    [AutomaticRetry(Attempts = 0)]
+    public async Task PollDueAsync(CancellationToken ct)
+    {
+        foreach (var connection in _connections.All.Where(c => c is { Enabled: true, PollEvery: not null }))
+            foreach (var feed in _connectors.Find(connection.Connector)?.Feeds ?? [])
+            {
+                try
+                {
+                    await PollAsync(connection, feed, ct);
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    FeedPollerLog.PollFailed(_log, connection.Key, feed.Name, e);
+                }
+            }
+    }
+
+    /// <summary>Fetches one document that a notification named. Should it be lost, the poll brings it.</summary>
+    [AutomaticRetry(Attempts = 5)]
+    public async Task FetchAsync(string connectionKey, string feedName, string externalId, CancellationToken ct)
+    {
+        if (_connections.Find(connectionKey) is not { } connection || _connectors.Find(connection.Connector) is not { } connector
+            || connector.Feeds.FirstOrDefault(f => f.Name == feedName) is not { } feed)
+            return;
+        if (await feed.ReadOneAsync(connection, externalId, Exchange(connection, connector, feed), ct) is { } document)
+            await TakeAsync(connection, connector, feed, document, ct);
+    }
+
+    private async Task PollAsync(Connection connection, IFeed feed, CancellationToken ct)
+    {
+        var connector = _connectors.Find(connection.Connector)!;
+        await using var context = _db.CreateContext();
+        var cursor = await context.FeedCursors.AsNoTracking().FirstOrDefaultAsync(c => c.Connection == connection.Key && c.Feed == feed.Name, ct)
+            ?? new FeedCursorRow { TenantId = TenantScope.Default.TenantId, Connection = connection.Key, Feed = feed.Name };
+        var now = _clock.GetUtcNow();
+        if (cursor.NextAt > now.ToMicroseconds())
+            return;
+        cursor.PolledAt = now.ToMicroseconds();
+        cursor.NextAt = (now + connection.PollEvery!.Value).ToMicroseconds();
+        cursor.LastFault = null;
+        try
+        {
+            for (var page = 0; page < MostPages; page++)
+            {
+                var read = await feed.ReadAsync(connection, cursor.Cursor, now, Exchange(connection, connector, feed), ct);
+                foreach (var document in read.Documents)
+                    // A store that is away must not lose the page: the cursor stays where it was.
+                    if (await TakeAsync(connection, connector, feed, document, ct) is ReceiveOutcome.Busy)
+                        throw new StoreUnavailableException();
+                cursor.Cursor = read.Cursor;
+                if (!read.More)
+                    break;
+            }
+        }
+        catch (ExchangeException e)
+        {
+            cursor.LastFault = PayloadRows.Cut(e.Fault.Message, ColumnLengths.Summary);
+            if (e.Fault.RetryAfter is { } wait && now + wait > Instant.FromMicroseconds(cursor.NextAt))
+                cursor.NextAt = (now + wait).ToMicroseconds();
+            FeedPollerLog.Refused(_log, connection.Key, feed.Name, e.Fault.Code);
+        }
+
+        // After the documents: a crash in between reads the page again, and every document is recognised.
+        var unit = new CommitUnit();
+        unit.FeedCursors.Add(cursor);
+        await _writer.CommitAsync(unit, ct);
+    }
+
+    private async Task<ReceiveOutcome> TakeAsync(Connection connection, IConnector connector, IFeed feed, ReadOnlyMemory<byte> document, CancellationToken ct)
+    {
+        if (connector.Receiver is not { } receiver)
+            throw new InvalidOperationException($"The connector {connector.Manifest.Name} has a feed but cannot read what it brings.");
+        var request = new InboundRequest { Topic = feed.Name, ContentType = "application/json", Body = document, ReceivedAt = _clock.GetUtcNow(), Polled = true };
+        return await _receiver.ReceiveAsync(TenantScope.Default, connection, receiver, request, ct);
+    }
+
+    private RecordingExchange Exchange(Connection connection, IConnector connector, IFeed feed) =>
+        new(_gateway, connection, connector, new AttemptContext(TenantScope.Default.TenantId, Guid.Empty, "poll", 0, 1, feed.Name, null), _clock);
+}
+
+internal static partial class FeedPollerLog
+{
+    [LoggerMessage(2401, LogLevel.Error, "Polling {Feed} of {Connection} failed")]
+    public static partial void PollFailed(ILogger logger, string connection, string feed, Exception exception);
+
+    [LoggerMessage(2402, LogLevel.Warning, "Polling {Feed} of {Connection} was answered with {Code}")]
+    public static partial void Refused(ILogger logger, string connection, string feed, string code);
+}
