@@ -1,0 +1,132 @@
+using System.Buffers;
+using System.Text.Json;
+using ControlPlane.Domain.Connections;
+using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Persistence;
+using Hangfire;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+
+namespace ControlPlane.Web.Features.Receive;
+
+/// <summary>
+/// The door: <c>POST /in/{connection}</c>. Proves the sender over the raw bytes, hands the document to the runtime, and
+/// answers 202 only after the commit.
+/// </summary>
+public static class ReceiveEndpoint
+{
+    public static IEndpointRouteBuilder MapReceive(this IEndpointRouteBuilder app)
+    {
+        // The signature is the authentication; who has none learns nothing about which connections exist.
+        app.MapPost("/in/{connection}", HandleAsync).AllowAnonymous().ExcludeFromDescription();
+        app.MapPost("/in/{connection}/{**topic}", HandleAsync).AllowAnonymous().ExcludeFromDescription();
+        return app;
+    }
+
+    private static async Task HandleAsync(HttpContext http)
+    {
+        var services = http.RequestServices;
+        var limit = services.GetRequiredService<IOptions<ReceiveOptions>>().Value.MaxBodyBytes;
+        var ct = http.RequestAborted;
+        if (await ReadAsync(http, limit, ct) is not { } body)
+        {
+            await ReceiveProblems.TooLargeAsync(http, limit);
+            return;
+        }
+
+        var clock = services.GetRequiredService<TimeProvider>();
+        var request = new InboundRequest
+        {
+            Topic = http.Request.RouteValues["topic"] as string ?? "",
+            ContentType = http.Request.ContentType,
+            Headers = new RequestHeaders(http.Request.Headers),
+            Body = body,
+            ReceivedAt = clock.GetUtcNow(),
+        };
+        var connection = services.GetRequiredService<IConnectionRegistry>().Find((string)http.Request.RouteValues["connection"]!);
+        var receiver = connection is { Enabled: true } ? services.GetRequiredService<IConnectorCatalog>().Find(connection.Connector)?.Receiver : null;
+        if (connection is null || receiver is null || !receiver.Verify(request, connection))
+        {
+            await ReceiveProblems.NotAcceptedAsync(http);
+            return;
+        }
+
+        if (ReceiveContent.Refuse(http.Request) is { } refusal)
+        {
+            await ReceiveProblems.UnsupportedAsync(http, refusal);
+            return;
+        }
+
+        var outcome = await services.GetRequiredService<ReceivePort>().ReceiveAsync(TenantScope.Default, connection, receiver, request, ct);
+        await AnswerAsync(http, connection, outcome);
+    }
+
+    private static Task AnswerAsync(HttpContext http, Connection connection, ReceiveOutcome outcome)
+    {
+        switch (outcome)
+        {
+            case ReceiveOutcome.Accepted accepted:
+                return AcceptAsync(http, accepted.MessageId, accepted.CorrelationId, accepted.Duplicate);
+            case ReceiveOutcome.Fetch fetch:
+                http.RequestServices.GetRequiredService<IBackgroundJobClient>().Enqueue<FeedPoller>(p => p.FetchAsync(connection.Key, fetch.Feed, fetch.ExternalId, CancellationToken.None));
+                return AcceptAsync(http, fetch.MessageId, fetch.CorrelationId, false);
+            case ReceiveOutcome.Refused refused:
+                return ReceiveProblems.RefusedAsync(http, refused);
+            default:
+                return ReceiveProblems.BusyAsync(http);
+        }
+    }
+
+    private static async Task AcceptAsync(HttpContext http, Guid messageId, string correlationId, bool duplicate)
+    {
+        var buffer = new ArrayBufferWriter<byte>(128);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("messageId", messageId);
+            json.WriteString("correlationId", correlationId);
+            json.WriteBoolean("duplicate", duplicate);
+            json.WriteEndObject();
+        }
+
+        http.Response.StatusCode = StatusCodes.Status202Accepted;
+        http.Response.ContentType = "application/json";
+        http.Response.ContentLength = buffer.WrittenCount;
+        await http.Response.Body.WriteAsync(buffer.WrittenMemory, http.RequestAborted);
+    }
+
+    /// <summary>Null when the body is larger than the limit, said or found.</summary>
+    private static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpContext http, int limit, CancellationToken ct)
+    {
+        if (http.Request.ContentLength > limit)
+            return null;
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = null;
+        if (http.Request.ContentLength is { } length)
+        {
+            var exact = new byte[length];
+            await http.Request.Body.ReadExactlyAsync(exact, ct);
+            return exact;
+        }
+
+        using var buffer = new MemoryStream();
+        var chunk = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        try
+        {
+            int read;
+            while ((read = await http.Request.Body.ReadAsync(chunk, ct)) > 0)
+            {
+                if (buffer.Length + read > limit)
+                    return null;
+                buffer.Write(chunk, 0, read);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(chunk);
+        }
+
+        return buffer.ToArray();
+    }
+}
