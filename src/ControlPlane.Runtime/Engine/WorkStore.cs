@@ -15,7 +15,8 @@ using ControlPlane.Runtime.Transactions;
 namespace ControlPlane.Runtime.Engine;
 
 /// <summary>Takes work out of the table and puts together what a worker needs for it, a few statements for a whole batch.</summary>
-internal sealed class WorkStore(IControlPlaneDb db, CommitWriter writer, Node node, OrderCache orders, TimeProvider clock)
+/// <param name="databaseTime">False where a test owns the clock; nodes agree on leases by the database's.</param>
+internal sealed class WorkStore(IControlPlaneDb db, CommitWriter writer, Node node, OrderCache orders, TimeProvider clock, bool databaseTime = true)
 {
     public async Task<List<Activation>> ClaimAsync(Lane lane, int most, TimeSpan lease, CancellationToken ct)
     {
@@ -170,7 +171,7 @@ internal sealed class WorkStore(IControlPlaneDb db, CommitWriter writer, Node no
 
     private async Task<long> NowAsync(DbConnection connection, CancellationToken ct)
     {
-        if (writer.Dialect.NowStatement is not { } statement)
+        if (!databaseTime || writer.Dialect.NowStatement is not { } statement)
             return Domain.Shared.Instant.ToMicroseconds(clock.GetUtcNow());
         await using var command = connection.CreateCommand();
         command.CommandText = statement;

@@ -27,7 +27,7 @@ internal sealed class TransactionCommands(IControlPlaneDb db, CommitWriter write
         var now = clock.GetUtcNow().ToMicroseconds();
         var unit = new CommitUnit();
         // The operation's id is the claim: a second click, or a repeat after a lost connection, finds it taken.
-        unit.Keys.Add(new() { TenantId = tenantId, Connection = "operator", Key = "o:" + operationId.ToString("N"), MessageId = operationId, SeenAt = now });
+        unit.Keys.Add(new() { TenantId = tenantId, Connection = "operator", Key = "o:" + operationId.ToString("N"), MessageId = EntityId.New(clock), SeenAt = now });
         unit.Requeue.Add(transactionId);
         unit.Journal.Add(new()
         {

@@ -765,6 +765,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                         .HasDatabaseName("ix_signals_tenant_id_correlation_value")
                         .HasFilter("transaction_id IS NULL");
 
+                    b.HasIndex("TenantId", "TransactionId")
+                        .HasDatabaseName("ix_signals_unconsumed")
+                        .HasFilter("consumed_at IS NULL");
+
                     b.ToTable("signals", (string)null);
                 });
 
@@ -947,13 +951,13 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("transaction_id");
 
-                    b.Property<int>("Sequence")
-                        .HasColumnType("integer")
-                        .HasColumnName("sequence");
-
                     b.Property<long>("At")
                         .HasColumnType("bigint")
                         .HasColumnName("at");
+
+                    b.Property<int>("Sequence")
+                        .HasColumnType("integer")
+                        .HasColumnName("sequence");
 
                     b.Property<int>("Attempt")
                         .HasColumnType("integer")
@@ -1003,7 +1007,7 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                         .HasColumnType("smallint")
                         .HasColumnName("type");
 
-                    b.HasKey("TransactionId", "Sequence")
+                    b.HasKey("TransactionId", "At", "Sequence")
                         .HasName("pk_journal");
 
                     b.ToTable("journal", (string)null);

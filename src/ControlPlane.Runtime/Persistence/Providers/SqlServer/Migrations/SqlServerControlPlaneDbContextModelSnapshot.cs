@@ -768,6 +768,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                         .HasDatabaseName("ix_signals_tenant_id_correlation_value")
                         .HasFilter("transaction_id IS NULL");
 
+                    b.HasIndex("TenantId", "TransactionId")
+                        .HasDatabaseName("ix_signals_unconsumed")
+                        .HasFilter("consumed_at IS NULL");
+
                     b.ToTable("signals", (string)null);
                 });
 
@@ -951,13 +955,13 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                         .HasColumnType("varbinary(16)")
                         .HasColumnName("transaction_id");
 
-                    b.Property<int>("Sequence")
-                        .HasColumnType("int")
-                        .HasColumnName("sequence");
-
                     b.Property<long>("At")
                         .HasColumnType("bigint")
                         .HasColumnName("at");
+
+                    b.Property<int>("Sequence")
+                        .HasColumnType("int")
+                        .HasColumnName("sequence");
 
                     b.Property<int>("Attempt")
                         .HasColumnType("int")
@@ -1007,7 +1011,7 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                         .HasColumnType("smallint")
                         .HasColumnName("type");
 
-                    b.HasKey("TransactionId", "Sequence")
+                    b.HasKey("TransactionId", "At", "Sequence")
                         .HasName("pk_journal");
 
                     b.ToTable("journal", (string)null);

@@ -762,6 +762,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .HasDatabaseName("ix_signals_tenant_id_correlation_value")
                         .HasFilter("transaction_id IS NULL");
 
+                    b.HasIndex("TenantId", "TransactionId")
+                        .HasDatabaseName("ix_signals_unconsumed")
+                        .HasFilter("consumed_at IS NULL");
+
                     b.ToTable("signals", (string)null);
                 });
 
@@ -945,13 +949,13 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("transaction_id");
 
-                    b.Property<int>("Sequence")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("sequence");
-
                     b.Property<long>("At")
                         .HasColumnType("INTEGER")
                         .HasColumnName("at");
+
+                    b.Property<int>("Sequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
 
                     b.Property<int>("Attempt")
                         .HasColumnType("INTEGER")
@@ -1001,7 +1005,7 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("type");
 
-                    b.HasKey("TransactionId", "Sequence")
+                    b.HasKey("TransactionId", "At", "Sequence")
                         .HasName("pk_journal");
 
                     b.ToTable("journal", (string)null);

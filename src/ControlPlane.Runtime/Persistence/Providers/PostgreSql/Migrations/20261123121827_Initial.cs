@@ -245,9 +245,9 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                 columns: table => new
                 {
                     transaction_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    at = table.Column<long>(type: "bigint", nullable: false),
                     sequence = table.Column<int>(type: "integer", nullable: false),
                     tenant_id = table.Column<int>(type: "integer", nullable: false),
-                    at = table.Column<long>(type: "bigint", nullable: false),
                     type = table.Column<short>(type: "smallint", nullable: false),
                     step = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
                     stage = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
@@ -260,7 +260,7 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_journal", x => new { x.transaction_id, x.sequence });
+                    table.PrimaryKey("pk_journal", x => new { x.transaction_id, x.at, x.sequence });
                 });
 
             migrationBuilder.CreateTable(
@@ -620,6 +620,12 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                 name: "ix_signals_transaction_id",
                 table: "signals",
                 column: "transaction_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_signals_unconsumed",
+                table: "signals",
+                columns: new[] { "tenant_id", "transaction_id" },
+                filter: "consumed_at IS NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_transaction_identifiers_transaction_id",

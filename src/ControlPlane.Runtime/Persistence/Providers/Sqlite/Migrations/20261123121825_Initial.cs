@@ -244,9 +244,9 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                 columns: table => new
                 {
                     transaction_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
                     sequence = table.Column<int>(type: "INTEGER", nullable: false),
                     tenant_id = table.Column<int>(type: "INTEGER", nullable: false),
-                    at = table.Column<long>(type: "INTEGER", nullable: false),
                     type = table.Column<short>(type: "INTEGER", nullable: false),
                     step = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
                     stage = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
@@ -259,7 +259,7 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_journal", x => new { x.transaction_id, x.sequence });
+                    table.PrimaryKey("pk_journal", x => new { x.transaction_id, x.at, x.sequence });
                 });
 
             migrationBuilder.CreateTable(
@@ -619,6 +619,12 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                 name: "ix_signals_transaction_id",
                 table: "signals",
                 column: "transaction_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_signals_unconsumed",
+                table: "signals",
+                columns: new[] { "tenant_id", "transaction_id" },
+                filter: "consumed_at IS NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_transaction_identifiers_transaction_id",

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteControlPlaneDbContext))]
-    [Migration("20261123114842_Initial")]
+    [Migration("20261123121825_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -765,6 +765,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .HasDatabaseName("ix_signals_tenant_id_correlation_value")
                         .HasFilter("transaction_id IS NULL");
 
+                    b.HasIndex("TenantId", "TransactionId")
+                        .HasDatabaseName("ix_signals_unconsumed")
+                        .HasFilter("consumed_at IS NULL");
+
                     b.ToTable("signals", (string)null);
                 });
 
@@ -948,13 +952,13 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("transaction_id");
 
-                    b.Property<int>("Sequence")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("sequence");
-
                     b.Property<long>("At")
                         .HasColumnType("INTEGER")
                         .HasColumnName("at");
+
+                    b.Property<int>("Sequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
 
                     b.Property<int>("Attempt")
                         .HasColumnType("INTEGER")
@@ -1004,7 +1008,7 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("type");
 
-                    b.HasKey("TransactionId", "Sequence")
+                    b.HasKey("TransactionId", "At", "Sequence")
                         .HasName("pk_journal");
 
                     b.ToTable("journal", (string)null);
