@@ -1,0 +1,98 @@
+using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Faults;
+using ControlPlane.Domain.Flows;
+using ControlPlane.Runtime.Estate;
+
+namespace ControlPlane.Runtime.Flows;
+
+/// <summary>Reads <c>kind: Flow</c>. Strict: whatever is unknown or impossible is a problem with file, line and key.</summary>
+internal static class FlowReader
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Month = TimeSpan.FromDays(30);
+
+    private static readonly Dictionary<string, ConnectivityModel> Models = new()
+    {
+        ["direct"] = ConnectivityModel.Direct,
+        ["hub-and-spoke"] = ConnectivityModel.HubAndSpoke,
+        ["event-driven"] = ConnectivityModel.EventDriven,
+        ["hybrid"] = ConnectivityModel.Hybrid,
+    };
+
+    private static readonly Dictionary<string, Lane> Lanes = Enum.GetValues<Lane>().ToDictionary(l => l.ToString().ToLowerInvariant());
+
+    private static readonly Dictionary<string, SystemRole> Roles = Enum.GetValues<SystemRole>().ToDictionary(r => r.Word());
+
+    /// <summary>The definition as version 1; the store gives the real number. Worthless when problems were added.</summary>
+    public static FlowDefinition Read(string name, StrictYaml spec)
+    {
+        var trigger = spec.Child("trigger");
+        if (trigger is null)
+            spec.Problem("trigger", "This key is required: {event: order.created}.");
+        var flow = new FlowDefinition
+        {
+            Name = name,
+            Title = spec.Text("title", name),
+            Connectivity = spec.Choice("connectivity", Models, ConnectivityModel.Hybrid, required: false),
+            Lane = spec.Choice("lane", Lanes, Lane.Orders, required: false),
+            Trigger = new(trigger?.Text("event") ?? "", trigger?.Texts("connections") ?? []),
+            Steps = [.. spec.Children("steps").Select(Step).OfType<StepDefinition>()],
+        };
+        trigger?.Done();
+        spec.Done();
+        foreach (var (step, message) in FlowRules.Check(flow))
+            spec.Problem("steps", step.Length > 0 ? $"Step '{step}': {message}" : message);
+        return flow;
+    }
+
+    private static StepDefinition? Step(StrictYaml y)
+    {
+        var common = (Id: y.Text("id"), Title: y.Text("title", ""), Stage: y.Text("stage", ""), Next: y.Map("next"), Retry: Retry(y.Child("retry")));
+        StepDefinition? step = y.Text("type") switch
+        {
+            "validate" => new ValidateStep { Id = common.Id, MostTotalMinor = y.Long("mostTotalMinor") },
+            "enrich" => new EnrichStep { Id = common.Id, Enricher = y.Text("enricher"), Settings = y.Map("settings") },
+            "map" => new MapStep { Id = common.Id, For = y.Text("for") },
+            "call" => new CallStep
+            {
+                Id = common.Id,
+                Connection = y.Text("connection"),
+                Operation = y.Text("operation"),
+                Optional = y.Flag("optional", false),
+                System = y.Choice("system", Roles, SystemRole.Erp, required: false),
+            },
+            "wait" => new WaitStep
+            {
+                Id = common.Id,
+                Events = y.Texts("events"),
+                ImpliedBy = y.Texts("impliedBy"),
+                FailedBy = y.Texts("failedBy"),
+                Deadline = y.Duration("deadline", Second, Month) ?? TimeSpan.Zero,
+                System = y.Choice("system", Roles, SystemRole.Wms, required: false),
+            },
+            "branch" => new BranchStep { Id = common.Id, Question = y.Text("question") },
+            "close" => new CloseStep { Id = common.Id },
+            _ => null,
+        };
+        if (step is null)
+        {
+            y.Problem("type", "Expected validate, enrich, map, call, wait, branch or close.");
+            return null;
+        }
+
+        y.Done();
+        return step with { Title = common.Title, Stage = common.Stage, Next = common.Next, Retry = common.Retry };
+    }
+
+    private static RetryPolicy Retry(StrictYaml? y)
+    {
+        if (y is null)
+            return RetryPolicy.Default;
+        var policy = new RetryPolicy(
+            y.Number("attempts", RetryPolicy.Default.MostAttempts, 1, 100),
+            y.Duration("first", TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)) ?? RetryPolicy.Default.First,
+            y.Duration("longest", TimeSpan.FromMilliseconds(10), TimeSpan.FromDays(1)) ?? RetryPolicy.Default.Longest);
+        y.Done();
+        return policy;
+    }
+}
