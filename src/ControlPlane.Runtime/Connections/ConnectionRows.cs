@@ -26,3 +26,19 @@ public sealed class ConnectionRow : ITenantRow
 
     public string UpdatedBy { get; set; } = "";
 }
+
+/// <summary>A connector that a user wrote, as its YAML document says.</summary>
+public sealed class ConnectorDocumentRow : ITenantRow
+{
+    public int TenantId { get; set; }
+
+    public string Name { get; set; } = "";
+
+    public string Document { get; set; } = "";
+
+    public int Revision { get; set; }
+
+    public long UpdatedAt { get; set; }
+
+    public string UpdatedBy { get; set; } = "";
+}

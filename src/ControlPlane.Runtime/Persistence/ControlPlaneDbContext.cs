@@ -49,6 +49,8 @@ public abstract class ControlPlaneDbContext(DbContextOptions options, TenantScop
 
     public DbSet<ConnectionRow> Connections => Set<ConnectionRow>();
 
+    public DbSet<ConnectorDocumentRow> ConnectorDocuments => Set<ConnectorDocumentRow>();
+
     public DbSet<FlowVersionRow> FlowVersions => Set<FlowVersionRow>();
 
     public DbSet<ApiKeyRow> ApiKeys => Set<ApiKeyRow>();

@@ -132,6 +132,12 @@ internal static partial class ControlPlaneModel
             Text(e.Property(c => c.DisplayName), ColumnLengths.Identifier);
             Text(e.Property(c => c.UpdatedBy), ColumnLengths.Identifier);
         });
+        model.Entity<ConnectorDocumentRow>(e =>
+        {
+            e.ToTable("connector_documents").HasKey(c => new { c.TenantId, c.Name });
+            Keys(e, c => c.Name);
+            Text(e.Property(c => c.UpdatedBy), ColumnLengths.Identifier);
+        });
         model.Entity<FlowVersionRow>(e =>
         {
             e.ToTable("flow_versions").HasKey(f => new { f.TenantId, f.Name, f.Version });
