@@ -1,3 +1,6 @@
+using Connectors.Catalog.BusinessCentral;
+using Connectors.Catalog.GenericHttp;
+using Connectors.Catalog.RegionalWms;
 using ControlPlane.Domain.Connections;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -14,5 +17,8 @@ public static class ConnectorsFeature
     }
 
     /// <summary>One line a connector.</summary>
-    public static ConnectorCatalog BuiltIn(TimeProvider clock) => new ConnectorCatalog();
+    public static ConnectorCatalog BuiltIn(TimeProvider clock) => new ConnectorCatalog()
+        .Add(new GenericHttpConnector(clock))
+        .Add(new BusinessCentralConnector(clock))
+        .Add(new RegionalWmsConnector(clock));
 }

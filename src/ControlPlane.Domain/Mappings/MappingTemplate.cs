@@ -8,8 +8,9 @@ public sealed record MappingTemplate(string Name, IReadOnlyList<MappingRow> Rows
 public sealed record MappingRow
 {
     /// <summary>
-    /// Dots nest objects, <c>[]</c> repeats for each line (once per path), <c>[0]</c> is a fixed place in a list:
-    /// <c>shipTo.city</c>, <c>salesOrderLines[].quantity</c>, <c>parcels[0].weight</c>.
+    /// Dots nest objects, <c>[]</c> repeats for each line (once per path), <c>[+]</c> is one more item after the lines,
+    /// written when all that it requires has a value other than zero, <c>[0]</c> is a fixed place in a list:
+    /// <c>shipTo.city</c>, <c>salesOrderLines[].quantity</c>, <c>salesOrderLines[+].unitPrice</c>, <c>parcels[0].weight</c>.
     /// </summary>
     public required string Target { get; init; }
 

@@ -9,6 +9,9 @@ internal abstract class TargetNode
     /// <summary>Whether it would write anything; a node without content is left out, name and all.</summary>
     public abstract bool HasContent(in MappingScope scope);
 
+    /// <summary>Whether all that is required below it has a value, and none of it is an amount of zero.</summary>
+    public virtual bool IsWorthwhile(in MappingScope scope) => true;
+
     public abstract void Write(Utf8JsonWriter writer, in MappingScope scope, List<Refusal> refusals);
 }
 
@@ -20,6 +23,14 @@ internal sealed class ObjectNode((JsonEncodedText Name, TargetNode Node)[] membe
             if (node.HasContent(in scope))
                 return true;
         return false;
+    }
+
+    public override bool IsWorthwhile(in MappingScope scope)
+    {
+        foreach (var (_, node) in members)
+            if (!node.IsWorthwhile(in scope))
+                return false;
+        return true;
     }
 
     public override void Write(Utf8JsonWriter writer, in MappingScope scope, List<Refusal> refusals)
@@ -59,7 +70,8 @@ internal sealed class ListNode(TargetNode[] items) : TargetNode
 }
 
 /// <summary>A list with one item for each line. Always written, empty without lines, except for a shipment that does not exist.</summary>
-internal sealed class LinesNode(LineScope lines, TargetNode item) : TargetNode
+/// <param name="after">One more item, for what is a line there and none here, such as the shipping charge; left out when it would be about nothing.</param>
+internal sealed class LinesNode(LineScope lines, TargetNode item, TargetNode? after) : TargetNode
 {
     public override bool HasContent(in MappingScope scope) => lines != LineScope.ShipmentLines || scope.Input.Shipment is not null;
 
@@ -70,6 +82,8 @@ internal sealed class LinesNode(LineScope lines, TargetNode item) : TargetNode
             WriteShipment(writer, scope.Input, refusals);
         else
             WriteOrder(writer, scope.Input, refusals);
+        if (after?.IsWorthwhile(in scope) == true)
+            after.Write(writer, in scope, refusals);
         writer.WriteEndArray();
     }
 
@@ -100,6 +114,9 @@ internal sealed class ValueNode(string template, MappingRow row, SourcePath[] so
 {
     /// <summary>True also when a required value is missing: it is in <see cref="Write"/> that this is refused.</summary>
     public override bool HasContent(in MappingScope scope) => row.Required || !Read(in scope, out _).IsMissing;
+
+    public override bool IsWorthwhile(in MappingScope scope) =>
+        !row.Required || Read(in scope, out _) is { IsMissing: false } value && !(value.Kind == SourceKind.Money && value.Integer == 0);
 
     public override void Write(Utf8JsonWriter writer, in MappingScope scope, List<Refusal> refusals)
     {

@@ -3,12 +3,17 @@ using System.Text.Json;
 
 namespace ControlPlane.Domain.Mappings;
 
-/// <param name="Index">Null: no list. -1: one item for each line. Otherwise a fixed place.</param>
+/// <param name="Index">Null: no list. Otherwise a fixed place, or one of the constants of <see cref="TargetPath"/>.</param>
 internal readonly record struct TargetSegment(string Name, int? Index);
 
 internal static class TargetPath
 {
+    /// <summary>Written <c>[]</c>.</summary>
     public const int EachLine = -1;
+
+    /// <summary>Written <c>[+]</c>: one more item behind those of the lines.</summary>
+    public const int AfterLines = -2;
+
     private const int MostDepth = 12;
     private const int MostPlaces = 50;
 
@@ -16,9 +21,9 @@ internal static class TargetPath
     {
         path = [.. text.Split('.').Select(Segment)];
         problem = path.Any(s => s.Name.Length == 0)
-            ? $"The target '{text}' is not readable. Allowed: names joined by dots, each with [] or [0] to [{MostPlaces - 1}] behind it for a list."
+            ? $"The target '{text}' is not readable. Allowed: names joined by dots, each with [] for each line, [+] for one more item after the lines, or [0] to [{MostPlaces - 1}] behind it."
             : path.Length > MostDepth ? $"The target '{text}' is more than {MostDepth} deep."
-            : path.Count(s => s.Index == EachLine) > 1 ? $"The target '{text}' repeats twice. One [] is allowed."
+            : path.Count(s => s.Index < 0) > 1 ? $"The target '{text}' repeats twice. One [] is allowed."
             : "";
         return problem.Length == 0;
     }
@@ -33,6 +38,8 @@ internal static class TargetPath
         var inside = part.AsSpan(open + 1, part.Length - open - 2);
         if (inside.Length == 0)
             return new(part[..open], EachLine);
+        if (inside is "+")
+            return new(part[..open], AfterLines);
         return int.TryParse(inside, NumberStyles.None, CultureInfo.InvariantCulture, out var place) && place < MostPlaces ? new(part[..open], place) : default;
     }
 }
@@ -43,6 +50,7 @@ internal sealed class TargetTree
     private readonly List<(string Name, TargetTree Node)> _members = [];
     private readonly SortedList<int, TargetTree> _places = [];
     private TargetTree? _each;
+    private TargetTree? _after;
     private LineScope _lines;
     private ValueNode? _value;
 
@@ -61,6 +69,10 @@ internal sealed class TargetTree
                 at._lines = lines == LineScope.None ? at._lines : lines;
                 at = at._each ??= new();
             }
+            else if (segment.Index == TargetPath.AfterLines)
+            {
+                at = at._after ??= new();
+            }
             else if (segment.Index is { } place)
             {
                 at = at._places.TryGetValue(place, out var there) ? there : at._places[place] = new();
@@ -78,6 +90,8 @@ internal sealed class TargetTree
         var shapes = (_members.Count > 0 ? 1 : 0) + (_places.Count > 0 ? 1 : 0) + (_each is null ? 0 : 1) + (_value is null ? 0 : 1);
         if (shapes > 1)
             yield return $"'{path}' is used both as a value and as something that holds values, or as two kinds of list. One use is allowed.";
+        if (_after is not null && _each is null)
+            yield return $"'{path}[+]' comes after lines that are not there. Give '{path}[]' rows, or use places: '{path}[0]'.";
         if (_each is not null && _lines == LineScope.None)
             yield return $"'{path}[]' repeats over nothing. At least one of its rows must read from order.lines[], order.shippableLines[] or shipment.lines[].";
         for (var i = 0; i < _places.Count; i++)
@@ -95,7 +109,7 @@ internal sealed class TargetTree
 
     private TargetNode Build() =>
         _value is not null ? _value
-        : _each is not null ? new LinesNode(_lines, _each.Build())
+        : _each is not null ? new LinesNode(_lines, _each.Build(), _after?.Build())
         : _places.Count > 0 ? new ListNode([.. _places.Values.Select(p => p.Build())])
         : BuildObject();
 
@@ -108,6 +122,8 @@ internal sealed class TargetTree
             yield return ($"{path}[{place}]", node);
         if (_each is not null)
             yield return ($"{path}[]", _each);
+        if (_after is not null)
+            yield return ($"{path}[+]", _after);
     }
 
     private TargetTree Member(string name)

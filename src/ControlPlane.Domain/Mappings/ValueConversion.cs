@@ -8,17 +8,19 @@ public sealed class ValueConversion
 {
     private readonly ValueType _type;
     private readonly TextShaper[] _shapers;
+    private readonly long _factor;
 
-    private ValueConversion(ValueType type, TextShaper[] shapers)
+    private ValueConversion(ValueType type, TextShaper[] shapers, long factor = 1)
     {
         _type = type;
         _shapers = shapers;
+        _factor = factor;
     }
 
     /// <summary>As the source is: text as text, amounts as decimal numbers, instants in ISO 8601.</summary>
     public static ValueConversion AsIs { get; } = new(ValueType.AsIs, []);
 
-    public const string Allowed = "text, integer, number, money-decimal, money-text, date, datetime, boolean, and for text upper, lower, trim, cut:N";
+    public const string Allowed = "text, integer, times:N, number, money-decimal, money-text, date, datetime, boolean, and for text upper, lower, trim, cut:N";
 
     /// <summary>Reads <c>money-decimal</c> or <c>upper, cut:20</c>. <paramref name="problem"/> says what is wrong and what is allowed.</summary>
     public static bool TryParse(string? text, out ValueConversion conversion, out string problem)
@@ -26,22 +28,23 @@ public sealed class ValueConversion
         conversion = AsIs;
         problem = "";
         var type = ValueType.AsIs;
+        var factor = 1L;
         var shapers = new List<TextShaper>();
         foreach (var word in (text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             if (TextShaper.Find(word) is { } shaper)
                 shapers.Add(shaper);
-            else if (TypeOf(word) is { } found && type == ValueType.AsIs)
+            else if (TypeOf(word, ref factor) is { } found && type == ValueType.AsIs)
                 type = found;
             else
-                problem = TypeOf(word) is null ? $"'{word}' is no conversion. Allowed: {Allowed}." : $"'{text}' names two types. One is allowed.";
+                problem = TypeOf(word, ref factor) is null ? $"'{word}' is no conversion. Allowed: {Allowed}." : $"'{text}' names two types. One is allowed.";
         }
 
         if (problem.Length == 0 && shapers.Count > 0 && type is not (ValueType.AsIs or ValueType.Text))
             problem = $"'{text}' shapes text that is no text afterwards. Only upper, lower, trim and cut:N go together, with or without text.";
         if (problem.Length > 0)
             return false;
-        conversion = new(shapers.Count > 0 ? ValueType.Text : type, [.. shapers]);
+        conversion = new(shapers.Count > 0 ? ValueType.Text : type, [.. shapers], factor);
         return true;
     }
 
@@ -107,12 +110,15 @@ public sealed class ValueConversion
         }
     }
 
-    private static string? WriteInteger(Utf8JsonWriter writer, in SourceValue value)
+    private string? WriteInteger(Utf8JsonWriter writer, in SourceValue value)
     {
         var number = value.Integer;
         if (value.Kind == SourceKind.Text && !long.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number))
             return MappingRefusals.NotAnInteger;
-        writer.WriteNumberValue(number);
+        var product = (Int128)number * _factor;
+        if (product > long.MaxValue || product < long.MinValue)
+            return MappingRefusals.NotAnInteger;
+        writer.WriteNumberValue((long)product);
         return null;
     }
 
@@ -154,7 +160,7 @@ public sealed class ValueConversion
         return null;
     }
 
-    private static ValueType? TypeOf(string word) => word switch
+    private static ValueType? TypeOf(string word, ref long factor) => word switch
     {
         "text" => ValueType.Text,
         "integer" => ValueType.Integer,
@@ -164,7 +170,8 @@ public sealed class ValueConversion
         "date" => ValueType.Date,
         "datetime" => ValueType.DateTime,
         "boolean" => ValueType.Boolean,
-        _ => null,
+        _ => word.StartsWith("times:", StringComparison.Ordinal)
+            && long.TryParse(word.AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture, out factor) && factor is > 0 and <= 1_000_000_000 ? ValueType.Integer : null,
     };
 
     private enum ValueType : byte
@@ -172,7 +179,7 @@ public sealed class ValueConversion
         AsIs,
         Text,
 
-        /// <summary>An amount becomes its minor units.</summary>
+        /// <summary>An amount becomes its minor units. Multiplied by N with <c>times:N</c>: other units, line numbers in steps.</summary>
         Integer,
         Number,
         MoneyDecimal,

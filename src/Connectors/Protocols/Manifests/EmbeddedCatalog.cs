@@ -20,7 +20,7 @@ public static class EmbeddedCatalog
             problems.AddRange(found.Found);
         }
 
-        var reading = ManifestReader.Read(Text($"{partner}/connector.yaml"), $"{partner}/connector.yaml", mappings);
+        var reading = ManifestReader.Read(Text($"{partner}/connector.yaml"), $"{partner}/connector.yaml", mappings, withCode: true);
         problems.AddRange(reading.Problems);
         return problems.Count == 0
             ? reading.Definition!

@@ -11,12 +11,15 @@ public static partial class ManifestReader
     /// <param name="yaml">One document.</param>
     /// <param name="sourceName">The file as its author knows it; begins each problem.</param>
     /// <param name="mappings">Templates that stand in files of their own; the document may hold more.</param>
-    public static ManifestReading Read(string yaml, string sourceName, IReadOnlyDictionary<string, CompiledMapping>? mappings = null)
+    public static ManifestReading Read(string yaml, string sourceName, IReadOnlyDictionary<string, CompiledMapping>? mappings = null) =>
+        Read(yaml, sourceName, mappings, withCode: false);
+
+    internal static ManifestReading Read(string yaml, string sourceName, IReadOnlyDictionary<string, CompiledMapping>? mappings, bool withCode)
     {
         var problems = new ManifestProblems(sourceName);
         if (YamlText.Read(yaml, problems) is not { } document || Envelope(document, "Connector", problems) is not { } envelope)
             return new(null, problems.Found);
-        var definition = Definition(envelope.Name, envelope.Spec, mappings ?? new Dictionary<string, CompiledMapping>(), problems);
+        var definition = Definition(envelope.Name, envelope.Spec, mappings ?? new Dictionary<string, CompiledMapping>(), problems, withCode: withCode);
         envelope.Spec.Done();
         return new(problems.Found.Count > 0 ? null : definition, problems.Found);
     }
@@ -54,14 +57,15 @@ public static partial class ManifestReader
     }
 
     private static ConnectorDefinition Definition(
-        string name, YamlMap spec, IReadOnlyDictionary<string, CompiledMapping> given, ManifestProblems problems, string? title = null, SystemRole? role = null)
+        string name, YamlMap spec, IReadOnlyDictionary<string, CompiledMapping> given, ManifestProblems problems,
+        string? title = null, SystemRole? role = null, bool withCode = false)
     {
         var settings = Settings(spec);
         var defaults = settings.Where(s => s.Default is not null).ToDictionary(s => s.Name, s => s.Default!, StringComparer.Ordinal);
         var mappings = Mappings(spec, given, problems);
         var errors = ErrorReader.Read(spec.Map("errors"));
         var readTitle = spec.Text("title") ?? title ?? name;
-        var operations = new OperationReader(mappings, errors).Read(spec.Maps("operations"));
+        var operations = new OperationReader(mappings, errors, withCode).Read(spec.Maps("operations"));
         return new()
         {
             Manifest = new()

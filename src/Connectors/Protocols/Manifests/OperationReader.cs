@@ -6,7 +6,8 @@ using ControlPlane.Domain.Mappings;
 namespace Connectors.Protocols.Manifests;
 
 /// <summary>Reads <c>operations:</c>. An operation with <c>code: true</c> has only its descriptor here.</summary>
-internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMapping> mappings, ErrorSpec connectorErrors)
+/// <param name="withCode">Only what is built in can have operations in code.</param>
+internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMapping> mappings, ErrorSpec connectorErrors, bool withCode)
 {
     private static readonly (string, HttpMethod)[] Methods =
     [
@@ -37,7 +38,7 @@ internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMappin
         if (!map.Has("write"))
             map.Problem("write", "A value is missing. Allowed: read, keyed, upsert, blind.");
         var budget = Budget(map.Map("budget"));
-        if (map.Flag("code"))
+        if (withCode && map.Flag("code"))
             return (new(name, title, write, map.Flag("canLookUp"), budget), null);
 
         var errors = ErrorReader.Read(map.Map("errors")).Before(connectorErrors);
@@ -61,7 +62,7 @@ internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMappin
     {
         if (operation.Map("request") is not { } map)
         {
-            operation.Problem("request", "It is missing. Write method and path below it, or code: true for an operation in code.");
+            operation.Problem("request", "It is missing. Write method and path below it.");
             return new() { Method = HttpMethod.Get, Path = Placeholders.Empty };
         }
 
