@@ -34,13 +34,13 @@ internal static class TargetPath
         if (open < 0)
             return new(part, null);
         if (part[^1] != ']')
-            return default;
+            return new("", null);
         var inside = part.AsSpan(open + 1, part.Length - open - 2);
         if (inside.Length == 0)
             return new(part[..open], EachLine);
         if (inside is "+")
             return new(part[..open], AfterLines);
-        return int.TryParse(inside, NumberStyles.None, CultureInfo.InvariantCulture, out var place) && place < MostPlaces ? new(part[..open], place) : default;
+        return int.TryParse(inside, NumberStyles.None, CultureInfo.InvariantCulture, out var place) && place < MostPlaces ? new(part[..open], place) : new("", null);
     }
 }
 
