@@ -21,6 +21,18 @@ public interface IConnector
     /// <summary>Adds credentials to a request about to be sent. May use <paramref name="exchange"/> to fetch a token.</summary>
     ValueTask AuthenticateAsync(ExchangeRequest request, Connection connection, ITokenCache tokens, IExchange exchange, CancellationToken ct);
 
+    /// <summary>
+    /// The target answered 401: forgets the tokens it refused. True when there was one to forget; the exchange then
+    /// authenticates and sends once more, which is safe, because a refused call did nothing.
+    /// </summary>
+    bool ForgetTokens(Connection connection, ITokenCache tokens) => false;
+
+    /// <summary>
+    /// The connector as this connection shapes it: generic ones read their operations from the connection itself. The same
+    /// instance for the same connection; most return themselves.
+    /// </summary>
+    IConnector For(Connection connection) => this;
+
     /// <summary>Problems in the settings of a connection, each naming the setting; empty when it can work.</summary>
     IEnumerable<string> Check(Connection connection);
 }

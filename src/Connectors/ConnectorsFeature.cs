@@ -1,0 +1,24 @@
+using Connectors.Catalog.BusinessCentral;
+using Connectors.Catalog.GenericHttp;
+using Connectors.Catalog.RegionalWms;
+using ControlPlane.Domain.Connections;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Connectors;
+
+/// <summary>Registers the catalogue with every built-in connector.</summary>
+public static class ConnectorsFeature
+{
+    public static IServiceCollection AddConnectors(this IServiceCollection services)
+    {
+        services.AddSingleton(p => BuiltIn(p.GetService<TimeProvider>() ?? TimeProvider.System));
+        services.AddSingleton<IConnectorCatalog>(p => p.GetRequiredService<ConnectorCatalog>());
+        return services;
+    }
+
+    /// <summary>One line a connector.</summary>
+    public static ConnectorCatalog BuiltIn(TimeProvider clock) => new ConnectorCatalog()
+        .Add(new GenericHttpConnector(clock))
+        .Add(new BusinessCentralConnector(clock))
+        .Add(new RegionalWmsConnector(clock));
+}

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using ControlPlane.Domain.Connections;
+
+namespace Connectors.Protocols.Http;
+
+/// <summary>An answer's body as JSON, or the knowledge that it is none. Dispose it: the document is pooled.</summary>
+public sealed class AnswerBody : IDisposable
+{
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64, AllowTrailingCommas = false };
+
+    private readonly JsonDocument? _document;
+
+    private AnswerBody(JsonDocument? document, bool isMarkup)
+    {
+        _document = document;
+        IsMarkup = isMarkup;
+    }
+
+    public bool IsJson => _document is not null;
+
+    /// <summary>HTML or XML where JSON was due: a proxy's page, a sign-in form, a maintenance notice.</summary>
+    public bool IsMarkup { get; }
+
+    /// <summary>Of kind <see cref="JsonValueKind.Undefined"/> when the body is no JSON; paths then find nothing.</summary>
+    public JsonElement Root => _document?.RootElement ?? default;
+
+    public static AnswerBody Read(ExchangeAnswer answer)
+    {
+        var body = answer.Body.Span.TrimStart(" \t\r\n"u8);
+        if (answer.ContentType?.Contains("html", StringComparison.OrdinalIgnoreCase) == true || body.Length > 0 && body[0] == '<')
+            return new(null, true);
+        if (body.Length == 0)
+            return new(null, false);
+        try
+        {
+            return new(JsonDocument.Parse(answer.Body, Options), false);
+        }
+        catch (JsonException)
+        {
+            return new(null, false);
+        }
+    }
+
+    public string? First(IEnumerable<JsonPath> paths)
+    {
+        foreach (var path in paths)
+            if (path.Read(Root) is { } text)
+                return text;
+        return null;
+    }
+
+    public void Dispose() => _document?.Dispose();
+}

@@ -1,0 +1,51 @@
+using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Effects;
+using ControlPlane.Domain.Faults;
+using ControlPlane.Domain.Flows;
+using ControlPlane.Domain.Mappings;
+using ControlPlane.Domain.Transactions;
+
+namespace Connectors.Protocols.Http;
+
+/// <summary>Takes outputs and identifiers out of a success answer.</summary>
+internal sealed class AnswerReader(AnswerSpec spec, AnswerFaults faults, WriteKind write)
+{
+    public bool IsSuccess(ExchangeAnswer answer, AnswerBody body) => spec.IsSuccess(answer.Status) && !(spec.ExpectsJson && faults.HidesError(body));
+
+    public OperationResult Read(ExchangeAnswer answer, AnswerBody body, MappingInput input)
+    {
+        if (spec.ExpectsJson && body.IsMarkup)
+            return Failed(faults.Markup(answer, write));
+        if (spec.ExpectsJson && !body.IsJson && !answer.Body.IsEmpty)
+            return Failed(faults.Unreadable(answer, write));
+        var outputs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var output in spec.Outputs)
+            if (Value(output, answer, body) is { } value)
+                outputs[output.Name] = value;
+            else if (!output.Optional)
+                return Failed(faults.Missing(output.Name, Place(output), write));
+        var identifiers = new List<Identifier>();
+        foreach (var identifier in spec.Identifiers)
+            if (Value(identifier, answer, body) is { } value)
+                identifiers.Add(new(identifier.Name, value));
+            else if (!identifier.Optional)
+                return Failed(faults.Missing(identifier.Name, Place(identifier), write));
+        return new OperationResult.Confirmed(Summary(input, outputs), identifiers, outputs);
+    }
+
+    /// <summary>May name outputs that came with this very answer.</summary>
+    private string Summary(MappingInput input, Dictionary<string, string> fresh)
+    {
+        var outputs = new Dictionary<string, string>(input.Variables.Outputs, StringComparer.Ordinal);
+        foreach (var (name, value) in fresh)
+            outputs[name] = value;
+        return spec.Summary.Render(input with { Variables = input.Variables with { Outputs = outputs } }, PlaceholderUse.Plain, out _) ?? "Done.";
+    }
+
+    private static OperationResult.Failed Failed(Fault fault) => new(fault);
+
+    private static string? Value(AnswerValue value, ExchangeAnswer answer, AnswerBody body) =>
+        value.Path is not null ? value.Path.Read(body.Root) : answer.Header(value.Header!);
+
+    private static string Place(AnswerValue value) => value.Path?.Text ?? $"the header {value.Header}";
+}

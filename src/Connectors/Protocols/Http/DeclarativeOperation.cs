@@ -1,0 +1,138 @@
+using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Effects;
+using ControlPlane.Domain.Faults;
+using ControlPlane.Domain.Mappings;
+using ControlPlane.Domain.Shared;
+
+namespace Connectors.Protocols.Http;
+
+/// <summary>An operation that is data alone: one request, one answer, and a look-up beside it.</summary>
+/// <param name="system">As people call it: the manifest's title.</param>
+/// <param name="settingDefaults">What the manifest says for settings that the connection leaves out.</param>
+public sealed class DeclarativeOperation(OperationSpec spec, string system, IReadOnlyDictionary<string, string> settingDefaults, TimeProvider clock) : IOperation
+{
+    private readonly AnswerFaults _faults = new(system, spec.Errors, clock);
+
+    public OperationDescriptor Descriptor => spec.Descriptor;
+
+    /// <summary>A value that the address needs is required as one of the document is, so that the gap shows before anything is sent.</summary>
+    public MappedDocument Map(OperationRequest request)
+    {
+        var input = Input(request);
+        var mapped = spec.Request.Mapping?.Map(input) ?? MappedDocument.None;
+        var refusals = new List<Refusal>(mapped.Refusals);
+        Check(spec.Request.Path, PlaceholderUse.Path, "the address", input, refusals);
+        foreach (var (name, value) in spec.Request.Headers)
+            Check(value, PlaceholderUse.Header, $"the header {name}", input, refusals);
+        return mapped with { Refusals = refusals, ContentType = spec.Request.Mapping is null ? "" : spec.Request.ContentType };
+    }
+
+    public async Task<OperationResult> ExecuteAsync(OperationRequest request, ReadOnlyMemory<byte> document, IExchange exchange, CancellationToken ct)
+    {
+        if (spec.LookUpFirst)
+            switch (await LookUpAsync(request, exchange, ct))
+            {
+                case LookUpResult.Found found:
+                    return found.Result;
+                case LookUpResult.Inconclusive open:
+                    return new OperationResult.Failed(open.Fault);
+            }
+
+        var input = Input(request);
+        if (Request(input, document, out var problem) is not { } call)
+            return new OperationResult.Failed(problem!);
+        var answer = await exchange.SendAsync(call, ct);
+        using var body = AnswerBody.Read(answer);
+        var reader = new AnswerReader(spec.Answer, _faults, spec.Descriptor.Write);
+        if (reader.IsSuccess(answer, body))
+            return reader.Read(answer, body, input);
+        if (spec.AlreadyDone?.Fits(answer.Status, _faults.Code(body)) == true)
+            return await EarlierAsync(request, reader, answer, body, input, exchange, ct);
+        return new OperationResult.Failed(_faults.From(answer, body, spec.Descriptor.Write));
+    }
+
+    public async Task<LookUpResult> LookUpAsync(OperationRequest request, IExchange exchange, CancellationToken ct)
+    {
+        if (spec.LookUp is not { } lookUp)
+            throw new InvalidOperationException($"{spec.Descriptor.Name} of {system} has no look-up; its descriptor says so.");
+        var input = Input(request);
+        if (lookUp.Path.Render(input, PlaceholderUse.Path, out var missing) is not { } path)
+            return new LookUpResult.Inconclusive(NoValue(missing, "the address of the look-up"));
+        var answer = await exchange.SendAsync(new() { Method = lookUp.Method, Path = path, Operation = spec.Descriptor.Name, Headers = { ["Accept"] = "application/json" } }, ct);
+        if (lookUp.NotThere.Contains(answer.Status))
+            return new LookUpResult.NotThere();
+        using var body = AnswerBody.Read(answer);
+        var reader = new AnswerReader(lookUp.Answer, _faults, WriteKind.Read);
+        if (!reader.IsSuccess(answer, body))
+            return new LookUpResult.Inconclusive(_faults.From(answer, body, WriteKind.Read));
+        if (lookUp.Found is not null && body.IsJson && !lookUp.Found.IsPresent(body.Root))
+            return new LookUpResult.NotThere();
+        return reader.Read(answer, body, input) switch
+        {
+            OperationResult.Confirmed confirmed => new LookUpResult.Found(confirmed),
+            OperationResult.Failed failed => new LookUpResult.Inconclusive(failed.Fault),
+            _ => throw new InvalidOperationException("An answer is either confirmed or failed."),
+        };
+    }
+
+    /// <summary>The target says that it has it already. What it has is read from a look-up, or from that very answer.</summary>
+    private async Task<OperationResult> EarlierAsync(
+        OperationRequest request, AnswerReader reader, ExchangeAnswer answer, AnswerBody body, MappingInput input, IExchange exchange, CancellationToken ct)
+    {
+        if (spec.LookUp is null)
+            return reader.Read(answer, body, input);
+        return await LookUpAsync(request, exchange, ct) switch
+        {
+            LookUpResult.Found found => found.Result,
+            LookUpResult.Inconclusive open => new OperationResult.Failed(open.Fault),
+            _ => new OperationResult.Failed(new(FaultKind.Conflict, "answer.done_but_not_found",
+                $"{system} says that it has the document already, and does not find it by our reference. Look it up there by hand.", null, _faults.Code(body))),
+        };
+    }
+
+    private ExchangeRequest? Request(MappingInput input, ReadOnlyMemory<byte> document, out Fault? problem)
+    {
+        problem = null;
+        if (spec.Request.Path.Render(input, PlaceholderUse.Path, out var missing) is not { } path)
+        {
+            problem = NoValue(missing, "the address");
+            return null;
+        }
+
+        var call = new ExchangeRequest
+        {
+            Method = spec.Request.Method,
+            Path = path,
+            Body = document,
+            ContentType = document.IsEmpty ? null : spec.Request.ContentType,
+            Writes = spec.Descriptor.Write != WriteKind.Read,
+            Operation = spec.Descriptor.Name,
+        };
+        call.Headers["Accept"] = "application/json";
+        foreach (var (name, value) in spec.Request.Headers)
+        {
+            if (value.Render(input, PlaceholderUse.Header, out missing) is not { } text)
+            {
+                problem = NoValue(missing, $"the header {name}");
+                return null;
+            }
+
+            call.Headers[name] = text;
+        }
+
+        if (spec.Request.IdempotencyHeader is { } header)
+            call.Headers[header] = input.IdempotencyKey;
+        return call;
+    }
+
+    private void Check(Placeholders text, PlaceholderUse use, string where, MappingInput input, List<Refusal> refusals)
+    {
+        if (text.Render(input, use, out var missing) is null)
+            refusals.Add(new("mapping.required_missing", missing, $"{missing} is needed in {where} of {spec.Descriptor.Name}, and has no usable value."));
+    }
+
+    private Fault NoValue(string name, string where) =>
+        new(FaultKind.Internal, "mapping.required_missing", $"{name} is needed in {where} of {spec.Descriptor.Name} at {system}, and has no usable value.", name);
+
+    private MappingInput Input(OperationRequest request) => MappingInput.From(request, settingDefaults);
+}

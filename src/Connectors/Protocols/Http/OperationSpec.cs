@@ -1,0 +1,129 @@
+using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Faults;
+using ControlPlane.Domain.Mappings;
+
+namespace Connectors.Protocols.Http;
+
+/// <summary>An operation as its manifest describes it.</summary>
+public sealed record OperationSpec
+{
+    public required OperationDescriptor Descriptor { get; init; }
+
+    public required RequestSpec Request { get; init; }
+
+    public required AnswerSpec Answer { get; init; }
+
+    /// <summary>How failures are read: the operation's own rules stand before the connector's.</summary>
+    public required ErrorSpec Errors { get; init; }
+
+    /// <summary>True: the target is asked before the first try, too. For blind writes whose earlier try may be from another life.</summary>
+    public bool LookUpFirst { get; init; }
+
+    /// <summary>What means that an earlier try succeeded; null when the target has no such answer.</summary>
+    public AlreadyDoneSpec? AlreadyDone { get; init; }
+
+    public LookUpSpec? LookUp { get; init; }
+}
+
+public sealed record RequestSpec
+{
+    public required HttpMethod Method { get; init; }
+
+    public required Placeholders Path { get; init; }
+
+    /// <summary>Null for a request without a body.</summary>
+    public CompiledMapping? Mapping { get; init; }
+
+    public string ContentType { get; init; } = CompiledMapping.ContentType;
+
+    public IReadOnlyList<KeyValuePair<string, Placeholders>> Headers { get; init; } = [];
+
+    /// <summary>The header that carries the idempotency key; null when the target has none.</summary>
+    public string? IdempotencyHeader { get; init; }
+}
+
+/// <summary>Where a value stands in an answer.</summary>
+/// <param name="Path">Null when it stands in <paramref name="Header"/>.</param>
+/// <param name="Optional">Written with a question mark at the end: its absence is no failure.</param>
+public sealed record AnswerValue(string Name, JsonPath? Path, string? Header, bool Optional);
+
+public sealed record AnswerSpec
+{
+    /// <summary>Empty = all from 200 to 299 but 206, which says that only a part was done.</summary>
+    public IReadOnlyList<int> Success { get; init; } = [];
+
+    /// <summary>False: the answer's body is not looked at.</summary>
+    public bool ExpectsJson { get; init; } = true;
+
+    public IReadOnlyList<AnswerValue> Outputs { get; init; } = [];
+
+    /// <summary>Names are identifier kinds.</summary>
+    public IReadOnlyList<AnswerValue> Identifiers { get; init; } = [];
+
+    /// <summary>For the timeline; may name outputs of this very answer.</summary>
+    public required Placeholders Summary { get; init; }
+
+    public bool IsSuccess(int status) => Success.Count == 0 ? status is >= 200 and < 300 and not 206 : Success.Contains(status);
+}
+
+public sealed record LookUpSpec
+{
+    public required HttpMethod Method { get; init; }
+
+    public required Placeholders Path { get; init; }
+
+    /// <summary>Something stands there when the write arrived; null: a success status alone says so.</summary>
+    public JsonPath? Found { get; init; }
+
+    /// <summary>Statuses that mean "no trace of it"; 404 when nothing else is given.</summary>
+    public IReadOnlyList<int> NotThere { get; init; } = [404];
+
+    public required AnswerSpec Answer { get; init; }
+}
+
+/// <summary>Either list may be empty; what is given must fit.</summary>
+public sealed record AlreadyDoneSpec(IReadOnlyList<int> Statuses, IReadOnlyList<string> Codes)
+{
+    public bool Fits(int status, string? code) =>
+        (Statuses.Count == 0 || Statuses.Contains(status)) && (Codes.Count == 0 || Codes.Any(c => FaultRule.CodeFits(c, code)));
+}
+
+public sealed record ErrorSpec
+{
+    public static ErrorSpec None { get; } = new();
+
+    /// <summary>Where the target's own code, message and field stand; the first that has something wins.</summary>
+    public IReadOnlyList<JsonPath> Code { get; init; } = [];
+
+    public IReadOnlyList<JsonPath> Message { get; init; } = [];
+
+    public IReadOnlyList<JsonPath> Field { get; init; } = [];
+
+    /// <summary>Something there makes a failure of an answer with a success status.</summary>
+    public IReadOnlyList<JsonPath> Present { get; init; } = [];
+
+    public IReadOnlyList<FaultRule> Rules { get; init; } = [];
+
+    public ErrorSpec Before(ErrorSpec general) => new()
+    {
+        Code = [.. Code, .. general.Code],
+        Message = [.. Message, .. general.Message],
+        Field = [.. Field, .. general.Field],
+        Present = [.. Present, .. general.Present],
+        Rules = [.. Rules, .. general.Rules],
+    };
+}
+
+/// <summary>What one of the target's refusals means here.</summary>
+/// <param name="Statuses">Empty = any.</param>
+/// <param name="Codes">The target's own codes, with <c>*</c> at the end for all that begin so; empty = any.</param>
+/// <param name="As">Our own code, stable: <c>erp.customer_blocked</c>; null = <c>http.</c> and the status.</param>
+/// <param name="Message">One sentence for people; null = what the target said.</param>
+public sealed record FaultRule(IReadOnlyList<int> Statuses, IReadOnlyList<string> Codes, FaultKind Kind, string? As, string? Message)
+{
+    public bool Fits(int status, string? code) =>
+        (Statuses.Count == 0 || Statuses.Contains(status)) && (Codes.Count == 0 || Codes.Any(c => CodeFits(c, code)));
+
+    public static bool CodeFits(string pattern, string? code) => code is not null
+        && (pattern.EndsWith('*') ? code.StartsWith(pattern[..^1], StringComparison.OrdinalIgnoreCase) : string.Equals(pattern, code, StringComparison.OrdinalIgnoreCase));
+}

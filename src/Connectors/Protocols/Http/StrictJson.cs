@@ -1,0 +1,155 @@
+using System.Globalization;
+using System.Text.Json;
+using ControlPlane.Domain.Shared;
+
+namespace Connectors.Protocols.Http;
+
+/// <summary>Reads received JSON without leniency: what two readers could understand in two ways is refused.</summary>
+public static class StrictJson
+{
+    public const int MostDepth = 64;
+
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = MostDepth, AllowDuplicateProperties = false };
+
+    /// <summary>Null when refused. Dispose the document.</summary>
+    public static JsonDocument? Parse(ReadOnlyMemory<byte> body, out Refusal? refusal)
+    {
+        try
+        {
+            refusal = null;
+            return JsonDocument.Parse(body, Strict);
+        }
+        catch (JsonException bad)
+        {
+            refusal = Why(body, bad);
+            return null;
+        }
+    }
+
+    private static Refusal Why(ReadOnlyMemory<byte> body, JsonException bad)
+    {
+        var place = string.Create(CultureInfo.InvariantCulture, $"line {bad.LineNumber + 1}, byte {bad.BytePositionInLine + 1}");
+        if (Parses(body, new() { MaxDepth = MostDepth }))
+            return new("json.duplicate_name", "", "An object of the document has the same name twice. Each name may stand once.");
+        if (Parses(body, new() { MaxDepth = 1_000 }))
+            return new("json.too_deep", "", $"The document is nested more than {MostDepth} deep.");
+        return new("json.unreadable", "", $"The document is no valid JSON, at {place}.");
+    }
+
+    private static bool Parses(ReadOnlyMemory<byte> body, JsonDocumentOptions options)
+    {
+        try
+        {
+            JsonDocument.Parse(body, options).Dispose();
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>Typed access to an object of a received document. Each missing or wrong member becomes a refusal that names its path.</summary>
+public sealed class JsonFields(JsonElement element, string path, List<Refusal> refusals)
+{
+    public IReadOnlyList<Refusal> Refusals => refusals;
+
+    /// <summary>The whole document; a refusal when it is no object.</summary>
+    public static JsonFields Root(JsonDocument document)
+    {
+        var refusals = new List<Refusal>();
+        if (document.RootElement.ValueKind == JsonValueKind.Object)
+            return new(document.RootElement, "", refusals);
+        refusals.Add(new("json.wrong_type", "", "The document must be an object."));
+        return new(default, "", refusals);
+    }
+
+    public bool Has(string name) => Member(name) is not null;
+
+    /// <summary>Null when absent, null or empty.</summary>
+    public string? Text(string name, bool required = false)
+    {
+        var member = Member(name);
+        if (member is { ValueKind: not JsonValueKind.String })
+            return Wrong(name, "a string");
+        var text = member?.GetString();
+        return string.IsNullOrEmpty(text) ? Missing(name, required) : text;
+    }
+
+    /// <summary>A whole number as JSON number; 0 when it is absent or wrong, which is then refused.</summary>
+    public int Integer(string name, int least, int most)
+    {
+        if (Member(name) is not { } member)
+            Missing(name, true);
+        else if (member.ValueKind != JsonValueKind.Number || !member.TryGetInt32(out var number))
+            Wrong(name, "a whole number");
+        else if (number < least || number > most)
+            refusals.Add(new("json.out_of_range", At(name), string.Create(CultureInfo.InvariantCulture, $"The value is out of range. Allowed: {least} to {most}.")));
+        else
+            return number;
+        return 0;
+    }
+
+    /// <summary>ISO 8601 with <c>Z</c> or an offset: without one it would be anybody's guess which instant is meant.</summary>
+    public DateTimeOffset? Instant(string name, bool required = false)
+    {
+        if (Text(name, required) is not { } text)
+            return null;
+        if (text.Length >= 17 && (text[^1] == 'Z' || text[^6] is '+' or '-')
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant))
+            return instant.ToUniversalTime();
+        refusals.Add(new("json.not_an_instant", At(name), "The value is no date and time with an offset. Write it in ISO 8601: 2026-11-23T10:00:00Z."));
+        return null;
+    }
+
+    public JsonFields? Object(string name, bool required = false)
+    {
+        if (Member(name) is { } member)
+            return member.ValueKind == JsonValueKind.Object ? new(member, At(name), refusals) : Wrong<JsonFields>(name, "an object");
+        Missing(name, required);
+        return null;
+    }
+
+    /// <summary>A list of objects; empty when absent.</summary>
+    public IReadOnlyList<JsonFields> Objects(string name, bool required = false)
+    {
+        if (Member(name) is not { } member)
+        {
+            Missing(name, required);
+            return [];
+        }
+
+        if (member.ValueKind != JsonValueKind.Array || member.EnumerateArray().Any(i => i.ValueKind != JsonValueKind.Object))
+        {
+            Wrong(name, "a list of objects");
+            return [];
+        }
+
+        if (required && member.GetArrayLength() == 0)
+            refusals.Add(new("json.empty", At(name), "The list is empty. At least one entry is needed."));
+        return [.. member.EnumerateArray().Select((i, n) => new JsonFields(i, $"{At(name)}[{n}]", refusals))];
+    }
+
+    public void Refuse(string code, string name, string message) => refusals.Add(new(code, At(name), message));
+
+    private JsonElement? Member(string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null ? member : null;
+
+    private string? Missing(string name, bool required)
+    {
+        if (required)
+            refusals.Add(new("json.missing", At(name), "The value is missing."));
+        return null;
+    }
+
+    private string? Wrong(string name, string expected) => Wrong<string>(name, expected);
+
+    private T? Wrong<T>(string name, string expected) where T : class
+    {
+        refusals.Add(new("json.wrong_type", At(name), $"The value must be {expected}."));
+        return null;
+    }
+
+    private string At(string name) => path.Length == 0 ? name : $"{path}.{name}";
+}

@@ -1,0 +1,52 @@
+using Connectors.Protocols.Http;
+
+namespace Connectors.Protocols.Manifests;
+
+/// <summary>Reads <c>authentication:</c>. Values may hold <c>{settings.name}</c> and <c>{secrets.name}</c>; a secret itself never stands in a manifest.</summary>
+internal static class AuthenticationReader
+{
+    public static AuthenticationScheme Read(YamlMap? map, string system, IReadOnlyDictionary<string, string> defaults)
+    {
+        if (map is null)
+            return AuthenticationScheme.None;
+        var scheme = map.Text("scheme") switch
+        {
+            "none" => AuthenticationScheme.None,
+            "basic" => HeaderAuthentication.Basic(Text(map, "user", defaults), Text(map, "password", defaults)),
+            "bearer" => HeaderAuthentication.Bearer(Text(map, "token", defaults)),
+            "api-key" => HeaderAuthentication.ApiKey(Text(map, "header", defaults), Text(map, "key", defaults)),
+            "oauth2" => Credentials(map, system, defaults),
+            _ => Unknown(map),
+        };
+        map.Done();
+        return scheme;
+    }
+
+    private static ClientCredentials Credentials(YamlMap map, string system, IReadOnlyDictionary<string, string> defaults) => new()
+    {
+        Target = system,
+        TokenAddress = Text(map, "tokenAddress", defaults),
+        ClientId = Text(map, "clientId", defaults),
+        ClientSecret = Text(map, "clientSecret", defaults),
+        Scope = map.Has("scope") ? Text(map, "scope", defaults) : null,
+        RefreshToken = map.Has("refreshToken") ? Text(map, "refreshToken", defaults) : null,
+        ClientInHeader = map.Choice("clientIn", false, ("form", false), ("header", true)),
+        Header = map.Text("header") ?? "Authorization",
+    };
+
+    private static AuthenticationScheme Unknown(YamlMap map)
+    {
+        map.Problem("scheme", $"'{map.Text("scheme")}' is no scheme. Allowed: none, basic, bearer, api-key, oauth2.");
+        return AuthenticationScheme.None;
+    }
+
+    private static ConnectionText Text(YamlMap map, string key, IReadOnlyDictionary<string, string> defaults)
+    {
+        var text = Placeholders.TryParse(map.Required(key), out var problem);
+        if (text is null)
+            map.Problem(key, problem);
+        else if (text.Names.FirstOrDefault(n => !n.StartsWith(Placeholders.Settings, StringComparison.Ordinal) && !n.StartsWith(Placeholders.Secrets, StringComparison.Ordinal)) is { } other)
+            map.Problem(key, $"'{{{other}}}' cannot be read here. Allowed: {{settings.<name>}} and {{secrets.<name>}}.");
+        return new(text ?? Placeholders.Empty, defaults);
+    }
+}

@@ -1,0 +1,32 @@
+using Connectors.Protocols.Http;
+using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Mappings;
+
+namespace Connectors.Protocols.Manifests;
+
+/// <summary>A connector as its document describes it, checked and compiled.</summary>
+public sealed record ConnectorDefinition
+{
+    public required ConnectorManifest Manifest { get; init; }
+
+    public required AuthenticationScheme Authentication { get; init; }
+
+    /// <summary>The operations that data alone describes; those marked <c>code: true</c> are only in the manifest.</summary>
+    public IReadOnlyList<OperationSpec> Operations { get; init; } = [];
+
+    /// <summary>By name, with those that only code uses.</summary>
+    public IReadOnlyDictionary<string, CompiledMapping> Mappings { get; init; } = new Dictionary<string, CompiledMapping>();
+
+    /// <summary>How failures are read when an operation says nothing else; for operations in code, too.</summary>
+    public ErrorSpec Errors { get; init; } = ErrorSpec.None;
+
+    public IReadOnlyDictionary<string, string> SettingDefaults { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What the manifest says of an operation in code. Throws when it says nothing: then manifest and code do not fit.</summary>
+    public OperationDescriptor Descriptor(string operation) =>
+        Manifest.Operations.FirstOrDefault(o => o.Name == operation)
+        ?? throw new InvalidOperationException($"connector.yaml of {Manifest.Name} does not list the operation {operation}.");
+
+    public CompiledMapping Mapping(string name) =>
+        Mappings.GetValueOrDefault(name) ?? throw new InvalidOperationException($"{Manifest.Name} has no mapping {name}.");
+}

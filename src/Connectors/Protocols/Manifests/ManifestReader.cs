@@ -1,0 +1,140 @@
+using System.Text.RegularExpressions;
+using Connectors.Protocols.Http;
+using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Mappings;
+
+namespace Connectors.Protocols.Manifests;
+
+/// <summary>Reads <c>kind: Connector</c>, from the catalogue or from a user. Everything wrong is reported at once.</summary>
+public static partial class ManifestReader
+{
+    /// <param name="yaml">One document.</param>
+    /// <param name="sourceName">The file as its author knows it; begins each problem.</param>
+    /// <param name="mappings">Templates that stand in files of their own; the document may hold more.</param>
+    public static ManifestReading Read(string yaml, string sourceName, IReadOnlyDictionary<string, CompiledMapping>? mappings = null) =>
+        Read(yaml, sourceName, mappings, withCode: false);
+
+    internal static ManifestReading Read(string yaml, string sourceName, IReadOnlyDictionary<string, CompiledMapping>? mappings, bool withCode)
+    {
+        var problems = new ManifestProblems(sourceName);
+        if (YamlText.Read(yaml, problems) is not { } document || Envelope(document, "Connector", problems) is not { } envelope)
+            return new(null, problems.Found);
+        var definition = Definition(envelope.Name, envelope.Spec, mappings ?? new Dictionary<string, CompiledMapping>(), problems, withCode: withCode);
+        envelope.Spec.Done();
+        return new(problems.Found.Count > 0 ? null : definition, problems.Found);
+    }
+
+    /// <summary>The part below <c>spec:</c> alone, as a connection carries it inline. Roles and title are then the connection's.</summary>
+    public static ManifestReading ReadSpec(string yaml, string name, string title, SystemRole role, string sourceName)
+    {
+        var problems = new ManifestProblems(sourceName);
+        if (YamlText.Read(yaml, problems) is not { } spec)
+            return new(null, problems.Found);
+        var definition = Definition(name, spec, new Dictionary<string, CompiledMapping>(), problems, title, role);
+        spec.Done();
+        return new(problems.Found.Count > 0 ? null : definition, problems.Found);
+    }
+
+    /// <summary>Null when kind or name are not right.</summary>
+    internal static (string Name, YamlMap Spec)? Envelope(YamlMap document, string kind, ManifestProblems problems)
+    {
+        var before = problems.Found.Count;
+        document.Choice("kind", "", (kind, kind));
+        if (!document.Has("kind"))
+            document.Problem("kind", $"A value is missing. Allowed here: {kind}.");
+        var metadata = document.Map("metadata");
+        var name = metadata?.Required("name") ?? "";
+        if (metadata is null)
+            document.Problem("metadata", "It is missing. Write metadata: with name: below it.");
+        else if (name.Length > 0 && !NameForm().IsMatch(name))
+            metadata.Problem("name", $"'{name}' is not allowed. Allowed: lower-case letters, digits and hyphens, 1 to 40.");
+        metadata?.Done();
+        var spec = document.Map("spec");
+        if (spec is null)
+            document.Problem("spec", "It is missing.");
+        document.Done();
+        return problems.Found.Count == before ? (name, spec!) : null;
+    }
+
+    private static ConnectorDefinition Definition(
+        string name, YamlMap spec, IReadOnlyDictionary<string, CompiledMapping> given, ManifestProblems problems,
+        string? title = null, SystemRole? role = null, bool withCode = false)
+    {
+        var settings = Settings(spec);
+        var defaults = settings.Where(s => s.Default is not null).ToDictionary(s => s.Name, s => s.Default!, StringComparer.Ordinal);
+        var mappings = Mappings(spec, given, problems);
+        var errors = ErrorReader.Read(spec.Map("errors"));
+        var readTitle = spec.Text("title") ?? title ?? name;
+        var operations = new OperationReader(mappings, errors, withCode).Read(spec.Maps("operations"));
+        return new()
+        {
+            Manifest = new()
+            {
+                Name = name,
+                Version = spec.Text("version") ?? "1.0.0",
+                Title = readTitle,
+                Description = spec.Text("description") ?? "",
+                Roles = Roles(spec, role),
+                Settings = settings,
+                Operations = [.. operations.Select(o => o.Descriptor)],
+                NotOffered = spec.Pairs("notOffered").ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal),
+            },
+            Authentication = AuthenticationReader.Read(spec.Map("authentication"), readTitle, defaults),
+            Operations = [.. operations.Select(o => o.Spec).OfType<OperationSpec>()],
+            Mappings = mappings,
+            Errors = errors,
+            SettingDefaults = defaults,
+        };
+    }
+
+    private static List<SystemRole> Roles(YamlMap spec, SystemRole? given)
+    {
+        var roles = given is { } one ? new List<SystemRole> { one } : [];
+        foreach (var word in spec.Texts("roles"))
+            if (SystemRoles.TryParse(word, out var role))
+                roles.Add(role);
+            else
+                spec.Problem("roles", $"'{word}' is no role. Allowed: {string.Join(", ", Enum.GetValues<SystemRole>().Select(r => r.Word()))}.");
+        if (roles.Count == 0 && !spec.Has("roles"))
+            spec.Problem("roles", "At least one role is needed, such as erp or wms.");
+        return roles;
+    }
+
+    private static List<SettingDescriptor> Settings(YamlMap spec)
+    {
+        var settings = new List<SettingDescriptor>();
+        foreach (var entry in spec.Maps("settings"))
+        {
+            var setting = new SettingDescriptor(entry.Required("name"), entry.Required("meaning"), entry.Flag("required"), entry.Flag("secret"), entry.Text("default"));
+            if (setting is { Secret: true, Default: not null })
+                entry.Problem("default", "A secret has no default.");
+            if (settings.Any(s => s.Name == setting.Name))
+                entry.Problem("name", $"'{setting.Name}' stands there twice.");
+            else
+                settings.Add(setting);
+            entry.Done();
+        }
+
+        return settings;
+    }
+
+    private static Dictionary<string, CompiledMapping> Mappings(YamlMap spec, IReadOnlyDictionary<string, CompiledMapping> given, ManifestProblems problems)
+    {
+        var all = new Dictionary<string, CompiledMapping>(given, StringComparer.Ordinal);
+        foreach (var entry in spec.Maps("mappings"))
+        {
+            var name = entry.Required("name");
+            if (MappingReader.ReadRows(name, entry, problems) is { } mapping && !all.TryAdd(name, mapping))
+                entry.Problem("name", $"'{name}' stands there twice.");
+            entry.Done();
+        }
+
+        return all;
+    }
+
+    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,39}$")]
+    private static partial Regex NameForm();
+}
+
+/// <summary>Either a definition, or what stands in its way.</summary>
+public sealed record ManifestReading(ConnectorDefinition? Definition, IReadOnlyList<ManifestProblem> Problems);

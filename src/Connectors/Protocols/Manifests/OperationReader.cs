@@ -1,0 +1,193 @@
+using Connectors.Protocols.Http;
+using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Effects;
+using ControlPlane.Domain.Mappings;
+
+namespace Connectors.Protocols.Manifests;
+
+/// <summary>Reads <c>operations:</c>. An operation with <c>code: true</c> has only its descriptor here.</summary>
+/// <param name="withCode">Only what is built in can have operations in code.</param>
+internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMapping> mappings, ErrorSpec connectorErrors, bool withCode)
+{
+    private static readonly (string, HttpMethod)[] Methods =
+    [
+        ("GET", HttpMethod.Get), ("POST", HttpMethod.Post), ("PUT", HttpMethod.Put), ("PATCH", HttpMethod.Patch), ("DELETE", HttpMethod.Delete),
+    ];
+
+    public List<(OperationDescriptor Descriptor, OperationSpec? Spec)> Read(IReadOnlyList<YamlMap> entries)
+    {
+        var read = new List<(OperationDescriptor Descriptor, OperationSpec? Spec)>();
+        foreach (var entry in entries)
+        {
+            var operation = Operation(entry);
+            if (read.Any(r => r.Descriptor.Name == operation.Descriptor.Name))
+                entry.Problem("name", $"'{operation.Descriptor.Name}' stands there twice.");
+            else
+                read.Add(operation);
+            entry.Done();
+        }
+
+        return read;
+    }
+
+    private (OperationDescriptor Descriptor, OperationSpec? Spec) Operation(YamlMap map)
+    {
+        var name = map.Required("name");
+        var title = map.Text("title") ?? name;
+        var write = map.Choice("write", WriteKind.Read, ("read", WriteKind.Read), ("keyed", WriteKind.Keyed), ("upsert", WriteKind.Upsert), ("blind", WriteKind.Blind));
+        if (!map.Has("write"))
+            map.Problem("write", "A value is missing. Allowed: read, keyed, upsert, blind.");
+        var budget = Budget(map.Map("budget"));
+        if (withCode && map.Flag("code"))
+            return (new(name, title, write, map.Flag("canLookUp"), budget), null);
+
+        var errors = ErrorReader.Read(map.Map("errors")).Before(connectorErrors);
+        var lookUp = LookUp(map.Map("lookUp"), title);
+        var spec = new OperationSpec
+        {
+            Descriptor = new(name, title, write, lookUp is not null, budget),
+            Request = Request(map, write),
+            Answer = Answer(map.Map("answer"), title),
+            Errors = errors,
+            LookUp = lookUp,
+            LookUpFirst = map.Flag("lookUpFirst"),
+            AlreadyDone = AlreadyDone(map.Map("alreadyDone")),
+        };
+        if (spec.LookUpFirst && lookUp is null)
+            map.Problem("lookUpFirst", "There is no lookUp that could come first.");
+        return (spec.Descriptor, spec);
+    }
+
+    private RequestSpec Request(YamlMap operation, WriteKind write)
+    {
+        if (operation.Map("request") is not { } map)
+        {
+            operation.Problem("request", "It is missing. Write method and path below it.");
+            return new() { Method = HttpMethod.Get, Path = Placeholders.Empty };
+        }
+
+        var mapping = map.Text("mapping");
+        if (mapping is not null && !mappings.ContainsKey(mapping))
+            map.Problem("mapping", $"There is no mapping '{mapping}'. Known: {(mappings.Count == 0 ? "none" : string.Join(", ", mappings.Keys.Order(StringComparer.Ordinal)))}.");
+        var request = new RequestSpec
+        {
+            Method = Method(map),
+            Path = Text(map, "path"),
+            Mapping = mapping is null ? null : mappings.GetValueOrDefault(mapping),
+            ContentType = map.Text("contentType") ?? CompiledMapping.ContentType,
+            Headers = [.. map.Pairs("headers").Select(h => KeyValuePair.Create(h.Key, Parse(map, "headers", h.Value)))],
+            IdempotencyHeader = map.Text("idempotencyHeader"),
+        };
+        if (write == WriteKind.Keyed && request.IdempotencyHeader is null && !UsesKey(request))
+            map.Problem("idempotencyHeader", "A keyed write must send the key: name the header here, or use idempotencyKey in path, headers or mapping.");
+        map.Done();
+        return request;
+    }
+
+    /// <summary>Keyed is a promise to the engine; without a key that travels it would make duplicates.</summary>
+    private static bool UsesKey(RequestSpec request) =>
+        request.Path.Names.Concat(request.Headers.SelectMany(h => h.Value.Names))
+            .Concat(request.Mapping?.Template.Rows.SelectMany(r => r.Sources) ?? [])
+            .Any(n => n == "idempotencyKey");
+
+    private static AnswerSpec Answer(YamlMap? map, string title)
+    {
+        if (map is null)
+            return new() { Summary = Placeholders.Literal($"{title}: done.") };
+        var answer = new AnswerSpec
+        {
+            Success = map.Statuses("success"),
+            ExpectsJson = map.Choice("expect", true, ("json", true), ("any", false)),
+            Outputs = Values(map, "outputs"),
+            Identifiers = Values(map, "identifiers"),
+            Summary = map.Has("summary") ? Text(map, "summary") : Placeholders.Literal($"{title}: done."),
+        };
+        map.Done();
+        return answer;
+    }
+
+    private static LookUpSpec? LookUp(YamlMap? map, string title)
+    {
+        if (map is null)
+            return null;
+        var notThere = map.Statuses("notThere");
+        var found = map.Text("found");
+        var lookUp = new LookUpSpec
+        {
+            Method = map.Has("method") ? Method(map) : HttpMethod.Get,
+            Path = Text(map, "path"),
+            Found = found is null ? null : ErrorReader.Paths(map, "found").FirstOrDefault(),
+            NotThere = notThere.Count > 0 ? notThere : [404],
+            Answer = new()
+            {
+                Outputs = Values(map, "outputs"),
+                Identifiers = Values(map, "identifiers"),
+                Summary = map.Has("summary") ? Text(map, "summary") : Placeholders.Literal($"{title}: found, done by an earlier try."),
+            },
+        };
+        map.Done();
+        return lookUp;
+    }
+
+    private static AlreadyDoneSpec? AlreadyDone(YamlMap? map)
+    {
+        if (map is null)
+            return null;
+        var rule = new AlreadyDoneSpec(map.Statuses("status"), map.Texts("code"));
+        if (rule.Statuses.Count == 0 && rule.Codes.Count == 0)
+            map.Problem("status", "The rule needs a status, a code, or both.");
+        map.Done();
+        return rule;
+    }
+
+    private static RateBudget? Budget(YamlMap? map)
+    {
+        if (map is null)
+            return null;
+        var budget = new RateBudget(map.Number("perSecond", 0.0001, 100_000) ?? 1, map.Number("burst", 1, 1_000_000) ?? 1);
+        map.Done();
+        return budget;
+    }
+
+    private static List<AnswerValue> Values(YamlMap map, string key)
+    {
+        var values = new List<AnswerValue>();
+        foreach (var (name, text) in map.Pairs(key))
+        {
+            var optional = text.EndsWith('?');
+            var place = optional ? text[..^1] : text;
+            if (place.StartsWith("header:", StringComparison.Ordinal) && place.Length > "header:".Length)
+                values.Add(new(name, null, place["header:".Length..], optional));
+            else if (JsonPath.TryParse(place) is { } path)
+                values.Add(new(name, path, null, optional));
+            else
+                map.Problem(key, $"'{text}' is no path. Allowed: {JsonPath.Allowed}, or header:Name, each with a question mark behind when it may be absent.");
+        }
+
+        return values;
+    }
+
+    private static HttpMethod Method(YamlMap map)
+    {
+        if (!map.Has("method"))
+            map.Problem("method", "A value is missing. Allowed: GET, POST, PUT, PATCH, DELETE.");
+        return map.Choice("method", HttpMethod.Get, Methods);
+    }
+
+    private static Placeholders Text(YamlMap map, string key)
+    {
+        if (!map.Has(key))
+            map.Problem(key, "A value is missing; \"\" stands for the connection's own address.");
+        return Parse(map, key, map.Text(key) ?? "");
+    }
+
+    private static Placeholders Parse(YamlMap map, string key, string text)
+    {
+        var parsed = Placeholders.TryParse(text, out var problem);
+        if (parsed is null)
+            map.Problem(key, problem);
+        else if (parsed.Names.Any(n => n.StartsWith(Placeholders.Secrets, StringComparison.Ordinal)))
+            map.Problem(key, "Secrets may stand only in authentication, where they are not recorded.");
+        return parsed ?? Placeholders.Empty;
+    }
+}
