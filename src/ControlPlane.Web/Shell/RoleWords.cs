@@ -28,9 +28,6 @@ public static class RoleWords
 
 public static class PortalPrincipal
 {
-    /// <summary>Claim with the name that people are called by.</summary>
-    public const string DisplayNameClaim = "display_name";
-
     public static string DisplayName(this ClaimsPrincipal user) =>
-        user.FindFirstValue(DisplayNameClaim) is { Length: > 0 } name ? name : user.Identity?.Name ?? "";
+        user.FindFirstValue(PortalClaims.DisplayName) is { Length: > 0 } name ? name : user.Identity?.Name ?? "";
 }
