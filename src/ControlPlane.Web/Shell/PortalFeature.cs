@@ -12,6 +12,8 @@ public static class PortalFeature
 {
     public static WebApplicationBuilder AddPortal(this WebApplicationBuilder builder)
     {
+        // Files of packages are found through the build's manifest; the host would read it in Development only. Published, there is none.
+        builder.WebHost.UseStaticWebAssets();
         var services = builder.Services;
         services.AddOptions<PortalOptions>().Bind(builder.Configuration.GetSection(PortalOptions.Section))
             .PostConfigure(o => o.Environment = o.Environment is { Length: > 0 } given ? given : o.Demo ? "demo" : builder.Environment.EnvironmentName.ToLowerInvariant());
