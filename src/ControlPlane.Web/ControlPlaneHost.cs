@@ -1,6 +1,7 @@
 using ControlPlane.Runtime;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Web.Features.Access;
+using ControlPlane.Web.Live;
 using ControlPlane.Web.Shell;
 
 namespace ControlPlane.Web;
@@ -32,12 +33,15 @@ public static class ControlPlaneHost
         builder.AddPersistence();
         builder.AddAccess();
         builder.AddPortal();
+        builder.AddOperationsHub();
         var app = builder.Build();
         app.UseSecurityHeaders();
         app.UsePortalErrors();
+        app.UseOriginCheck();
         app.UseAccess();
         app.MapAccess();
         app.MapPortal();
+        app.MapOperationsHub();
         return app;
     }
 
