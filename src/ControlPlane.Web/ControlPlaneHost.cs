@@ -1,5 +1,8 @@
 using ControlPlane.Runtime;
 using ControlPlane.Runtime.Persistence;
+using ControlPlane.Web.Features.Access;
+using ControlPlane.Web.Live;
+using ControlPlane.Web.Shell;
 
 namespace ControlPlane.Web;
 
@@ -24,10 +27,21 @@ public static class ControlPlaneHost
 
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        // Named, because static files are found by it: a test's own assembly would be taken otherwise.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = typeof(ControlPlaneHost).Assembly.GetName().Name });
         adjust?.Invoke(builder);
         builder.AddPersistence();
+        builder.AddAccess();
+        builder.AddPortal();
+        builder.AddOperationsHub();
         var app = builder.Build();
+        app.UseSecurityHeaders();
+        app.UsePortalErrors();
+        app.UseOriginCheck();
+        app.UseAccess();
+        app.MapAccess();
+        app.MapPortal();
+        app.MapOperationsHub();
         return app;
     }
 

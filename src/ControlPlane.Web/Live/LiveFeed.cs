@@ -1,0 +1,12 @@
+using ControlPlane.Runtime.Live;
+using ControlPlane.Runtime.Persistence;
+
+namespace ControlPlane.Web.Live;
+
+/// <summary>What a page injects to follow the changes of its tenant.</summary>
+public sealed class LiveFeed(IChangeFeed feed, LiveState state, TimeProvider clock, TenantScope tenant)
+{
+    /// <summary>Start it in <c>OnAfterRender</c> or when the circuit is interactive; dispose it with the page.</summary>
+    /// <param name="refresh">See <see cref="LiveSubscription"/>: wrap it in <c>InvokeAsync</c>.</param>
+    public LiveSubscription Follow(Func<LiveChange, Task> refresh) => new(feed, state, clock, tenant.TenantId, refresh);
+}

@@ -1,0 +1,47 @@
+using ControlPlane.Runtime.Identity;
+using MudBlazor;
+
+namespace ControlPlane.Web.Shell;
+
+/// <param name="Icon">From MudBlazor's icon set.</param>
+/// <param name="Roles">Who sees it; empty = everybody who is signed in. The page itself checks too.</param>
+/// <param name="Words">Other words by which the command palette finds it.</param>
+public sealed record NavEntry(string Title, string Href, string Icon, IReadOnlyList<string> Roles, string Words = "")
+{
+    /// <summary>Not a page of the portal: opens beside it.</summary>
+    public bool External { get; init; }
+
+    /// <summary>Only in the demo.</summary>
+    public bool DemoOnly { get; init; }
+}
+
+/// <param name="Title">The job; empty for entries above all jobs.</param>
+public sealed record NavGroup(string Title, IReadOnlyList<NavEntry> Entries);
+
+/// <summary>The left rail, by the reader's job and not by our modules. Only what exists is listed.</summary>
+public static class Navigation
+{
+    public static readonly IReadOnlyList<NavGroup> All =
+    [
+        new("", [new("Home", PageUrls.Home, Icons.Material.Outlined.SpaceDashboard, [], "overview start dashboard")]),
+        new("Work", [new("Transactions", PageUrls.Transactions, Icons.Material.Outlined.ReceiptLong, [], "orders list search stuck")]),
+        new("Channels & systems", [new("Connections", PageUrls.Connections, Icons.Material.Outlined.Cable, [], "channels systems erp wms shop marketplace")]),
+        new("Operations",
+        [
+            new("Engine jobs", PageUrls.EngineJobs, Icons.Material.Outlined.Memory, [PortalRoles.Admin, PortalRoles.Operator], "hangfire recurring background")
+            {
+                External = true,
+            },
+            new("Dials", PageUrls.Dials, Icons.Material.Outlined.Tune, [PortalRoles.Admin], "demo faults sandbox") { DemoOnly = true },
+        ]),
+        new("Governance",
+        [
+            new("API reference", PageUrls.ApiReference, Icons.Material.Outlined.Api, [], "openapi scalar documentation") { External = true },
+        ]),
+    ];
+
+    /// <summary>What this reader may open; groups without an entry are left out.</summary>
+    public static IReadOnlyList<NavGroup> For(Func<string, bool> hasRole, bool demo) =>
+        [.. All.Select(g => g with { Entries = [.. g.Entries.Where(e => (demo || !e.DemoOnly) && (e.Roles.Count == 0 || e.Roles.Any(hasRole)))] })
+            .Where(g => g.Entries.Count > 0)];
+}

@@ -1,0 +1,53 @@
+using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Transactions;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace ControlPlane.Web.Shell;
+
+/// <summary>Every address of the portal is made here, so that any view can be linked to and pasted into a chat.</summary>
+public static class PageUrls
+{
+    public const string Home = "/";
+    public const string Transactions = "/transactions";
+    public const string Connections = "/connections";
+    public const string EngineJobs = "/hangfire";
+    public const string Dials = "/dials";
+    public const string ApiReference = "/scalar";
+    public const string SignIn = "/sign-in";
+    public const string SignOut = "/sign-out";
+    public const string FirstRun = "/first-run";
+    public const string AccessDenied = "/access-denied";
+
+    public static string Transaction(Guid id) => $"{Transactions}/{id:D}";
+
+    /// <summary>The list, filtered. Null leaves a filter out.</summary>
+    /// <param name="search">Any number; goes into <c>q</c>.</param>
+    /// <param name="party">Whose move it is: a system role; see <paramref name="partyConnection"/> for one system of it.</param>
+    /// <param name="partyConnection">Key of the connection whose move it is.</param>
+    /// <param name="connection">Key of the channel's connection.</param>
+    /// <param name="code">Fault code.</param>
+    public static string TransactionList(
+        TransactionState? state = null,
+        string? search = null,
+        SystemRole? party = null,
+        string? partyConnection = null,
+        string? connection = null,
+        string? code = null) =>
+        With(Transactions, ("q", search), ("state", state?.Word()), ("party", party?.Word()), ("system", partyConnection), ("connection", connection), ("code", code));
+
+    public static string SignInAnd(string returnUrl) => With(SignIn, ("returnUrl", returnUrl == Home ? null : returnUrl));
+
+    public static string AccessDeniedTo(string page, IEnumerable<string> roles) =>
+        With(AccessDenied, ("page", page), ("role", string.Join(',', roles)));
+
+    private static string With(string path, params (string Name, string? Value)[] query) =>
+        QueryHelpers.AddQueryString(path, query.Where(p => !string.IsNullOrEmpty(p.Value)).Select(p => KeyValuePair.Create(p.Name, p.Value)));
+
+    /// <summary>Where a sign-in may lead back to: an absolute path of this site, never another host (CWE-601).</summary>
+    public static string LocalOrHome(string? url) => IsLocal(url) ? url! : Home;
+
+    /// <summary>Browsers read <c>//host</c> and <c>/\host</c> as another host, and drop tabs and line ends before they look.</summary>
+    public static bool IsLocal(string? url) =>
+        url is { Length: > 0 and <= 2000 } && url[0] == '/' && (url.Length == 1 || url[1] is not ('/' or '\\'))
+        && !url.Any(c => char.IsControl(c) || c == '\\');
+}

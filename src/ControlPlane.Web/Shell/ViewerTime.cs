@@ -1,0 +1,33 @@
+namespace ControlPlane.Web.Shell;
+
+/// <summary>In which zone this viewer reads times. One per circuit; the switch in the top bar changes it for all controls at once.</summary>
+public sealed class ViewerTime(TimeProvider clock)
+{
+    private TimeZoneInfo _browserZone = TimeZoneInfo.Utc;
+
+    public bool ShowsUtc { get; private set; }
+
+    public TimeZoneInfo Zone => ShowsUtc ? TimeZoneInfo.Utc : _browserZone;
+
+    /// <summary>The browser's own zone, whatever is shown at present.</summary>
+    public TimeZoneInfo BrowserZone => _browserZone;
+
+    public DateTimeOffset Now => clock.GetUtcNow();
+
+    public event Action? Changed;
+
+    public void Apply(ViewerChoices choices)
+    {
+        // A zone that this server does not know is shown as UTC, and labelled so: never a wrong local time.
+        _browserZone = choices.BrowserZone is { } name && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : TimeZoneInfo.Utc;
+        ShowsUtc = choices.Utc;
+    }
+
+    public void Show(bool utc)
+    {
+        if (ShowsUtc == utc)
+            return;
+        ShowsUtc = utc;
+        Changed?.Invoke();
+    }
+}

@@ -1,0 +1,135 @@
+// What the browser does by itself: ages that grow, copying, keys, and the banner of a lost connection.
+(function () {
+  'use strict';
+
+  // --- Ages. The same wording as Controls/TimeText.cs. ---
+  var skew = Date.now() - Date.parse(document.documentElement.dataset.serverNow);
+  // A page that comes from the browser's cache carries an old server time: then the clocks are taken to agree.
+  if (!isFinite(skew) || Math.abs(skew) < 2000 || performance.getEntriesByType('navigation')[0]?.type === 'back_forward') skew = 0;
+
+  function duration(ms) {
+    var s = Math.max(0, Math.floor(ms / 1000));
+    if (s < 60) return s + ' s';
+    var m = Math.floor(s / 60);
+    if (m < 60) return m + ' min';
+    var h = Math.floor(m / 60);
+    if (h < 24) return m % 60 === 0 ? h + ' h' : h + ' h ' + (m % 60) + ' min';
+    var d = Math.floor(h / 24);
+    return h % 24 === 0 ? d + ' d' : d + ' d ' + (h % 24) + ' h';
+  }
+
+  function ages() {
+    var now = Date.now() - skew;
+    document.querySelectorAll('[data-age-of]').forEach(function (element) {
+      var at = Date.parse(element.dataset.ageOf);
+      var text = element.firstChild;
+      // Only the text of the node changes: the server's renderer keeps track of the node itself.
+      if (!text || text.nodeType !== Node.TEXT_NODE || !isFinite(at)) return;
+      var words = at <= now ? duration(now - at) + ' ago' : 'in ' + duration(at - now);
+      if (text.data !== words) text.data = words;
+    });
+  }
+  setInterval(ages, 1000);
+
+  // --- Copying, themes, reloading: by attribute, so that they work without the server. ---
+  function announce(words) {
+    var region = document.getElementById('cp-announcer');
+    if (!region) {
+      region = document.createElement('div');
+      region.id = 'cp-announcer';
+      region.className = 'cp-visually-hidden';
+      region.setAttribute('role', 'status');
+      document.body.appendChild(region);
+    }
+    region.textContent = '';
+    setTimeout(function () { region.textContent = words; }, 50);
+  }
+
+  async function copy(button) {
+    var done = true;
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+    } catch {
+      done = false;
+    }
+    button.dataset.copied = done ? 'yes' : 'no';
+    announce(done ? 'Copied' : 'The browser does not allow copying here');
+    setTimeout(function () { delete button.dataset.copied; }, 1600);
+  }
+
+  document.addEventListener('click', function (e) {
+    var button = e.target instanceof Element ? e.target.closest('[data-copy],[data-set-theme],[data-reload]') : null;
+    if (!button) return;
+    if (button.dataset.copy !== undefined) copy(button);
+    else if (button.dataset.setTheme) window.portalTheme.set(button.dataset.setTheme);
+    else location.reload();
+  });
+
+  // --- Keys. ---
+  document.addEventListener('keydown', function (e) {
+    if ((e.ctrlKey || e.metaKey) && !e.altKey && !e.shiftKey && e.key.toLowerCase() === 'k') {
+      var opener = document.querySelector('[data-opens-palette]');
+      if (opener) {
+        e.preventDefault();
+        opener.click();
+      }
+    } else if ((e.key === 'ArrowDown' || e.key === 'ArrowUp' || e.key === 'Enter') && e.target instanceof Element && e.target.matches('[data-palette-input]')) {
+      // The list moves, not the caret.
+      e.preventDefault();
+    }
+  }, true);
+
+  window.portal = {
+    open: function (dialog) {
+      if (!dialog.open) dialog.showModal();
+      dialog.querySelector('[data-palette-input]')?.focus();
+    },
+    close: function (dialog) { if (dialog.open) dialog.close(); },
+    show: function (id) { document.getElementById(id)?.scrollIntoView({ block: 'nearest' }); },
+    cookie: function (name, value) { window.portalCookie(name, value); },
+    theme: function (choice) { window.portalTheme.set(choice); },
+    submit: function (formId) { document.getElementById(formId)?.submit(); }
+  };
+
+  // --- A lost connection. ---
+  var banner = document.getElementById('components-reconnect-modal');
+  var later = null;
+
+  function offline(isOffline) {
+    // At once: a click made while offline would be queued and carried out later, maybe twice.
+    document.querySelectorAll('[data-needs-circuit]').forEach(function (part) { part.toggleAttribute('inert', isOffline); });
+    document.documentElement.toggleAttribute('data-offline', isOffline);
+  }
+
+  function show(when) {
+    banner.querySelectorAll('[data-when]').forEach(function (p) { p.hidden = p.dataset.when !== when; });
+    banner.querySelector('[data-reload]').hidden = when !== 'lost';
+    banner.hidden = false;
+  }
+
+  async function onConnection(e) {
+    var state = e.detail && e.detail.state;
+    if (state === 'show' || state === 'retrying' || state === 'paused') {
+      offline(true);
+      later ??= setTimeout(function () { show('trying'); }, 1000);
+    } else if (state === 'hide') {
+      clearTimeout(later);
+      later = null;
+      banner.hidden = true;
+      offline(false);
+    } else if (state === 'failed') {
+      clearTimeout(later);
+      show('lost');
+    } else if (state === 'rejected') {
+      // The server has forgotten the page (it was restarted): what the page shows is in its address, so it is simply read again.
+      var resumed = false;
+      try {
+        resumed = await Blazor.resumeCircuit();
+      } catch {
+        resumed = false;
+      }
+      if (!resumed) location.reload();
+    }
+  }
+  if (banner) banner.addEventListener('components-reconnect-state-changed', onConnection);
+})();
