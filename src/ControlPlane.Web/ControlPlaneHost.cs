@@ -1,6 +1,11 @@
+using Connectors;
 using ControlPlane.Runtime;
+using ControlPlane.Runtime.Engine;
+using ControlPlane.Runtime.Estate;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Web.Features.Access;
+using ControlPlane.Web.Features.Estate;
+using ControlPlane.Web.Features.Receive;
 using ControlPlane.Web.Live;
 using ControlPlane.Web.Shell;
 
@@ -14,7 +19,7 @@ public static class ControlPlaneHost
         try
         {
             await using var app = Build(args);
-            await StartDatabaseAsync(app);
+            await StartAsync(app);
             await app.RunAsync();
             return 0;
         }
@@ -31,6 +36,10 @@ public static class ControlPlaneHost
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = typeof(ControlPlaneHost).Assembly.GetName().Name });
         adjust?.Invoke(builder);
         builder.AddPersistence();
+        builder.Services.AddConnectors();
+        builder.Services.AddSingleton<IConnectorDocuments, ConnectorDocuments>();
+        builder.AddEstate();
+        builder.AddEngine();
         builder.AddAccess();
         builder.AddPortal();
         builder.AddOperationsHub();
@@ -39,12 +48,19 @@ public static class ControlPlaneHost
         app.UsePortalErrors();
         app.UseOriginCheck();
         app.UseAccess();
+        app.MapReceive();
         app.MapAccess();
         app.MapPortal();
         app.MapOperationsHub();
         return app;
     }
 
-    public static async Task StartDatabaseAsync(WebApplication app) =>
-        await app.Services.GetRequiredService<DatabaseStart>().RunAsync(app.Lifetime.ApplicationStopping);
+    /// <summary>What must be there before the first request: schema, configuration, and work that an earlier process left.</summary>
+    public static async Task StartAsync(WebApplication app)
+    {
+        var ct = app.Lifetime.ApplicationStopping;
+        await app.Services.GetRequiredService<DatabaseStart>().RunAsync(ct);
+        await app.Services.GetRequiredService<Runtime.Estate.EstateStart>().RunAsync(ct);
+        await app.Services.GetRequiredService<EngineStart>().RunAsync(ct);
+    }
 }
