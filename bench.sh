@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Benchmarks a Release build and prints a table of medians; the JSON of every run goes to the results folder.
+#   ./bench.sh                        the product on SQLite beside the raw ceiling of this machine
+#   ./bench.sh postgres               the product on PostgreSQL
+#   ./bench.sh queries                lists and searches over a million transactions
+#   ONLY=burst,kill RUNS=1 ./bench.sh some scenarios (burst,rate,signature,dedupe,outage,kill), once
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+export PEER_HOME=${PEER_HOME:-${TMPDIR:-/tmp}/controlplane-bench}
+out=${OUT:-$here/artifacts/bench}
+mkdir -p "$PEER_HOME" "$out"
+case "${1:-sqlite}" in
+  sqlite) peers=("$here/bench/peer.json" "$here/bench/ceiling/peer.json") ;;
+  postgres) peers=("$here/bench/peer-postgres.json") ;;
+  queries) exec dotnet run -c Release --project "$here/bench/queries" -- "${@:2}" ;;
+  *) echo "Use: ./bench.sh [sqlite|postgres|queries]" >&2; exit 2 ;;
+esac
+dotnet build "$here/bench/harness" -c Release --nologo -v q -o "$PEER_HOME/harness" -p:BaseIntermediateOutputPath="$PEER_HOME/harness-obj/"
+results=()
+for run in $(seq "${RUNS:-3}"); do
+  for peer in "${peers[@]}"; do
+    file="$out/$(basename "$(dirname "$peer")")-$(basename "$peer" .json)-$run.json"
+    dotnet "$PEER_HOME/harness/harness.dll" run --peer "$peer" --home "$PEER_HOME" --templates "$here/bench/templates/*.json" \
+      --out "$file" ${ONLY:+--only "$ONLY"} >/dev/null
+    results+=("$file")
+  done
+done
+dotnet "$PEER_HOME/harness/harness.dll" report "${results[@]}"

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Installs what is missing (as root on Debian), starts what the tests need on free ports, runs every test project, and
+# ends with one line: "N passed, N failed, N skipped". What is skipped is named with its reason.
+set -uo pipefail
+cd "$(dirname "$0")"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1
+work=$(mktemp -d)
+trap 'bash tests/services.sh stop "$work" >/dev/null 2>&1; rm -rf "$work"' EXIT
+
+bash tests/services.sh install || exit 1
+eval "$(bash tests/services.sh start "$work")" || exit 1
+
+echo "== build"
+dotnet restore ControlPlane.sln -v q || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+dotnet build ControlPlane.sln --no-restore -v q || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+
+passed=0 failed=0 skipped=0
+for project in tests/*/*Tests.csproj; do
+  name=$(basename "$project" .csproj)
+  echo "== $name"
+  log="$work/$name.log"
+  dotnet run --no-build --project "$project" -- -noColor >"$log" 2>&1
+  code=$?
+  grep -E '\[FAIL\]|\[SKIP\]' -A 12 "$log" | grep -vE '^--$' | cut -c1-300 | awk '/\[SKIP\]/{print; getline; print; next} /\[FAIL\]/{n=12} n-->0' | head -150
+  line=$(grep -oE 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$log" | tail -1)
+  if [ -z "$line" ]; then
+    echo "$name did not finish:"; tail -30 "$log"
+    failed=$((failed + 1)); continue
+  fi
+  read -r t e f s <<<"$(echo "$line" | tr -dc '0-9 ')"
+  echo "   $line"
+  passed=$((passed + t - f - s)) failed=$((failed + f + e)) skipped=$((skipped + s))
+  [ "$code" = 0 ] || [ $((f + e)) -gt 0 ] || { echo "$name ended with exit code $code"; failed=$((failed + 1)); }
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]
