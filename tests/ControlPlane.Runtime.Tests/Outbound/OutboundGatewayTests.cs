@@ -1,0 +1,128 @@
+using System.Text;
+using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Effects;
+using ControlPlane.Domain.Faults;
+using ControlPlane.Runtime.Outbound;
+using ControlPlane.Runtime.Tests.Engine;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace ControlPlane.Runtime.Tests.Outbound;
+
+/// <summary>Against a real server that misbehaves, over real sockets.</summary>
+public sealed class OutboundGatewayTests : IAsyncLifetime
+{
+    private readonly OutboundGateway _gateway = new(TimeProvider.System);
+    private WebApplication _server = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        _server = builder.Build();
+        _server.Map("/ok", () => Results.Json(new { id = "1" }));
+        _server.Map("/slow", async (HttpContext http) => await Task.Delay(TimeSpan.FromSeconds(20), http.RequestAborted));
+        _server.Map("/drop", (HttpContext http) => http.Abort());
+        _server.Map("/half", async (HttpContext http) =>
+        {
+            http.Response.ContentLength = 1000;
+            await http.Response.WriteAsync("half");
+            await http.Response.Body.FlushAsync();
+            http.Abort();
+        });
+        _server.Map("/endless", async (HttpContext http) =>
+        {
+            var chunk = new byte[1024 * 1024];
+            while (!http.RequestAborted.IsCancellationRequested)
+                await http.Response.Body.WriteAsync(chunk, http.RequestAborted);
+        });
+        _server.Map("/elsewhere", () => Results.Redirect("http://169.254.169.254/latest/meta-data"));
+        await _server.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _gateway.Dispose();
+        await _server.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("slow", true, FaultKind.UnknownOutcome, "outbound.timeout")]
+    [InlineData("slow", false, FaultKind.Transient, "outbound.timeout")]
+    [InlineData("drop", true, FaultKind.UnknownOutcome, "outbound.cut_off")]
+    [InlineData("drop", false, FaultKind.Transient, "outbound.cut_off")]
+    [InlineData("half", true, FaultKind.UnknownOutcome, "outbound.cut_off")]
+    [InlineData("endless", true, FaultKind.UnknownOutcome, "outbound.answer_too_large")]
+    [InlineData("endless", false, FaultKind.Transient, "outbound.answer_too_large")]
+    public async Task What_goes_wrong_says_whether_a_write_may_have_arrived(string path, bool writes, FaultKind kind, string code)
+    {
+        var fault = (await Assert.ThrowsAsync<ExchangeException>(() => SendAsync(path, writes))).Fault;
+        Assert.Equal((kind, code), (fault.Kind, fault.Code));
+    }
+
+    [Fact]
+    public async Task Nobody_at_the_address_is_safe_to_try_again()
+    {
+        var fault = (await Assert.ThrowsAsync<ExchangeException>(() => SendAsync("", writes: true, new Uri("http://127.0.0.1:1")))).Fault;
+        Assert.Equal((FaultKind.Transient, "outbound.not_connected"), (fault.Kind, fault.Code));
+    }
+
+    [Fact]
+    public async Task A_redirect_is_an_answer_and_not_followed() => Assert.Equal(302, (await SendAsync("elsewhere", false)).Status);
+
+    [Fact]
+    public async Task An_internal_address_needs_the_connections_permission()
+    {
+        var fault = (await Assert.ThrowsAsync<ExchangeException>(() => SendAsync("ok", false, allowPrivate: false))).Fault;
+        Assert.Equal((FaultKind.Internal, "outbound.address_refused"), (fault.Kind, fault.Code));
+        Assert.Equal(200, (await SendAsync("ok", false)).Status);
+    }
+
+    [Fact]
+    public async Task One_slow_system_does_not_hold_up_another()
+    {
+        var slow = Connection("slow-system", max: 1);
+        var stuck = Enumerable.Range(0, 5).Select(_ => TryAsync(slow, "slow")).ToList();
+        var from = TimeProvider.System.GetTimestamp();
+        Assert.Equal(200, (await _gateway.SendAsync(Connection("other"), Connector, Request("ok", false), Ct)).Status);
+        Assert.True(TimeProvider.System.GetElapsedTime(from) < TimeSpan.FromSeconds(1));
+        await Task.WhenAll(stuck);
+    }
+
+    private async Task TryAsync(Connection connection, string path)
+    {
+        try
+        {
+            await _gateway.SendAsync(connection, Connector, Request(path, false), Ct);
+        }
+        catch (ExchangeException)
+        {
+            // Expected: it times out after a second.
+        }
+    }
+
+    private Task<ExchangeAnswer> SendAsync(string path, bool writes, Uri? address = null, bool allowPrivate = true) =>
+        _gateway.SendAsync(Connection("test", allowPrivate, address), Connector, Request(path, writes), Ct);
+
+    private static readonly ScriptedConnector Connector = new("any", new ScriptedOperation("op", WriteKind.Blind, false));
+
+    private static ExchangeRequest Request(string path, bool writes) =>
+        new() { Method = HttpMethod.Post, Path = "/" + path, Body = Encoding.UTF8.GetBytes("{}"), ContentType = "application/json", Writes = writes };
+
+    private Connection Connection(string key, bool allowPrivate = true, Uri? address = null, int max = 8) => new()
+    {
+        Key = key + allowPrivate,
+        Connector = "any",
+        Role = SystemRole.Erp,
+        DisplayName = "The test system",
+        BaseAddress = address ?? new Uri(_server.Urls.First()),
+        AllowPrivateNetwork = allowPrivate,
+        Timeout = TimeSpan.FromSeconds(1),
+        MaxConcurrency = max,
+    };
+}
