@@ -5,6 +5,7 @@ using ControlPlane.Runtime.Estate;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Web.Features.Access;
 using ControlPlane.Web.Features.Estate;
+using ControlPlane.Web.Features.Home;
 using ControlPlane.Web.Features.Receive;
 using ControlPlane.Web.Live;
 using ControlPlane.Web.Shell;
@@ -43,6 +44,7 @@ public static class ControlPlaneHost
         builder.AddAccess();
         builder.AddPortal();
         builder.AddOperationsHub();
+        builder.AddHome();
         var app = builder.Build();
         app.UseSecurityHeaders();
         app.UsePortalErrors();
