@@ -4,6 +4,7 @@ using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Estate;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Web.Features.Access;
+using ControlPlane.Web.Features.Connections;
 using ControlPlane.Web.Features.Estate;
 using ControlPlane.Web.Features.Home;
 using ControlPlane.Web.Features.Receive;
@@ -45,6 +46,7 @@ public static class ControlPlaneHost
         builder.AddPortal();
         builder.AddOperationsHub();
         builder.AddHome();
+        builder.AddConnectionPages();
         var app = builder.Build();
         app.UseSecurityHeaders();
         app.UsePortalErrors();

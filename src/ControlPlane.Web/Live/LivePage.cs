@@ -50,7 +50,7 @@ public abstract class LivePage<T> : ComponentBase, IDisposable
         if (!RendererInfo.IsInteractive || _gone.IsCancellationRequested)
             return;
         if (Source.LoadedAt is { } at)
-            Live.Fresh(at);
+            Live.Fresh(this, at);
         _live = Feed.Follow(_ => InvokeAsync(RefreshAsync));
         _timer = Clock.CreateTimer(_ => _ = InvokeAsync(() => Live.Paused ? Task.CompletedTask : RefreshAsync()), null, RereadEvery, RereadEvery);
     }
@@ -85,7 +85,7 @@ public abstract class LivePage<T> : ComponentBase, IDisposable
         if (_gone.IsCancellationRequested)
             return;
         if (Source.LoadedAt is { } at)
-            Live.Fresh(at);
+            Live.Fresh(this, at);
         StateHasChanged();
     }
 
@@ -114,7 +114,7 @@ public abstract class LivePage<T> : ComponentBase, IDisposable
         _gone.Cancel();
         _live?.Dispose();
         _timer?.Dispose();
-        Live.Leave();
+        Live.Leave(this);
         // Not disposed: a reading may still look at its token; it holds nothing without a timer.
     }
 }

@@ -148,13 +148,13 @@ public sealed class HomeQueries(IControlPlaneDb db, TimeProvider clock)
     private static async Task<IReadOnlyList<TrafficStep>> StepsAsync(ControlPlaneDbContext context, DateTimeOffset now, CancellationToken ct)
     {
         var last = new DateTimeOffset(now.UtcTicks - now.UtcTicks % ChartStep.Ticks, TimeSpan.Zero);
-        var first = last - ChartSpan + ChartStep;
+        var first = last - ChartSpan;
         var from = first.ToMicroseconds();
         var minutes = await context.Traffic.AsNoTracking().Where(t => t.Minute >= from)
             .GroupBy(t => t.Minute)
             .Select(g => new { g.Key, Received = g.Sum(t => t.Received), Closed = g.Sum(t => t.Closed), Stuck = g.Sum(t => t.Stuck) })
             .ToListAsync(ct);
-        var steps = Enumerable.Range(0, (int)(ChartSpan / ChartStep)).Select(i => new TrafficStep(first + i * ChartStep, 0, 0, 0)).ToArray();
+        var steps = Enumerable.Range(0, (int)(ChartSpan / ChartStep) + 1).Select(i => new TrafficStep(first + i * ChartStep, 0, 0, 0)).ToArray();
         foreach (var minute in minutes)
         {
             var index = (int)((Instant.FromMicroseconds(minute.Key) - first) / ChartStep);

@@ -35,7 +35,7 @@ public sealed record HomeView
     /// <summary>Stuck at ourselves: refused by our own checks, or a defect of ours.</summary>
     public required SystemStanding Ourselves { get; init; }
 
-    /// <summary>The last six hours in steps of five minutes, the oldest first, without gaps.</summary>
+    /// <summary>The last six hours in steps of five minutes, the oldest first, without gaps; the last one has only begun.</summary>
     public required IReadOnlyList<TrafficStep> Traffic { get; init; }
 }
 

@@ -58,18 +58,6 @@ public static class HomePresentation
 
     public static string Orders(int count) => count == 1 ? "1 order" : MoneyFormat.Count(count) + " orders";
 
-    public static Look Of(SystemCondition condition) => condition switch
-    {
-        SystemCondition.Stuck => new("Orders stuck", Icons.Material.Outlined.ErrorOutline, Tone.Stuck),
-        SystemCondition.Maintenance => new("Maintenance", Icons.Material.Outlined.Build, Tone.Waiting),
-        SystemCondition.Throttled => new("Throttled", Icons.Material.Outlined.Speed, Tone.Waiting),
-        SystemCondition.Failing => new("Calls fail", Icons.Material.Outlined.WarningAmber, Tone.Waiting),
-        SystemCondition.Working => new("Working", Icons.Material.Outlined.CheckCircle, Tone.Done),
-        SystemCondition.Quiet => new("Quiet", Icons.Material.Outlined.NightsStay, Tone.Neutral),
-        SystemCondition.Off => new("Switched off", Icons.Material.Outlined.PowerSettingsNew, Tone.Neutral),
-        _ => throw new ArgumentOutOfRangeException(nameof(condition)),
-    };
-
     /// <summary>What stands under a system in the strip: the gravest figure.</summary>
     public static string Figure(SystemStanding system, DateTimeOffset now)
     {
@@ -125,26 +113,24 @@ public static class HomePresentation
     public static string[] ChartLabels(IReadOnlyList<TrafficStep> steps, TimeZoneInfo zone) =>
         [.. steps.Select(s => TimeZoneInfo.ConvertTime(s.At, zone) is { Minute: 0 } at ? at.ToString("HH:mm", CultureInfo.InvariantCulture) : "")];
 
-    /// <summary>The stops of the strip in the order in which an order passes them; empty ones are left out.</summary>
+    /// <summary>The stops of the strip in the order in which an order passes them; empty ones are left out. Payment, tax and the like stand beside the way and are in the list of connections.</summary>
     public static IReadOnlyList<StripStop> Strip(HomeView view)
     {
         var channels = view.Systems.Where(s => s.Role?.Sells() == true).ToList();
         var erps = view.Systems.Where(s => s.Role == SystemRole.Erp).ToList();
         var warehouses = view.Systems.Where(s => s.Role is SystemRole.Wms or SystemRole.ThreePl).ToList();
-        var others = view.Systems.Where(s => s.Role is not null && !s.Role.Value.Sells() && s.Role is not (SystemRole.Erp or SystemRole.Wms or SystemRole.ThreePl)).ToList();
-        var closed = view.Traffic.TakeLast(1).Sum(t => t.Closed) / HomeQueries.ChartStep.TotalMinutes;
+        var closed = view.Traffic.SkipLast(1).TakeLast(1).Sum(t => t.Closed) / HomeQueries.ChartStep.TotalMinutes;
         StripStop[] stops =
         [
             new("Channels", channels, channels.Sum(c => c.PerMinute), "orders in"),
             new("ControlPlane", [view.Ourselves], erps.Sum(e => e.PerMinute), "calls"),
             new("ERP", erps, warehouses.Sum(w => w.PerMinute), "calls"),
             new("Warehouses", warehouses, Math.Round(closed, 1), "orders closed"),
-            new("Other systems", others, null, ""),
         ];
         return [.. stops.Where(s => s.Systems.Count > 0)];
     }
 }
 
 /// <summary>One column of the strip.</summary>
-/// <param name="PerMinute">What passes on to the next stop; null for the last.</param>
-public sealed record StripStop(string Title, IReadOnlyList<SystemStanding> Systems, double? PerMinute, string What);
+/// <param name="PerMinute">What passes on to the next stop.</param>
+public sealed record StripStop(string Title, IReadOnlyList<SystemStanding> Systems, double PerMinute, string What);
