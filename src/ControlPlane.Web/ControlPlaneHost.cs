@@ -4,7 +4,9 @@ using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Estate;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Web.Features.Access;
+using ControlPlane.Web.Features.Connections;
 using ControlPlane.Web.Features.Estate;
+using ControlPlane.Web.Features.Home;
 using ControlPlane.Web.Features.Receive;
 using ControlPlane.Web.Live;
 using ControlPlane.Web.Shell;
@@ -43,6 +45,8 @@ public static class ControlPlaneHost
         builder.AddAccess();
         builder.AddPortal();
         builder.AddOperationsHub();
+        builder.AddHome();
+        builder.AddConnectionPages();
         var app = builder.Build();
         app.UseSecurityHeaders();
         app.UsePortalErrors();

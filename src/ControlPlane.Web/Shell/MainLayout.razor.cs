@@ -1,5 +1,4 @@
 using ControlPlane.Web.Controls;
-using ControlPlane.Web.Live;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.Components.Web;
@@ -21,8 +20,6 @@ public sealed partial class MainLayout : IDisposable
 
     [Inject] private IJSRuntime Js { get; set; } = default!;
 
-    [Inject] private LiveState Live { get; set; } = default!;
-
     [CascadingParameter] private ViewerChoices Choices { get; set; } = ViewerChoices.Default;
 
     protected override void OnInitialized()
@@ -40,11 +37,7 @@ public sealed partial class MainLayout : IDisposable
         _ = InvokeAsync(StateHasChanged);
     }
 
-    private void Recover()
-    {
-        Live.Leave();
-        _boundary?.Recover();
-    }
+    private void Recover() => _boundary?.Recover();
 
     private void ToggleDrawer() => _drawerOpen = !_drawerOpen;
 

@@ -16,6 +16,15 @@ public sealed class ViewerTime(TimeProvider clock)
 
     public event Action? Changed;
 
+    /// <summary>The last midnight of the shown zone. A midnight that a change to summer time skips begins when the clocks have moved.</summary>
+    public DateTimeOffset DayStart()
+    {
+        var midnight = TimeZoneInfo.ConvertTime(Now, Zone).Date;
+        while (Zone.IsInvalidTime(midnight))
+            midnight = midnight.AddMinutes(15);
+        return new DateTimeOffset(midnight, Zone.GetUtcOffset(midnight)).ToUniversalTime();
+    }
+
     public void Apply(ViewerChoices choices)
     {
         // A zone that this server does not know is shown as UTC, and labelled so: never a wrong local time.

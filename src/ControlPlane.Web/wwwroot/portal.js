@@ -58,6 +58,8 @@
   }
 
   document.addEventListener('click', function (e) {
+    // A click beside the palette: on the dialog itself, which is what the backdrop belongs to.
+    if (e.target instanceof HTMLDialogElement && e.target.matches('.cp-palette')) e.target.close();
     var button = e.target instanceof Element ? e.target.closest('[data-copy],[data-set-theme],[data-reload]') : null;
     if (!button) return;
     if (button.dataset.copy !== undefined) copy(button);

@@ -30,6 +30,8 @@ public static class AccessFeature
 
     public static WebApplicationBuilder AddAccess(this WebApplicationBuilder builder)
     {
+        // It would write whole addresses, and a key may stand in the query of a WebSocket's.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         var services = builder.Services;
         services.AddPortalIdentity(builder.Configuration.GetValue<bool>("ControlPlane:Demo"));
         services.AddHttpContextAccessor();

@@ -1,0 +1,96 @@
+using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Shared;
+using ControlPlane.Domain.Transactions;
+using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Persistence;
+using ControlPlane.Runtime.Transactions.Home;
+using Microsoft.EntityFrameworkCore;
+
+namespace ControlPlane.Runtime.Connections;
+
+/// <summary>All connections with what happened at them lately.</summary>
+public sealed record ConnectionsView(DateTimeOffset ReadAt, IReadOnlyList<ConnectionStanding> Connections);
+
+/// <param name="Owner">The person or team that is asked when it fails; empty when the document names none.</param>
+/// <param name="LastMessageAt">When it last sent us something; null when it never did.</param>
+/// <param name="LastMessageRefused">True when that was refused.</param>
+/// <param name="LastCallAt">When we last called it, within the last hour; null when we did not.</param>
+/// <param name="Calls">In the last hour.</param>
+/// <param name="Failures">Of these calls, without a usable answer or refused for a reason of the system's own.</param>
+/// <param name="LastFault">Of the failed ones, in business words.</param>
+/// <param name="Stuck">Orders that are stuck at it.</param>
+public sealed record ConnectionStanding(
+    string Key,
+    string Name,
+    string Connector,
+    SystemRole Role,
+    string Owner,
+    bool Enabled,
+    SystemCondition Condition,
+    DateTimeOffset? LastMessageAt,
+    bool LastMessageRefused,
+    DateTimeOffset? LastCallAt,
+    int Calls,
+    int Failures,
+    string? LastFault,
+    int Stuck,
+    int Waiting);
+
+/// <summary>
+/// Reads the list of connections. Each connection's last message is one seek of the message index; calls are the last
+/// hour's range of the attempts' key; troubles are a range of the state index.
+/// </summary>
+public sealed class ConnectionQueries(IControlPlaneDb db, TimeProvider clock, IConnectionRegistry? registry = null)
+{
+    private static readonly TransactionState[] Pending = [TransactionState.Waiting, TransactionState.Retrying, TransactionState.Stuck];
+
+    public async Task<ConnectionsView> ReadAsync(TenantScope tenant, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var context = db.CreateContext(tenant);
+        var rows = await context.Connections.AsNoTracking()
+            .OrderBy(c => c.Role).ThenBy(c => c.DisplayName)
+            .Select(c => new
+            {
+                c.Key,
+                c.DisplayName,
+                c.Connector,
+                c.Role,
+                c.Enabled,
+                Last = context.Messages.Where(m => m.Connection == c.Key).OrderByDescending(m => m.Id)
+                    .Select(m => new { m.ReceivedAt, m.State }).FirstOrDefault(),
+            })
+            .ToListAsync(ct);
+        var calls = await ConnectionActivity.CallsSinceAsync(context, now - SystemJudgement.QuietAfter, ct);
+        var pending = await context.Transactions.AsNoTracking()
+            .Where(t => Pending.Contains(t.State) && t.PartyConnection != null)
+            .GroupBy(t => new { t.State, t.PartyConnection, t.FaultKind })
+            .Select(g => new { g.Key, Count = g.Count() })
+            .ToListAsync(ct);
+        var byConnection = pending.ToLookup(p => p.Key.PartyConnection!, StringComparer.Ordinal);
+        return new(now,
+        [
+            .. rows.Select(r =>
+            {
+                var call = calls.GetValueOrDefault(r.Key);
+                var lastMessage = r.Last is { } last ? Instant.FromMicroseconds(last.ReceivedAt) : (DateTimeOffset?)null;
+                var here = byConnection[r.Key].ToList();
+                int Count(TransactionState state) => here.Where(p => p.Key.State == state).Sum(p => p.Count);
+                var signs = new SystemSigns
+                {
+                    Enabled = r.Enabled,
+                    Stuck = Count(TransactionState.Stuck),
+                    Waiting = Count(TransactionState.Waiting),
+                    Retrying = here.Where(p => p.Key.State == TransactionState.Retrying)
+                        .GroupBy(p => p.Key.FaultKind ?? Domain.Faults.FaultKind.Transient).ToDictionary(g => g.Key, g => g.Sum(p => p.Count)),
+                    Calls = call?.Calls ?? 0,
+                    FailedCalls = call?.Failed ?? 0,
+                    LastAt = call is null || lastMessage > call.LastAt ? lastMessage : call.LastAt,
+                };
+                return new ConnectionStanding(
+                    r.Key, r.DisplayName, r.Connector, r.Role, registry?.Find(r.Key)?.Owner ?? "", r.Enabled, SystemJudgement.Of(signs, now),
+                    lastMessage, r.Last?.State == MessageState.Refused, call?.LastAt, signs.Calls, signs.FailedCalls, call?.LastFault, signs.Stuck, signs.Waiting);
+            }),
+        ]);
+    }
+}
