@@ -99,6 +99,7 @@ public sealed class DeclarativeOperationTests
     [InlineData(200, """{"error":{"code":"who_knows","message":"no"}}""", FaultKind.Data, "answer.refused")]
     [InlineData(200, "<html>Sign in</html>", FaultKind.Transient, "http.unexpected_content")]
     [InlineData(200, "{", FaultKind.Transient, "http.unreadable_answer")]
+    [InlineData(200, "{\"id\":\"\\ud83d\"}", FaultKind.Internal, "answer.output_missing")]
     [InlineData(200, """{"number":"1"}""", FaultKind.Internal, "answer.output_missing")]
     [InlineData(200, "", FaultKind.Internal, "answer.output_missing")]
     public async Task Every_answer_that_is_no_success_becomes_its_kind_of_fault(int status, string body, FaultKind kind, string code)

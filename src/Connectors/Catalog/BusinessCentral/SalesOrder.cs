@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Connectors.Protocols.Http;
 
 namespace Connectors.Catalog.BusinessCentral;
 
@@ -21,7 +22,7 @@ internal sealed record SalesOrder(string Id, string Number, IReadOnlyList<SalesO
     }
 
     internal static string? Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? JsonText.String(value) : null;
 }
 
 /// <param name="IsItem">False for what is no goods: an account, a charge, a text.</param>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using ControlPlane.Domain.Connections;
 
 namespace Connectors.Protocols.Http;
@@ -26,14 +27,15 @@ public sealed class AnswerBody : IDisposable
 
     public static AnswerBody Read(ExchangeAnswer answer)
     {
-        var body = answer.Body.Span.TrimStart(" \t\r\n"u8);
+        var content = JsonText.WithoutMark(answer.Body);
+        var body = content.Span.TrimStart(" \t\r\n"u8);
         if (answer.ContentType?.Contains("html", StringComparison.OrdinalIgnoreCase) == true || body.Length > 0 && body[0] == '<')
             return new(null, true);
-        if (body.Length == 0)
+        if (body.Length == 0 || !Utf8.IsValid(body))
             return new(null, false);
         try
         {
-            return new(JsonDocument.Parse(answer.Body, Options), false);
+            return new(JsonDocument.Parse(content, Options), false);
         }
         catch (JsonException)
         {

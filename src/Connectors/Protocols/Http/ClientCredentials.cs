@@ -75,8 +75,8 @@ public sealed class ClientCredentials : AuthenticationScheme
     private async Task<AccessToken> FetchAsync(Connection connection, IExchange exchange, CancellationToken ct)
     {
         var answer = await exchange.SendAsync(Request(connection), ct);
-        using var body = Parse(answer);
-        var root = body?.RootElement ?? default;
+        using var body = AnswerBody.Read(answer);
+        var root = body.Root;
         if (answer.IsSuccess && Member(root, "access_token") is { Length: > 0 } token)
             return new(token, Lifetime(root));
         var error = Member(root, "error");
@@ -120,18 +120,7 @@ public sealed class ClientCredentials : AuthenticationScheme
 
     private static string? Member(JsonElement root, string name) =>
         root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out var value)
-            ? value.ValueKind switch { JsonValueKind.String => value.GetString(), JsonValueKind.Number => value.GetRawText(), _ => null }
+            ? value.ValueKind switch { JsonValueKind.String => JsonText.String(value), JsonValueKind.Number => value.GetRawText(), _ => null }
             : null;
 
-    private static JsonDocument? Parse(ExchangeAnswer answer)
-    {
-        try
-        {
-            return JsonDocument.Parse(answer.Body);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 }

@@ -60,7 +60,7 @@ public sealed class JsonPath
     /// <summary>The value as text; null when absent, null, empty, or an object or a list.</summary>
     public string? Read(JsonElement root) => Find(root) is { } found ? found.ValueKind switch
     {
-        JsonValueKind.String => found.GetString() is { Length: > 0 } text ? text : null,
+        JsonValueKind.String => JsonText.String(found) is { Length: > 0 } text ? text : null,
         JsonValueKind.Number => found.GetRawText(),
         JsonValueKind.True => "true",
         JsonValueKind.False => "false",
@@ -71,7 +71,7 @@ public sealed class JsonPath
     public bool IsPresent(JsonElement root) => Find(root) is { } found && found.ValueKind switch
     {
         JsonValueKind.Null or JsonValueKind.False or JsonValueKind.Undefined => false,
-        JsonValueKind.String => found.GetString()!.Length > 0,
+        JsonValueKind.String => !found.ValueEquals(""),
         JsonValueKind.Array => found.GetArrayLength() > 0,
         JsonValueKind.Object => found.EnumerateObject().MoveNext(),
         _ => true,

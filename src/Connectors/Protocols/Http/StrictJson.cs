@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Unicode;
 using ControlPlane.Domain.Shared;
 
 namespace Connectors.Protocols.Http;
@@ -11,9 +12,16 @@ public static class StrictJson
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = MostDepth, AllowDuplicateProperties = false };
 
-    /// <summary>Null when refused. Dispose the document.</summary>
+    /// <summary>Null when refused. Dispose the document. A byte order mark is skipped, as RFC 8259 allows.</summary>
     public static JsonDocument? Parse(ReadOnlyMemory<byte> body, out Refusal? refusal)
     {
+        body = JsonText.WithoutMark(body);
+        if (!Utf8.IsValid(body.Span)) // The parser itself would only notice when the text is read.
+        {
+            refusal = new("json.not_utf8", "", "The document is not in UTF-8.");
+            return null;
+        }
+
         try
         {
             refusal = null;
@@ -22,6 +30,11 @@ public static class StrictJson
         catch (JsonException bad)
         {
             refusal = Why(body, bad);
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            refusal = new("json.unreadable", "", "A name in the document holds half a character (a lone surrogate).");
             return null;
         }
     }
@@ -43,9 +56,28 @@ public static class StrictJson
             JsonDocument.Parse(body, options).Dispose();
             return true;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return false;
+        }
+    }
+}
+
+/// <summary>What the parser leaves to its callers.</summary>
+internal static class JsonText
+{
+    public static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> body) => body.Span is [0xEF, 0xBB, 0xBF, ..] ? body[3..] : body;
+
+    /// <summary>Null when the text holds half a character: an escaped lone surrogate passes the parser and is no text.</summary>
+    public static string? String(JsonElement element)
+    {
+        try
+        {
+            return element.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
         }
     }
 }
@@ -73,6 +105,8 @@ public sealed class JsonFields(JsonElement element, string path, List<Refusal> r
         var member = Member(name);
         if (member is { ValueKind: not JsonValueKind.String })
             return Wrong(name, "a string");
+        if (member is { } given && JsonText.String(given) is null)
+            return Wrong(name, "text of whole characters");
         var text = member?.GetString();
         return string.IsNullOrEmpty(text) ? Missing(name, required) : text;
     }

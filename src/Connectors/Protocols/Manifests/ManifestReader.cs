@@ -14,10 +14,29 @@ public static partial class ManifestReader
     public static ManifestReading Read(string yaml, string sourceName, IReadOnlyDictionary<string, CompiledMapping>? mappings = null) =>
         Read(yaml, sourceName, mappings, withCode: false);
 
+    /// <summary>Every <c>kind: Connector</c> of a file that may hold several documents; those of other kinds are left to their own readers.</summary>
+    public static IReadOnlyList<ManifestReading> ReadAll(string yaml, string sourceName)
+    {
+        var whole = new ManifestProblems(sourceName);
+        var readings = new List<ManifestReading>();
+        foreach (var document in YamlText.ReadAll(yaml, whole))
+            if (document(new ManifestProblems(sourceName)) is var map && map.Text("kind") == "Connector")
+                readings.Add(Read(map, null, withCode: false));
+        if (whole.Found.Count > 0)
+            readings.Add(new(null, whole.Found));
+        return readings;
+    }
+
     internal static ManifestReading Read(string yaml, string sourceName, IReadOnlyDictionary<string, CompiledMapping>? mappings, bool withCode)
     {
         var problems = new ManifestProblems(sourceName);
-        if (YamlText.Read(yaml, problems) is not { } document || Envelope(document, "Connector", problems) is not { } envelope)
+        return YamlText.Read(yaml, problems) is { } document ? Read(document, mappings, withCode) : new(null, problems.Found);
+    }
+
+    private static ManifestReading Read(YamlMap document, IReadOnlyDictionary<string, CompiledMapping>? mappings, bool withCode)
+    {
+        var problems = document.Problems;
+        if (Envelope(document, "Connector", problems) is not { } envelope)
             return new(null, problems.Found);
         var definition = Definition(envelope.Name, envelope.Spec, mappings ?? new Dictionary<string, CompiledMapping>(), problems, withCode: withCode);
         envelope.Spec.Done();

@@ -10,32 +10,54 @@ public static class YamlText
     public const int MostCharacters = 1_000_000;
     public const int MostDepth = 32;
 
-    /// <summary>Null when there are problems.</summary>
+    /// <summary>The one document of a text. Null when there are problems.</summary>
     public static YamlMap? Read(string text, ManifestProblems problems)
+    {
+        var documents = ReadAll(text, problems);
+        if (problems.Found.Count > 0)
+            return null;
+        if (documents.Count == 1)
+            return documents[0](problems);
+        problems.Add(0, $"It holds {documents.Count} documents. One is allowed here.");
+        return null;
+    }
+
+    /// <summary>All documents, each to be read with problems of its own.</summary>
+    public static IReadOnlyList<Func<ManifestProblems, YamlMap>> ReadAll(string text, ManifestProblems problems)
+    {
+        var maps = new List<Func<ManifestProblems, YamlMap>>();
+        foreach (var document in Load(text, problems))
+            if (document.RootNode is YamlMappingNode map)
+                maps.Add(of => new YamlMap(map, "", of));
+            else
+                problems.Add((int)document.RootNode.Start.Line, "It is no mapping of names to values. Begin with kind:, metadata: and spec:.");
+        return maps;
+    }
+
+    private static IList<YamlDocument> Load(string text, ManifestProblems problems)
     {
         try
         {
-            return Guard(text) is { } guarded ? Refuse(problems, guarded.Line, guarded.Message) : Load(text, problems);
+            if (Guard(text) is { } guarded)
+            {
+                problems.Add(guarded.Line, guarded.Message);
+                return [];
+            }
+
+            var stream = new YamlStream();
+            stream.Load(new StringReader(text));
+            return stream.Documents;
         }
         catch (YamlException bad)
         {
-            return Refuse(problems, (int)bad.Start.Line, $"This is no readable YAML: {bad.Message}");
+            problems.Add((int)bad.Start.Line, $"This is no readable YAML: {bad.Message}");
         }
         catch (ArgumentException bad)
         {
-            return Refuse(problems, 0, $"This is no readable YAML: {bad.Message}");
+            problems.Add(0, $"This is no readable YAML: {bad.Message}");
         }
-    }
 
-    private static YamlMap? Load(string text, ManifestProblems problems)
-    {
-        var stream = new YamlStream();
-        stream.Load(new StringReader(text));
-        if (stream.Documents.Count != 1)
-            return Refuse(problems, 0, $"It holds {stream.Documents.Count} documents. One is allowed here.");
-        return stream.Documents[0].RootNode is YamlMappingNode map
-            ? new YamlMap(map, "", problems)
-            : Refuse(problems, 1, "It is no mapping of names to values. Begin with kind:, metadata: and spec:.");
+        return [];
     }
 
     private static (int Line, string Message)? Guard(string text)
@@ -53,12 +75,6 @@ public static class YamlText
                 return ((int)parser.Current.Start.Line, $"It is nested more than {MostDepth} deep.");
         }
 
-        return null;
-    }
-
-    private static YamlMap? Refuse(ManifestProblems problems, int line, string message)
-    {
-        problems.Add(line, message);
         return null;
     }
 }
