@@ -5,6 +5,7 @@ using ControlPlane.Runtime.Estate;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Web.Features.Access;
 using ControlPlane.Web.Features.Connections;
+using ControlPlane.Web.Features.Engine;
 using ControlPlane.Web.Features.Estate;
 using ControlPlane.Web.Features.Home;
 using ControlPlane.Web.Features.Receive;
@@ -56,6 +57,7 @@ public static class ControlPlaneHost
         app.MapAccess();
         app.MapPortal();
         app.MapOperationsHub();
+        app.MapJobsDashboard();
         return app;
     }
 

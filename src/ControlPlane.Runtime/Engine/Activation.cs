@@ -32,8 +32,6 @@ internal sealed class Activation(WorkItemRow work, TransactionRow transaction, C
     /// <summary>Effects that an earlier activation began and did not finish, by step and occurrence.</summary>
     public Dictionary<(string, int), EffectRow> OpenEffects { get; init; } = [];
 
-    public string? TraceParent { get; init; }
-
     /// <summary>Documents made by map steps, by call step; made again when they are missing.</summary>
     public Dictionary<string, ReadOnlyMemory<byte>> Documents { get; } = new(StringComparer.Ordinal);
 

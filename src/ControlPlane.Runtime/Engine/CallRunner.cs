@@ -76,7 +76,7 @@ internal sealed class CallRunner(
         if (!await CheckpointAsync(a, step))
             return new StepResult.Lost();
         var exchange = new RecordingExchange(gateway, connection, connector,
-            new AttemptContext(a.Work.TenantId, a.Work.TransactionId, step.Id, a.Variables.Occurrence, a.Work.Attempts + 1, operation.Descriptor.Name, a.TraceParent), clock);
+            new AttemptContext(a.Work.TenantId, a.Work.TransactionId, step.Id, a.Variables.Occurrence, a.Work.Attempts + 1, operation.Descriptor.Name, a.Transaction.TraceParent), clock);
         var from = Stopwatch.GetTimestamp();
         var result = await RunAsync(a, step, operation, request, exchange, mustAsk && operation.Descriptor.CanLookUp, ct);
         var duration = (int)Math.Min(int.MaxValue, Stopwatch.GetElapsedTime(from).TotalMicroseconds);

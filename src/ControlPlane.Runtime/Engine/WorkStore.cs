@@ -180,7 +180,7 @@ internal sealed class WorkStore(IControlPlaneDb db, CommitWriter writer, Node no
 
     private const string TransactionColumns =
         "id, tenant_id, kind, state, stage, step, connection, flow, flow_version, number, reference, correlation_id, currency, total_minor, line_count, "
-        + "placed_at, received_at, since, due_at, ship_by, party, party_connection, fault_kind, fault_code, fault_message, source_payload_id, canonical_payload_id, revision, closed_at";
+        + "placed_at, received_at, since, due_at, ship_by, party, party_connection, fault_kind, fault_code, fault_message, source_payload_id, canonical_payload_id, revision, closed_at, trace_parent";
 
     private static TransactionRow ReadTransaction(DbDataReader r) => new()
     {
@@ -213,6 +213,7 @@ internal sealed class WorkStore(IControlPlaneDb db, CommitWriter writer, Node no
         CanonicalPayloadId = Id(r, 26),
         Revision = r.GetInt32(27),
         ClosedAt = Long(r, 28),
+        TraceParent = Text(r, 29),
     };
 
     private static SignalRow ReadSignal(DbDataReader r) => new()

@@ -11,6 +11,7 @@ using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Live;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Persistence.Batches;
+using ControlPlane.Runtime.Telemetry;
 using ControlPlane.Runtime.Transactions;
 using Microsoft.Extensions.Options;
 
@@ -167,6 +168,7 @@ internal sealed class Receiver(
             ShipBy = order.ShipBy?.ToMicroseconds(),
             SourcePayloadId = message.PayloadId,
             CanonicalPayloadId = canonical.Id,
+            TraceParent = TraceContext.Parent(message.TraceParent),
         };
         var pump = pumps.Find(flow.Lane);
         var here = pump?.TakesHandOver == true;
@@ -202,7 +204,7 @@ internal sealed class Receiver(
         });
         unit.Traffic!.Received = 1;
         unit.Note = new ChangeNote(tenant.TenantId, id, TransactionState.Running, connection.Key, IsNew: true);
-        return new Activation(work, transaction, order, new FlowVariables(), clock) { TraceParent = message.TraceParent };
+        return new Activation(work, transaction, order, new FlowVariables(), clock);
     }
 
     private IEnumerable<Identifier> Numbers(CanonicalOrder order, TransactionRow transaction)

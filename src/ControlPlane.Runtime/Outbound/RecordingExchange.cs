@@ -25,7 +25,7 @@ internal sealed class RecordingExchange(OutboundGateway gateway, Connection conn
         if (!request.Authenticated)
             return await gateway.SendAsync(connection, connector, request, ct);
         if (about.TraceParent is { } trace)
-            request.Headers["traceparent"] = trace;
+            request.Headers["traceparent"] = Telemetry.TraceContext.Child(trace);
         var row = Note(request);
         var from = Stopwatch.GetTimestamp();
         try

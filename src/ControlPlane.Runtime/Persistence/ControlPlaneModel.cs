@@ -25,6 +25,7 @@ internal static partial class ControlPlaneModel
             Text(e.Property(t => t.Number), ColumnLengths.Identifier);
             Text(e.Property(t => t.Reference), ColumnLengths.Key);
             e.Property(t => t.Currency).HasMaxLength(3);
+            e.Property(t => t.TraceParent).HasMaxLength(60);
             Text(e.Property(t => t.FaultCode), ColumnLengths.Code);
             Text(e.Property(t => t.FaultMessage), ColumnLengths.Summary);
             // The list, newest first, with or without a filter: each is a range of one index, walked backwards.

@@ -77,6 +77,9 @@ public sealed class TransactionRow : ITenantRow
 
     public Guid? CanonicalPayloadId { get; set; }
 
+    /// <summary>W3C trace context of the sender, or ours where it sent none: passed on to every system, days later too.</summary>
+    public string? TraceParent { get; set; }
+
     /// <summary>Rises with each change: what a live page compares.</summary>
     public int Revision { get; set; }
 }

@@ -86,6 +86,7 @@ internal static class Tables
         new("received_at", Long, r => r.ReceivedAt),
         new("ship_by", Long, r => r.ShipBy),
         new("source_payload_id", Id, r => r.SourcePayloadId),
+        new("trace_parent", Text, r => r.TraceParent),
     ]);
 
     /// <summary>What changes while the flow runs.</summary>

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
 {
     [DbContext(typeof(PostgreSqlControlPlaneDbContext))]
-    [Migration("20261123122910_Initial")]
+    [Migration("20261123124040_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1226,6 +1226,11 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                     b.Property<long?>("TotalMinor")
                         .HasColumnType("bigint")
                         .HasColumnName("total_minor");
+
+                    b.Property<string>("TraceParent")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("trace_parent");
 
                     b.Property<long>("UpdatedAt")
                         .HasColumnType("bigint")

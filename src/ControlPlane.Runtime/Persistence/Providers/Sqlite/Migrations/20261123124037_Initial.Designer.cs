@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteControlPlaneDbContext))]
-    [Migration("20261123122907_Initial")]
+    [Migration("20261123124037_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1224,6 +1224,11 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                     b.Property<long?>("TotalMinor")
                         .HasColumnType("INTEGER")
                         .HasColumnName("total_minor");
+
+                    b.Property<string>("TraceParent")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("trace_parent");
 
                     b.Property<long>("UpdatedAt")
                         .HasColumnType("INTEGER")

@@ -425,6 +425,7 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                     fault_message = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
                     source_payload_id = table.Column<byte[]>(type: "BLOB", nullable: true),
                     canonical_payload_id = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    trace_parent = table.Column<string>(type: "TEXT", maxLength: 60, nullable: true),
                     revision = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>

@@ -425,6 +425,7 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                     fault_message = table.Column<string>(type: "nvarchar(500)", maxLength: 500, nullable: true),
                     source_payload_id = table.Column<byte[]>(type: "varbinary(16)", nullable: true),
                     canonical_payload_id = table.Column<byte[]>(type: "varbinary(16)", nullable: true),
+                    trace_parent = table.Column<string>(type: "nvarchar(60)", maxLength: 60, nullable: true),
                     revision = table.Column<int>(type: "int", nullable: false)
                 },
                 constraints: table =>

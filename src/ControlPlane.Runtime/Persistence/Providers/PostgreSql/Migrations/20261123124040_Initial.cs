@@ -426,6 +426,7 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                     fault_message = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true),
                     source_payload_id = table.Column<Guid>(type: "uuid", nullable: true),
                     canonical_payload_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    trace_parent = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: true),
                     revision = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>

@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
 {
     [DbContext(typeof(SqlServerControlPlaneDbContext))]
-    [Migration("20261123122912_Initial")]
+    [Migration("20261123124042_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1230,6 +1230,11 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                     b.Property<long?>("TotalMinor")
                         .HasColumnType("bigint")
                         .HasColumnName("total_minor");
+
+                    b.Property<string>("TraceParent")
+                        .HasMaxLength(60)
+                        .HasColumnType("nvarchar(60)")
+                        .HasColumnName("trace_parent");
 
                     b.Property<long>("UpdatedAt")
                         .HasColumnType("bigint")
