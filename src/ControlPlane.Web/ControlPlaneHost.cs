@@ -3,10 +3,13 @@ using ControlPlane.Runtime;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Estate;
 using ControlPlane.Runtime.Persistence;
+using ControlPlane.Runtime.Settings;
 using ControlPlane.Web.Features.Access;
+using ControlPlane.Web.Features.Api;
 using ControlPlane.Web.Features.Connections;
 using ControlPlane.Web.Features.Engine;
 using ControlPlane.Web.Features.Estate;
+using ControlPlane.Web.Features.Health;
 using ControlPlane.Web.Features.Home;
 using ControlPlane.Web.Features.Receive;
 using ControlPlane.Web.Live;
@@ -38,6 +41,9 @@ public static class ControlPlaneHost
         // Named, because static files are found by it: a test's own assembly would be taken otherwise.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = typeof(ControlPlaneHost).Assembly.GetName().Name });
         adjust?.Invoke(builder);
+        builder.AddServerLimits();
+        builder.AddSettings();
+        builder.AddTelemetry();
         builder.AddPersistence();
         builder.Services.AddConnectors();
         builder.Services.AddSingleton<IConnectorDocuments, ConnectorDocuments>();
@@ -48,16 +54,22 @@ public static class ControlPlaneHost
         builder.AddOperationsHub();
         builder.AddHome();
         builder.AddConnectionPages();
+        builder.AddApi();
+        builder.AddHealth();
         var app = builder.Build();
         app.UseSecurityHeaders();
         app.UsePortalErrors();
         app.UseOriginCheck();
         app.UseAccess();
+        app.UseApi();
         app.MapReceive();
         app.MapAccess();
         app.MapPortal();
         app.MapOperationsHub();
         app.MapJobsDashboard();
+        app.MapApi();
+        app.MapHealth();
+        app.MapTelemetry();
         return app;
     }
 

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace ControlPlane.Runtime.Persistence;
 
 public enum DatabaseProvider
@@ -13,6 +15,7 @@ public sealed class DatabaseOptions
     public const string Section = "ControlPlane:Database";
 
     /// <summary><c>Sqlite</c> (default), <c>PostgreSql</c> or <c>SqlServer</c>.</summary>
+    [AllowedValues(nameof(DatabaseProvider.Sqlite), nameof(DatabaseProvider.PostgreSql), nameof(DatabaseProvider.SqlServer))]
     public string Provider { get; set; } = nameof(DatabaseProvider.Sqlite);
 
     /// <summary>ADO.NET connection string of the provider. Default for SQLite: the file <c>data/controlplane.db</c> below the content root.</summary>

@@ -1,0 +1,91 @@
+using System.ComponentModel.DataAnnotations;
+using ControlPlane.Runtime.Engine;
+using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Persistence;
+
+namespace ControlPlane.Runtime.Settings;
+
+/// <summary>
+/// Section <c>ControlPlane</c>: every setting of the product, by walking down from here. What is not reachable from this
+/// type is not a setting: <c>doctor</c>, the sample file and the check at start all read this tree.
+/// </summary>
+public sealed class ControlPlaneOptions
+{
+    public const string Section = "ControlPlane";
+
+    /// <summary>True starts the simulated partners and the personas that sign in by one click. Default: true in the host environment Development, false in any other.</summary>
+    public bool Demo { get; set; }
+
+    /// <summary>As people call this installation: <c>production</c>, <c>staging</c>. Default: <c>demo</c> in the demo, otherwise the host's environment.</summary>
+    [MaxLength(40)]
+    public string Environment { get; set; } = "";
+
+    /// <summary>Whose installation it is; empty leaves it out.</summary>
+    [MaxLength(60)]
+    public string Tenant { get; set; } = "";
+
+    /// <summary>What this process does, parted by commas; see <see cref="NodeRoles"/>. Default: everything.</summary>
+    public string Roles { get; set; } = NodeRoles.Everything;
+
+    /// <summary>An API key with the role admin, for installing by script. Empty: none. Remove it when people can sign in.</summary>
+    [Secret, MaxLength(256)]
+    public string BootstrapApiKey { get; set; } = "";
+
+    /// <summary>Folder of YAML documents that are applied at each start; relative to the content root. Empty: none.</summary>
+    public string Estate { get; set; } = "";
+
+    /// <summary>Origins, as <c>https://host:port</c>, that may open the live connections besides the portal's own.</summary>
+    public IReadOnlyList<string> AllowedOrigins { get; set; } = [];
+
+    public DatabaseOptions Database { get; set; } = new();
+
+    public EngineOptions Engine { get; set; } = new();
+
+    public ReceiveOptions Receive { get; set; } = new();
+
+    public ApiOptions Api { get; set; } = new();
+
+    public HealthOptions Health { get; set; } = new();
+
+    public SandboxPlace Sandbox { get; set; } = new();
+
+    /// <summary>What <c>${secret:NAME}</c> in configuration documents stands for, by name.</summary>
+    [Secret]
+    public IReadOnlyDictionary<string, string> Secrets { get; set; } = new Dictionary<string, string>();
+}
+
+/// <summary>Section <c>ControlPlane:Api</c>.</summary>
+public sealed class ApiOptions
+{
+    public const string Section = "ControlPlane:Api";
+
+    /// <summary>Requests a minute that one key or person may send to the API, 10 to 1,000,000. Beyond it: 429 with Retry-After.</summary>
+    [Range(10, 1_000_000)]
+    public int RequestsPerMinute { get; set; } = 6000;
+}
+
+/// <summary>Section <c>ControlPlane:Health</c>.</summary>
+public sealed class HealthOptions
+{
+    public const string Section = "ControlPlane:Health";
+
+    /// <summary>Work that is ready and older than this many seconds makes <c>/health</c> degraded, 5 to 86,400.</summary>
+    [Range(5, 86_400)]
+    public int OldestWorkSeconds { get; set; } = 300;
+
+    /// <summary>Less free space than this, in MB, beside the SQLite file makes <c>/health</c> degraded, 0 to 1,000,000. A quarter of it: not ready.</summary>
+    [Range(0, 1_000_000)]
+    public int FreeDiskMegabytes { get; set; } = 512;
+}
+
+/// <summary>Section <c>ControlPlane:Sandbox</c>: the simulated partners of the demo.</summary>
+public sealed class SandboxPlace
+{
+    /// <summary>Port on 127.0.0.1, 0 to 65,535; 0 takes a free one.</summary>
+    [Range(0, 65_535)]
+    public int Port { get; set; } = 5090;
+}
+
+/// <summary>Its value is never printed: <c>doctor</c> says <i>set</i> or <i>not set</i>.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class SecretAttribute : Attribute;

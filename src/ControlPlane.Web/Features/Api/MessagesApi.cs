@@ -1,0 +1,102 @@
+using System.Text.Json;
+using ControlPlane.Domain.Shared;
+using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Persistence;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace ControlPlane.Web.Features.Api;
+
+/// <summary>One document that came in. Its body is not part of the answer: it may be personal, and the portal shows it masked.</summary>
+/// <param name="State"><c>accepted</c>, <c>ignored</c>, <c>refused</c> or <c>unmatched</c>.</param>
+/// <param name="Code">Code of the first refusal.</param>
+/// <param name="Reason">Why it was ignored, or has no transaction yet.</param>
+/// <param name="Refusals">Why it cannot be used, each with the field in the sender's document.</param>
+public sealed record MessageItem(
+    Guid Id, string Connection, string Topic, string State, DateTimeOffset ReceivedAt, Guid? TransactionId, string CorrelationId, string? DeliveryId, string? BusinessKey, string? Code, string? Reason,
+    IReadOnlyList<Refusal> Refusals);
+
+/// <param name="Digest">SHA-256 of the raw bytes, hex; null when the body is not kept any more.</param>
+/// <param name="Length">Of the raw bytes.</param>
+/// <param name="Headers">Those worth keeping; never credentials.</param>
+public sealed record MessageDetail(MessageItem Message, string? ContentType, int? Length, string? Digest, IReadOnlyDictionary<string, string> Headers);
+
+internal static class MessagesApi
+{
+    private static readonly string[] States = [.. Enum.GetValues<MessageState>().Select(Word)];
+
+    public static void MapMessages(this RouteGroupBuilder api)
+    {
+        api.MapGet("/messages", ListAsync).WithName("listMessages").WithTags("Messages").WithSummary("What came in, newest first").WithParameters(
+            ("state", "accepted, ignored, refused, unmatched; several parted by commas"), ("connection", "Key of a connection"), ("transaction", "Id of a transaction"), ("code", "Code of the first refusal"),
+            ("from", "Received at this instant or later"), ("to", "Received before this instant"), Parameters.Limit, Parameters.Cursor);
+        api.MapGet("/messages/{id}", FindAsync).WithName("getMessage").WithTags("Messages").WithSummary("One message, with what is kept of its headers").WithParameters();
+    }
+
+    private static async Task<Results<Ok<Page<MessageItem>>, ProblemHttpResult>> ListAsync(HttpContext http, IControlPlaneDb db, CancellationToken ct)
+    {
+        var query = new ApiQuery(http.Request.Query);
+        var states = query.Choices("state", States, w => Enum.GetValues<MessageState>().First(s => Word(s) == w));
+        var connection = query.Text("connection", 40);
+        var transaction = query.Id("transaction");
+        var code = query.Text("code", ColumnLengths.Code);
+        var (from, to) = (query.Time("from"), query.Time("to"));
+        var limit = query.Limit();
+        var cursor = query.Cursor<Guid>(text => IdCursor.Parse(text));
+        if (query.Errors() is { Count: > 0 } errors)
+            return ApiProblem.Invalid(errors);
+        await using var context = db.CreateContext(http.Tenant());
+        var rows = new List<MessageRow>();
+        // A page of each state, merged: one index on (state, id) cannot give several states in the order of ids.
+        foreach (var range in states.Count == 0 ? [context.Messages.AsNoTracking()] : states.Select(s => context.Messages.AsNoTracking().Where(m => m.State == s)))
+            rows.AddRange(await Narrow(range, connection, transaction, code, from, to, cursor).OrderByDescending(m => m.Id).Take(limit + 1).ToListAsync(ct));
+        var items = rows.OrderByDescending(m => m.Id).Take(limit).Select(Item).ToList();
+        return TypedResults.Ok(Paging.Answer(http, items, rows.Count > limit ? IdCursor.Text(items[^1].Id) : null));
+    }
+
+    private static IQueryable<MessageRow> Narrow(IQueryable<MessageRow> rows, string? connection, Guid? transaction, string? code, DateTimeOffset? from, DateTimeOffset? to, Guid? before)
+    {
+        if (connection is not null)
+            rows = rows.Where(m => m.Connection == connection);
+        if (transaction is not null)
+            rows = rows.Where(m => m.TransactionId == transaction);
+        if (code is not null)
+            rows = rows.Where(m => m.Code == code);
+        // The key was made at the moment of receipt: the range of time is a range of the key as well, a moment wider.
+        if (from is { } start)
+        {
+            var (id, at) = (IdCursor.First(start - IdCursor.Slack), start.ToMicroseconds());
+            rows = rows.Where(m => m.Id.CompareTo(id) >= 0 && m.ReceivedAt >= at);
+        }
+
+        if (to is { } end)
+        {
+            var (id, at) = (IdCursor.First(end + IdCursor.Slack), end.ToMicroseconds());
+            rows = rows.Where(m => m.Id.CompareTo(id) < 0 && m.ReceivedAt < at);
+        }
+
+        return before is { } edge ? rows.Where(m => m.Id.CompareTo(edge) < 0) : rows;
+    }
+
+    private static async Task<Results<Ok<MessageDetail>, ProblemHttpResult>> FindAsync(string id, HttpContext http, IControlPlaneDb db, CancellationToken ct)
+    {
+        if (new ApiQuery(http.Request.Query).Errors() is { Count: > 0 } errors)
+            return ApiProblem.Invalid(errors);
+        await using var context = db.CreateContext(http.Tenant());
+        if (!Guid.TryParse(id, out var key) || await context.Messages.AsNoTracking().FirstOrDefaultAsync(m => m.Id == key, ct) is not { } row)
+            return ApiProblem.NotFound("message");
+        var payload = await context.Payloads.AsNoTracking().Where(p => p.Id == row.PayloadId).Select(p => new { p.ContentType, p.Length, p.Digest }).FirstOrDefaultAsync(ct);
+        var headers = row.Headers is { Length: > 0 } json ? JsonSerializer.Deserialize<Dictionary<string, string>>(json)! : [];
+        return TypedResults.Ok(new MessageDetail(Item(row), payload?.ContentType, payload?.Length, payload is null ? null : Convert.ToHexStringLower(payload.Digest), headers));
+    }
+
+    private static MessageItem Item(MessageRow row)
+    {
+        IReadOnlyList<Refusal> refusals = row is { State: MessageState.Refused, Detail: { Length: > 0 } detail } ? JsonSerializer.Deserialize<List<Refusal>>(detail, JsonSerializerOptions.Web)! : [];
+        return new(
+            row.Id, row.Connection, row.Topic, Word(row.State), Instant.FromMicroseconds(row.ReceivedAt), row.TransactionId, row.CorrelationId, row.DeliveryId, row.BusinessKey, row.Code,
+            row.State == MessageState.Refused ? null : row.Detail, refusals);
+    }
+
+    private static string Word(MessageState state) => state.ToString().ToLowerInvariant();
+}
