@@ -156,6 +156,14 @@ public sealed class DeclarativeOperationTests
     }
 
     [Fact]
+    public async Task A_broken_letter_somewhere_else_does_not_make_a_success_unreadable()
+    {
+        ExchangeAnswer answer = new() { Status = 201, ContentType = "application/json", Body = (byte[])[.. "{\"name\":\"M"u8, 0xFC, .. "ller\",\"id\":\"SO-7\"}"u8] };
+
+        Assert.IsType<OperationResult.Confirmed>(await Operation().ExecuteAsync(Given.Request(), default, new ScriptedExchange().Answers(_ => answer), Ct));
+    }
+
+    [Fact]
     public async Task What_the_exchange_throws_passes_through()
     {
         var lost = new Fault(FaultKind.UnknownOutcome, "outbound.timeout", "No answer.");
