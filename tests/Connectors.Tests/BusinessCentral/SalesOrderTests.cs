@@ -29,6 +29,15 @@ public sealed class SalesOrderTests
     }
 
     [Fact]
+    public void Whether_prices_include_tax_is_written_only_when_the_connection_says_so()
+    {
+        var settings = new Dictionary<string, string>(Settings) { ["pricesIncludeTax"] = "true" };
+
+        Assert.Contains("\"pricesIncludeTax\":true", Encoding.UTF8.GetString(Operation("createSalesOrder").Map(Given.Request(connection: Given.Connection(settings: settings))).Content.Span), StringComparison.Ordinal);
+        Assert.DoesNotContain("pricesIncludeTax", Encoding.UTF8.GetString(Operation("createSalesOrder").Map(Request()).Content.Span), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_order_that_belongs_to_nobody_does_not_go_out()
     {
         var request = Given.Request(connection: Given.Connection("business-central", new Dictionary<string, string> { ["companyId"] = "c" }));

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using ControlPlane.Domain.Mappings;
 using ControlPlane.Domain.Orders;
+using CsCheck;
 
 namespace Connectors.Tests.Mappings;
 
@@ -193,6 +194,25 @@ public sealed class MappingTests
 
         Assert.Equal(JsonValueKind.String, read.RootElement.GetProperty("x").ValueKind);
     }
+
+    [Fact]
+    public void Any_order_leaves_as_valid_JSON_with_its_quantities_and_amounts() => Gen.Select(Gen.String, Gen.String, Gen.Int, Gen.Long).Sample((sku, city, quantity, price) =>
+    {
+        var order = Given.Order with
+        {
+            ShipTo = new() { City = city },
+            Lines = [Given.Order.Lines[0] with { Sku = sku, Quantity = quantity, UnitPriceMinor = price }],
+        };
+        using var read = JsonDocument.Parse(Map(
+        [
+            new() { Target = "city", Sources = ["order.shipTo.city"], Convert = "upper, cut:3" },
+            new() { Target = "l[].sku", Sources = ["order.lines[].sku"] },
+            new() { Target = "l[].n", Sources = ["order.lines[].quantity"] },
+            new() { Target = "l[].p", Sources = ["order.lines[].unitPrice"] },
+        ], order));
+        var line = read.RootElement.GetProperty("l")[0];
+        Assert.Equal((quantity, price), (line.GetProperty("n").GetInt32(), (long)(line.GetProperty("p").GetDecimal() * 100)));
+    });
 
     [Theory]
     [InlineData("x", "order.shipTo.town", null, "order.shipTo.city")]

@@ -141,6 +141,29 @@ public sealed class DeclarativeOperationTests
     }
 
     [Fact]
+    public async Task Any_damage_to_an_answer_ends_in_a_result_and_never_in_an_exception()
+    {
+        var good = """{"id":"SO-7","error":null,"items":[{"id":"SO-7"}]}"""u8.ToArray();
+        foreach (var value in new byte[] { 0, (byte)'"', (byte)'{', (byte)'}', (byte)'[', (byte)'\\', (byte)'<', 0x80, 0xC3, 0xFF, 0xED })
+            for (var at = 0; at < good.Length; at++)
+            {
+                var body = good.ToArray();
+                body[at] = value;
+                ExchangeAnswer Damaged(ExchangeRequest request) => new() { Status = 200, Body = body, ContentType = "application/json" };
+
+                await Operation("blind", first: true).ExecuteAsync(Given.Request(), default, new ScriptedExchange().Answers(Damaged).Answers(Damaged), Ct);
+            }
+    }
+
+    [Fact]
+    public async Task A_broken_letter_somewhere_else_does_not_make_a_success_unreadable()
+    {
+        ExchangeAnswer answer = new() { Status = 201, ContentType = "application/json", Body = (byte[])[.. "{\"name\":\"M"u8, 0xFC, .. "ller\",\"id\":\"SO-7\"}"u8] };
+
+        Assert.IsType<OperationResult.Confirmed>(await Operation().ExecuteAsync(Given.Request(), default, new ScriptedExchange().Answers(_ => answer), Ct));
+    }
+
+    [Fact]
     public async Task What_the_exchange_throws_passes_through()
     {
         var lost = new Fault(FaultKind.UnknownOutcome, "outbound.timeout", "No answer.");

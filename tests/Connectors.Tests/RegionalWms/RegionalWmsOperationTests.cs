@@ -45,11 +45,13 @@ public sealed class RegionalWmsOperationTests
         Assert.Equal("Warehouse took the order as WMS-20331", confirmed.Summary);
     }
 
-    [Fact]
-    public async Task A_reference_that_exists_is_looked_up_and_not_sent_again()
+    [Theory]
+    [InlineData(409, "reference_exists")]
+    [InlineData(422, "idempotency_key_reused")]
+    public async Task What_the_warehouse_has_already_is_looked_up_and_not_sent_again(int status, string code)
     {
         var exchange = new ScriptedExchange()
-            .Answers(409, """{"error":{"code":"reference_exists","message":"There is an order with this reference."}}""")
+            .Answers(status, $$$"""{"error":{"code":"{{{code}}}","message":"Seen before."}}""")
             .Answers(200, """{"items":[{"id":"WMS-20331","reference":"SHOPIFY-EU-1001","status":"picking"}]}""");
 
         var confirmed = Assert.IsType<OperationResult.Confirmed>(await Operation("instructFulfilment").ExecuteAsync(Given.Request(), "{}"u8.ToArray(), exchange, Ct));
@@ -63,11 +65,13 @@ public sealed class RegionalWmsOperationTests
     [InlineData("instructFulfilment", 422, "address_incomplete", FaultKind.Data, "wms.address_incomplete")]
     [InlineData("instructFulfilment", 409, "idempotency_in_progress", FaultKind.Transient, "wms.in_progress")]
     [InlineData("instructFulfilment", 400, "strange", FaultKind.Data, "http.400")]
-    [InlineData("cancelFulfilment", 409, "too_late", FaultKind.Data, "wms.cancel_too_late")]
+    [InlineData("instructFulfilment", 422, "validation_failed", FaultKind.Data, "wms.document_refused")]
+    [InlineData("cancelFulfilment", 409, "already_picked", FaultKind.Data, "wms.cancel_too_late")]
+    [InlineData("cancelFulfilment", 409, "already_rejected", FaultKind.Data, "wms.already_rejected")]
     [InlineData("cancelFulfilment", 404, "order_unknown", FaultKind.Data, "wms.order_unknown")]
     public async Task What_the_warehouse_refuses_is_told_in_our_words(string operation, int status, string code, FaultKind kind, string expected)
     {
-        var exchange = new ScriptedExchange().Answers(status, $$$"""{"error":{"code":"{{{code}}}","message":"No.","field":"lines[0].sku"}}""");
+        var exchange = new ScriptedExchange().Answers(status, $$$"""{"error":{"code":"{{{code}}}","message":"No.","details":[{"field":"lines[0].sku","message":"No."}]}}""");
         var request = Given.Request(outputs: new Dictionary<string, string> { ["wmsOrderId"] = "WMS-20331" });
 
         var fault = Assert.IsType<OperationResult.Failed>(await Operation(operation).ExecuteAsync(request, default, exchange, Ct)).Fault;

@@ -56,7 +56,7 @@ public sealed class RegionalWmsReceiverTests
         var happened = Happened(Sample("order.line_rejected.json"));
 
         Assert.Equal("warehouse.line_rejected", happened.Event);
-        Assert.Equal("Warehouse rejected a line (CAP): Damaged in the warehouse.", happened.Summary);
+        Assert.Equal("Warehouse rejected 1 of CAP: damaged_in_pick", happened.Summary);
         Assert.Equal("order/SHOPIFY-EU-1001/line-rejected/L3", happened.BusinessKey);
     }
 

@@ -34,8 +34,8 @@ internal sealed record SalesOrderLine(string Id, string Etag, int Sequence, bool
 {
     public static SalesOrderLine? Read(JsonElement line) =>
         SalesOrder.Text(line, "id") is { } id && SalesOrder.Text(line, "@odata.etag") is { } etag
-            && line.TryGetProperty("sequence", out var sequence) && sequence.TryGetInt32(out var number)
-            ? new(id, etag, number, SalesOrder.Text(line, "lineType") == "Item", Number(line, "quantity"), Number(line, "shippedQuantity"), Number(line, "shipQuantity"))
+            && Number(line, "sequence") is > 0 and <= int.MaxValue and var sequence
+            ? new(id, etag, (int)sequence, SalesOrder.Text(line, "lineType") == "Item", Number(line, "quantity"), Number(line, "shippedQuantity"), Number(line, "shipQuantity"))
             : null;
 
     private static decimal Number(JsonElement line, string name) =>

@@ -66,13 +66,13 @@ public sealed class RegionalWmsReceiver : IReceiver
     private static InboundEvent.Happened LineRejected(About about, JsonFields data)
     {
         var reason = Reason(data);
-        var lines = Lines(data);
+        var line = Line(data);
         return new("warehouse.line_rejected", about.Correlation)
         {
-            BusinessKey = $"{about.Key}/line-rejected/{string.Join('+', lines.Select(l => l.ChannelLineRef).Order(StringComparer.Ordinal))}",
+            BusinessKey = $"{about.Key}/line-rejected/{line.ChannelLineRef}",
             Identifiers = about.Identifiers,
             Reason = reason,
-            Summary = $"Warehouse rejected {(lines.Count == 1 ? "a line" : $"{lines.Count} lines")} ({string.Join(", ", lines.Select(l => l.Sku))}): {reason}",
+            Summary = $"Warehouse rejected {line.Quantity} of {line.Sku}: {reason}",
         };
     }
 
@@ -88,7 +88,7 @@ public sealed class RegionalWmsReceiver : IReceiver
             Service = read.Text("service"),
             TrackingNumber = read.Text("trackingNumber"),
             TrackingUrl = Link(read.Text("trackingUrl")),
-            Lines = Lines(read),
+            Lines = [.. read.Objects("lines", required: true).Select(Line)],
         };
         var identifiers = new List<Identifier>(about.Identifiers) { new(IdentifierKinds.Shipment, shipment.ExternalId) };
         if (shipment.TrackingNumber is { } tracking)
@@ -104,13 +104,8 @@ public sealed class RegionalWmsReceiver : IReceiver
     }
 
     /// <summary>A line without the channel's reference could not be confirmed to the channel, so it is refused here and not guessed.</summary>
-    private static List<ShipmentLine> Lines(JsonFields holder)
-    {
-        var lines = new List<ShipmentLine>();
-        foreach (var line in holder.Objects("lines", required: true))
-            lines.Add(new(line.Text("lineRef", required: true) ?? "", line.Text("sku", required: true) ?? "", line.Integer("quantity", 1, 1_000_000)));
-        return lines;
-    }
+    private static ShipmentLine Line(JsonFields line) =>
+        new(line.Text("lineRef", required: true) ?? "", line.Text("sku", required: true) ?? "", line.Integer("quantity", 1, 1_000_000));
 
     private static string Reason(JsonFields data)
     {

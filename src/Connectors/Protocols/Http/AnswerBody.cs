@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Unicode;
 using ControlPlane.Domain.Connections;
 
 namespace Connectors.Protocols.Http;
@@ -31,7 +30,7 @@ public sealed class AnswerBody : IDisposable
         var body = content.Span.TrimStart(" \t\r\n"u8);
         if (answer.ContentType?.Contains("html", StringComparison.OrdinalIgnoreCase) == true || body.Length > 0 && body[0] == '<')
             return new(null, true);
-        if (body.Length == 0 || !Utf8.IsValid(body))
+        if (body.Length == 0)
             return new(null, false);
         try
         {
