@@ -48,6 +48,17 @@ internal sealed class SandboxRig : IAsyncDisposable
 
     public void Turn(string system, string dial, double value) => Assert.Empty(Control.Dials.Apply([new DialSetting(system, dial, value)]));
 
+    /// <summary>
+    /// Until every webhook that is on its way was answered. The clock must not be moved before: the sender's patience is
+    /// on it too, and what it gave up it sends again.
+    /// </summary>
+    public async Task SettledAsync(string system)
+    {
+        for (var i = 0; i < 2_000 && Statistics(system).WebhooksWaiting > 0; i++)
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        Assert.Equal(0, Statistics(system).WebhooksWaiting);
+    }
+
     public SystemStatistics Statistics(string system) => Control.Statistics().Single(s => s.System == system);
 
     /// <summary>How often something was really done at a system.</summary>

@@ -32,7 +32,9 @@ internal static class ShopClient
     public static async Task<ReceivedWebhook> OrderAsync(this SandboxRig rig)
     {
         Assert.Null(rig.Control.PlaceOrders("shop", 1));
-        return await rig.Inbox.NextAsync(TestContext.Current.CancellationToken);
+        var webhook = await rig.Inbox.NextAsync(TestContext.Current.CancellationToken);
+        await rig.SettledAsync("shop");
+        return webhook;
     }
 
     public static string Gid(this ReceivedWebhook order) => order.Json["admin_graphql_api_id"]!.GetValue<string>();

@@ -61,9 +61,9 @@ internal sealed class ErpDials() : SystemDials(SandboxSystems.Erp)
 
     public DialDefinition UniqueDocumentNumber { get; } = Switch(SandboxSystems.Erp, "unique-document-number", "Unique document number", "Refuses a second sales order with the same external document number. Off, as in the real system: a repeated post makes a second order.");
 
-    public DialDefinition DeletePostedOrders { get; } = Switch(SandboxSystems.Erp, "delete-posted-orders", "Delete posted orders", "Removes a sales order once it is shipped and invoiced in full, as the real system does; the posted shipment stays.");
+    public DialDefinition KeepPostedOrders { get; } = Switch(SandboxSystems.Erp, "keep-posted-orders", "Keep posted orders", "Keeps a sales order that is shipped and invoiced in full. Off, as in the real system: it is deleted and only its posted shipment stays.");
 
-    public override IReadOnlyList<DialDefinition> All => [.. base.All, RejectedOrderRate, RejectedLineRate, StaleETagRate, UniqueDocumentNumber, DeletePostedOrders];
+    public override IReadOnlyList<DialDefinition> All => [.. base.All, RejectedOrderRate, RejectedLineRate, StaleETagRate, UniqueDocumentNumber, KeepPostedOrders];
 }
 
 internal sealed class WmsDials() : SendingDials(SandboxSystems.Wms)

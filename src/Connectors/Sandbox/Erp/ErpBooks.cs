@@ -63,10 +63,10 @@ internal sealed class ErpBooks
         Default(order, "orderDate", DateOnly.FromDateTime(now.UtcDateTime));
         Default(order, "postingDate", DateOnly.FromDateTime(now.UtcDateTime));
         Default(order, "currencyCode", "EUR");
-        order["pricesIncludeTax"] = true;
+        Default(order, "pricesIncludeTax", true);
         order["status"] = "Draft";
         if (!ControlPlane.Domain.Shared.Currencies.IsKnown(order.Text("currencyCode")))
-            throw ErpRefusalException.Relation("Currency Code", "Sales Header", order.Text("currencyCode"), "Currency");
+            throw ErpRefusalException.Dialog("The \"currencyCode\" does not match to a Currency.");
         foreach (var node in input["salesOrderLines"] as JsonArray ?? [])
             order.Lines.Add(DraftLine(order, node as JsonObject ?? throw ErpRefusalException.BadRequest("Invalid Request Body")));
         return order;
@@ -97,8 +97,8 @@ internal sealed class ErpBooks
         order.Recalculate(_clock.GetUtcNow());
     }
 
-    /// <summary>Ships and invoices what each line says.</summary>
-    public SalesShipment Post(SalesOrder order, bool deleteWhenDone)
+    /// <summary>Ships and invoices what each line says. An order of which nothing is left is deleted, as the real system does.</summary>
+    public SalesShipment Post(SalesOrder order, bool keepWhenDone)
     {
         var customer = Customers.FindNumber(order.Text("customerNumber"))!;
         if (customer.Text("blocked") is not " " and var blocked)
@@ -116,7 +116,7 @@ internal sealed class ErpBooks
         }
 
         order.Recalculate(_clock.GetUtcNow());
-        if (deleteWhenDone && order.Lines.All(l => l.Outstanding == 0))
+        if (!keepWhenDone && order.Lines.All(l => l.Outstanding == 0))
             _orders.Remove(order.Id);
         return shipment;
     }
@@ -125,9 +125,9 @@ internal sealed class ErpBooks
     {
         var customer = order.IsSet("customerNumber") ? Customers.FindNumber(order.Text("customerNumber")) : order.IsSet("customerId") ? Customers.Find((Guid)order["customerId"]) : null;
         if (customer is null)
-            throw order.IsSet("customerNumber") || order.IsSet("customerId")
-                ? ErpRefusalException.Relation("Sell-to Customer No.", "Sales Header", order.IsSet("customerNumber") ? order.Text("customerNumber") : order["customerId"].ToString()!, "Customer")
-                : ErpRefusalException.Dialog("A customerNumber or a customerID must be provided.");
+            throw ErpRefusalException.Dialog(order.IsSet("customerNumber") || order.IsSet("customerId")
+                ? "The sell-to customer cannot be found."
+                : "A \"customerNumber\" or a \"customerId\" must be provided.");
         return customer.Text("blocked") == "All" ? throw BlockedCustomer(customer.Text("number")) : customer;
     }
 

@@ -42,7 +42,7 @@ internal static class ErpEntities
         new("shortcutDimension2Code", Text, 20),
         new("currencyId", Id),
         new("currencyCode", Text, 10),
-        new("pricesIncludeTax", Flag, ReadOnly: true),
+        new("pricesIncludeTax", Flag),
         new("paymentTermsId", Id),
         new("shipmentMethodId", Id),
         new("salesperson", Text, 20),

@@ -159,7 +159,7 @@ internal sealed class ErpSystem : SandboxSystem
     private SandboxAnswer ShipAndInvoice(SandboxCall call)
     {
         var order = _books.Order(call.Route("id"));
-        _books.Post(order, World.Dials.On(DialCatalog.Erp.DeletePostedOrders));
+        _books.Post(order, World.Dials.On(DialCatalog.Erp.KeepPostedOrders));
         Ledger.Record(ShipmentPosted, order.Reference);
         return SandboxAnswer.Empty(204, committed: true);
     }

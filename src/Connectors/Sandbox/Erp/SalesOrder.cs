@@ -18,7 +18,7 @@ internal sealed class SalesOrder(Guid id) : ErpRow(ErpEntities.SalesOrder, id)
     public void Recalculate(DateTimeOffset now)
     {
         foreach (var line in Lines)
-            line.Recalculate();
+            line.Recalculate((bool)this["pricesIncludeTax"]);
         this["totalAmountIncludingTax"] = Lines.Sum(l => l.Number("amountIncludingTax")) - Number("discountAmount");
         this["totalTaxAmount"] = Lines.Sum(l => l.Number("totalTaxAmount"));
         this["totalAmountExcludingTax"] = Number("totalAmountIncludingTax") - Number("totalTaxAmount");
@@ -35,16 +35,17 @@ internal sealed class SalesOrderLine(Guid id) : ErpRow(ErpEntities.SalesOrderLin
     /// <summary>What the next posting ships: everything that is left, unless somebody said less.</summary>
     public decimal ToShip => IsSet("shipQuantity") ? Number("shipQuantity") : Outstanding;
 
-    public void Recalculate()
+    public void Recalculate(bool pricesIncludeTax)
     {
         var gross = Number("quantity") * Number("unitPrice");
         var discount = Number("discountPercent") > 0 ? Math.Round(gross * Number("discountPercent") / 100, 2) : Number("discountAmount");
         var amount = Math.Round(gross - discount, 2, MidpointRounding.AwayFromZero);
-        var tax = Math.Round(amount * Vat.Rate / (1 + Vat.Rate), 2, MidpointRounding.AwayFromZero);
+        var tax = Math.Round(pricesIncludeTax ? amount * Vat.Rate / (1 + Vat.Rate) : amount * Vat.Rate, 2, MidpointRounding.AwayFromZero);
+        var net = pricesIncludeTax ? amount - tax : amount;
         this["discountAmount"] = discount;
-        this["amountIncludingTax"] = this["netAmountIncludingTax"] = amount;
+        this["amountIncludingTax"] = this["netAmountIncludingTax"] = net + tax;
         this["totalTaxAmount"] = this["netTaxAmount"] = tax;
-        this["amountExcludingTax"] = this["netAmount"] = amount - tax;
+        this["amountExcludingTax"] = this["netAmount"] = net;
         this["taxPercent"] = Vat.Rate * 100;
     }
 

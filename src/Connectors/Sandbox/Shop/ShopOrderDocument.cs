@@ -5,7 +5,7 @@ namespace Connectors.Sandbox.Shop;
 
 /// <summary>
 /// The body of <c>orders/create</c>: the REST Admin API's order. Names and kinds of the fields are Shopify's; those that
-/// need an app or a payment behind them are left out, which keeps a document at 4 to 6 KB.
+/// need an app or a payment behind them are left out, which keeps a document at about 4 to 6 KB.
 /// </summary>
 internal static class ShopOrderDocument
 {
@@ -20,6 +20,7 @@ internal static class ShopOrderDocument
         ["cancelled_at"] = null,
         ["cart_token"] = null,
         ["checkout_token"] = order.Token,
+        ["client_details"] = new JsonObject { ["accept_language"] = "de-DE,de;q=0.9", ["browser_ip"] = null, ["user_agent"] = "Mozilla/5.0 (X11; Linux x86_64)" },
         ["closed_at"] = null,
         ["confirmation_number"] = order.Confirmation,
         ["confirmed"] = true,
@@ -83,15 +84,12 @@ internal static class ShopOrderDocument
     {
         ["id"] = line.Id,
         ["admin_graphql_api_id"] = ShopIds.Gid("LineItem", line.Id),
-        ["current_quantity"] = line.Quantity,
         ["fulfillable_quantity"] = line.Quantity,
-        ["fulfillment_service"] = "manual",
         ["fulfillment_status"] = null,
         ["gift_card"] = false,
         ["grams"] = line.Product.Grams,
         ["name"] = $"{line.Product.Title} - {line.Product.Variant}",
         ["price"] = ShopMoney.Text(line.Product.PriceMinor),
-        ["product_exists"] = true,
         ["product_id"] = ShopIds.Product(line.Product),
         ["properties"] = new JsonArray(),
         ["quantity"] = line.Quantity,
@@ -155,6 +153,7 @@ internal static class ShopOrderDocument
         ["phone"] = null,
         ["currency"] = ShopMoney.Currency,
         ["tags"] = "",
+        ["default_address"] = Address(order.Customer),
     };
 
     private static JsonObject Address(Person person) => new()

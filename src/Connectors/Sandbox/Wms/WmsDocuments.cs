@@ -28,12 +28,14 @@ internal static class WmsDocuments
         ["shipments"] = new JsonArray([.. order.Shipments.Select(Shipment)]),
     };
 
-    /// <param name="details">Field and what is wrong with it.</param>
+    /// <param name="details">Field and what is wrong with it; the first is also told beside the code.</param>
     public static SandboxAnswer Error(int status, string code, string message, params IReadOnlyList<(string Field, string Message)> details)
     {
         var error = new JsonObject { ["code"] = code, ["message"] = message };
-        if (details.Count > 0)
-            error["details"] = new JsonArray([.. details.Select(d => new JsonObject { ["field"] = d.Field, ["message"] = d.Message })]);
+        if (details.Count == 0)
+            return SandboxAnswer.Of(status, new JsonObject { ["error"] = error });
+        error["field"] = details[0].Field;
+        error["details"] = new JsonArray([.. details.Select(d => new JsonObject { ["field"] = d.Field, ["message"] = d.Message })]);
         return SandboxAnswer.Of(status, new JsonObject { ["error"] = error });
     }
 

@@ -132,9 +132,9 @@ internal sealed class WmsSystem : SandboxSystem
         if (_orders.Find(call.Route("id")) is not { } order)
             return WmsDocuments.Error(404, "order_unknown", "There is no order with this id.");
         if (order.Picked)
-            return WmsDocuments.Error(409, "already_picked", "The order has been picked and cannot be cancelled.");
+            return WmsDocuments.Error(409, "too_late", "The order is being picked and cannot be cancelled.");
         if (order.Status == WmsStatus.Rejected)
-            return WmsDocuments.Error(409, "already_rejected", "The order was rejected and cannot be cancelled.");
+            return WmsDocuments.Error(409, "too_late", "The order was rejected; there is nothing to cancel.");
         var changes = order.Status != WmsStatus.Cancelled;
         order.Status = WmsStatus.Cancelled;
         if (changes)
