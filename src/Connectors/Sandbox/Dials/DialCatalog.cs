@@ -1,0 +1,21 @@
+using System.Collections.Frozen;
+
+namespace Connectors.Sandbox.Dials;
+
+/// <summary>All dials there are. A closed list: nothing else about the sandbox can be changed at run time.</summary>
+internal static class DialCatalog
+{
+    public static ShopDials Shop { get; } = new();
+
+    public static AmazonDials Amazon { get; } = new();
+
+    public static ErpDials Erp { get; } = new();
+
+    public static WmsDials Wms { get; } = new();
+
+    public static IReadOnlyList<DialDefinition> All { get; } = [.. Shop.All, .. Amazon.All, .. Erp.All, .. Wms.All];
+
+    private static readonly FrozenDictionary<string, DialDefinition> ByAddress = All.ToFrozenDictionary(d => d.ToString(), StringComparer.Ordinal);
+
+    public static DialDefinition? Find(string system, string name) => ByAddress.GetValueOrDefault($"{system}/{name}");
+}

@@ -1,0 +1,29 @@
+namespace Connectors.Sandbox;
+
+/// <summary>The four simulated partners, by the word that is also their path prefix.</summary>
+public static class SandboxSystems
+{
+    /// <summary>Web shop, speaks as Shopify does.</summary>
+    public const string Shop = "shop";
+
+    /// <summary>Marketplace, speaks as Amazon's Selling Partner API does.</summary>
+    public const string Amazon = "amazon";
+
+    /// <summary>ERP, speaks as Business Central does.</summary>
+    public const string Erp = "erp";
+
+    /// <summary>Regional warehouse with a plain JSON API of its own.</summary>
+    public const string Wms = "wms";
+
+    public static IReadOnlyList<string> All { get; } = [Shop, Amazon, Erp, Wms];
+
+    /// <summary>As people call it.</summary>
+    public static string Title(string system) => system switch
+    {
+        Shop => "Web shop (Shopify)",
+        Amazon => "Marketplace (Amazon)",
+        Erp => "ERP (Business Central)",
+        Wms => "Warehouse (regional WMS)",
+        _ => system,
+    };
+}
