@@ -4,6 +4,7 @@ using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Estate;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Settings;
+using ControlPlane.Web.Demo;
 using ControlPlane.Web.Features.Access;
 using ControlPlane.Web.Features.Api;
 using ControlPlane.Web.Features.Connections;
@@ -56,6 +57,7 @@ public static class ControlPlaneHost
         builder.AddConnectionPages();
         builder.AddApi();
         builder.AddHealth();
+        builder.AddDemo();
         var app = builder.Build();
         app.UseSecurityHeaders();
         app.UsePortalErrors();
