@@ -1,6 +1,7 @@
 using Connectors.Catalog.BusinessCentral;
 using Connectors.Catalog.GenericHttp;
 using Connectors.Catalog.RegionalWms;
+using Connectors.Catalog.Shopify;
 using ControlPlane.Domain.Connections;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -20,5 +21,6 @@ public static class ConnectorsFeature
     public static ConnectorCatalog BuiltIn(TimeProvider clock) => new ConnectorCatalog()
         .Add(new GenericHttpConnector(clock))
         .Add(new BusinessCentralConnector(clock))
-        .Add(new RegionalWmsConnector(clock));
+        .Add(new RegionalWmsConnector(clock))
+        .Add(new ShopifyConnector(clock));
 }

@@ -1,0 +1,236 @@
+using System.Globalization;
+using ControlPlane.Domain.Orders;
+using ControlPlane.Domain.Shared;
+using ControlPlane.Domain.Transactions;
+
+namespace Connectors.Catalog.Shopify;
+
+/// <summary>Reads an order, in either form, as the canonical one. All that is wrong with it is refused at once, in Shopify's own paths.</summary>
+internal sealed class ShopifyOrder(ShopifyWords words, ShopifyFields order, List<Refusal> refusals)
+{
+    /// <summary>Money sums stay far from the end of 64 bits.</summary>
+    private const long MostMinor = 9_000_000_000_000_000;
+
+    /// <summary>Null when the document is refused.</summary>
+    public CanonicalOrder? Read()
+    {
+        var code = order.Text(words.Currency);
+        var currency = Currencies.IsKnown(code) ? code : null;
+        var placed = PlacedAt();
+        var id = order.Id("id", "Order") ?? "";
+        var read = new CanonicalOrder
+        {
+            ExternalId = id,
+            Number = Number(id),
+            PlacedAt = placed.ToUniversalTime(),
+            SourceOffsetMinutes = (int)placed.Offset.TotalMinutes,
+            UpdatedAt = order.Instant(words.UpdatedAt)?.ToUniversalTime(),
+            Currency = code ?? "",
+            TotalMinor = order.RequiredAmount(words.Total, words, currency),
+            TaxMinor = order.Amount(words.Tax, words, currency),
+            DiscountMinor = order.Amount(words.Discounts, words, currency),
+            PricesIncludeTax = order.Flag(words.TaxesIncluded) ?? false,
+            Status = order.Has(words.CancelledAt) ? OrderStatus.Cancelled : OrderStatus.Open,
+            Customer = Customer(),
+            ShipTo = Address(order.Object(words.ShipTo)),
+            BillTo = Address(order.Object(words.BillTo)),
+            Lines = Lines(currency, out var custom),
+            References = References(),
+            Extensions = Extensions(custom),
+        };
+        var shipping = Shipping(currency, out var service);
+        read = read with { ShippingMinor = shipping, ShippingService = service };
+        var seen = refusals.Select(r => r.Field).ToHashSet(StringComparer.Ordinal);
+        foreach (var refusal in OrderRules.Check(read))
+            if (Translated(refusal) is var ours && !seen.Contains(ours.Field))
+                refusals.Add(ours);
+        return refusals.Count == 0 ? read : null;
+    }
+
+    private DateTimeOffset PlacedAt()
+    {
+        var name = order.Has(words.ProcessedAt) ? words.ProcessedAt : words.CreatedAt;
+        if (!order.Has(name))
+            order.Refuse("json.missing", words.CreatedAt, "The order does not say when it was placed.");
+        return order.Instant(name) ?? default;
+    }
+
+    /// <summary>Shops choose prefix and suffix of the name; without one, the number or at last the id stands for it.</summary>
+    private string Number(string id) => order.Key("name") ?? (order.Key(words.OrderNumber) is { } number ? "#" + number : id);
+
+    private Customer? Customer()
+    {
+        var customer = order.Object("customer");
+        var read = new Customer
+        {
+            ExternalId = customer.Reference("id", "Customer"),
+            Email = order.Text("email") ?? order.Text("contact_email") ?? customer.Text("email"),
+            Name = Full(customer),
+            Phone = order.Text("phone") ?? customer.Text("phone"),
+        };
+        return read is { ExternalId: null, Email: null, Name: null, Phone: null } ? null : read;
+    }
+
+    private Address? Address(ShopifyFields address)
+    {
+        if (!address.Exists)
+            return null;
+        var read = new Address
+        {
+            Name = address.Text("name") ?? Full(address),
+            Company = address.Text("company"),
+            Line1 = address.Text("address1"),
+            Line2 = address.Text("address2"),
+            City = address.Text("city"),
+            Region = address.Text(words.ProvinceCode) ?? address.Text("province"),
+            PostalCode = address.Text("zip"),
+            CountryCode = Country(address.Text(words.CountryCode)),
+            Phone = address.Text("phone"),
+        };
+        return read == new Address() ? null : read;
+    }
+
+    private static string? Country(string? code) => code is { Length: 2 } && char.IsAsciiLetter(code[0]) && char.IsAsciiLetter(code[1]) ? code.ToUpperInvariant() : null;
+
+    private string? Full(ShopifyFields person)
+    {
+        var (first, last) = (person.Text(words.FirstName), person.Text(words.LastName));
+        return first is null ? last : last is null ? first : $"{first} {last}";
+    }
+
+    /// <param name="custom">How many lines carry properties: engraving and the like, which only a person can read.</param>
+    private List<OrderLine> Lines(string? currency, out int custom)
+    {
+        custom = 0;
+        var entries = order.List(words.Lines);
+        var lines = new List<OrderLine>(entries.Count);
+        foreach (var line in entries)
+        {
+            lines.Add(Line(line, currency));
+            custom += line.Count("properties") > 0 || line.Count("customAttributes") > 0 ? 1 : 0;
+        }
+
+        return lines;
+    }
+
+    private OrderLine Line(ShopifyFields line, string? currency) => new()
+    {
+        ChannelLineRef = line.Id("id", "LineItem") ?? "",
+        Sku = line.Key("sku") ?? "",
+        Title = line.Text("title") ?? line.Text("name"),
+        ChannelProductRef = line.Reference(words.VariantId, "ProductVariant") ?? line.Reference(words.ProductId, "Product"),
+        Quantity = line.Exists ? line.Quantity("quantity") : 0,
+        UnitPriceMinor = line.Exists ? line.RequiredAmount(words.UnitPrice, words, currency) : null,
+        TaxMinor = line.Has(words.TaxLines) ? Sum(line, words.TaxLines, words.TaxAmount, currency) : null,
+        DiscountMinor = Discount(line, currency),
+        // Printed gift cards are sent by post and say so; all others have nothing to pick.
+        RequiresShipping = line.Flag(words.RequiresShipping) ?? line.Flag(words.GiftCard) != true,
+    };
+
+    /// <summary>What of all discounts falls on this line. Orders from before allocations carry only those of the line itself.</summary>
+    private long? Discount(ShopifyFields line, string? currency) =>
+        line.Count(words.Allocations) > 0 ? Sum(line, words.Allocations, words.Allocated, currency) : line.Amount(words.LineDiscount, words, currency);
+
+    private long Sum(ShopifyFields holder, string list, ShopifyAmount amount, string? currency)
+    {
+        var sum = 0L;
+        foreach (var entry in holder.List(list))
+            sum = Plus(sum, entry.Amount(amount, words, currency) ?? 0, holder.At(list));
+        return sum;
+    }
+
+    private long Plus(long sum, long amount, string field)
+    {
+        sum += amount;
+        if (sum is <= MostMinor and >= -MostMinor)
+            return sum;
+        refusals.Add(new("order.amount_unreadable", field, "The amounts add up to more than can be held exactly."));
+        return 0;
+    }
+
+    /// <summary>The code is what carriers and warehouses know; a rate typed in by hand has only its title.</summary>
+    private long? Shipping(string? currency, out string? service)
+    {
+        long? sum = null;
+        var services = new List<string>();
+        foreach (var line in order.List(words.ShippingLines))
+        {
+            if (line.Flag(words.IsRemoved) == true)
+                continue;
+            if ((line.Text("code") ?? line.Text("title")) is { } name && !services.Contains(name))
+                services.Add(name);
+            if ((line.Amount(words.ShippingDiscounted, words, currency) ?? line.Amount(words.ShippingPrice, words, currency)) is { } price)
+                sum = Plus(sum ?? 0, price, order.At(words.ShippingLines));
+        }
+
+        service = services.Count == 0 ? null : string.Join(", ", services);
+        return order.Amount(words.Shipping, words, currency) ?? sum;
+    }
+
+    /// <summary>Keys are kinds of identifiers: by each of these the order can be found.</summary>
+    private Dictionary<string, string> References()
+    {
+        var references = new Dictionary<string, string>(StringComparer.Ordinal);
+        // REST's order_number is the number in the name, unless the shop formats its names in its own way.
+        if (words == ShopifyWords.Rest && order.Key(words.OrderNumber) is { } number && order.Text("name") is { } name && Identifier.Normalize(name) != number)
+            references[IdentifierKinds.OrderNumber] = number;
+        Add("confirmation-number", order.Key(words.Confirmation));
+        Add(IdentifierKinds.PurchaseOrder, order.Key(words.PurchaseOrder));
+        Add("source-identifier", order.Key(words.Source));
+        Add("channel-reference", order.Key("reference"));
+        return references;
+
+        void Add(string kind, string? value)
+        {
+            if (value is not null)
+                references[kind] = value;
+        }
+    }
+
+    /// <summary>By Shopify's REST names. What buyers write themselves (note, attributes, properties) is only counted: it may be personal.</summary>
+    private Dictionary<string, string> Extensions(int custom)
+    {
+        var extensions = new Dictionary<string, string>(StringComparer.Ordinal);
+        Add("tags", order.Texts("tags"));
+        Add("source_name", order.Text(words.SourceName));
+        Add("financial_status", order.Text(words.Financial)?.ToLowerInvariant());
+        Add("payment_gateway_names", order.Texts(words.Gateways));
+        Add("cancel_reason", order.Text(words.CancelReason)?.ToLowerInvariant());
+        Add("presentment_currency", order.Text(words.Presentment) is { } seen && seen != order.Text(words.Currency) ? seen : null);
+        Add("test", order.Flag("test") == true ? "true" : null);
+        Add("note", order.Has("note") && order.Text("note") is not null ? "present" : null);
+        Add("note_attributes", Counted(order.Count("note_attributes") + order.Count("customAttributes")));
+        Add("lines_with_properties", Counted(custom));
+        return extensions;
+
+        void Add(string name, string? value)
+        {
+            if (value is not null)
+                extensions[name] = value;
+        }
+
+        static string? Counted(int count) => count == 0 ? null : count.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A rule of the canonical order in the words of the document that came.</summary>
+    private Refusal Translated(Refusal refusal)
+    {
+        var field = refusal.Field switch
+        {
+            "externalId" => order.At("id"),
+            "currency" => order.At(words.Currency),
+            "total" => order.At(words.Total.Place),
+            "lines" => order.At(words.Lines),
+            _ => null,
+        };
+        if (field is null && refusal.Field.StartsWith("lines[", StringComparison.Ordinal) && refusal.Field.IndexOf(']', StringComparison.Ordinal) is var close and > 0
+            && int.TryParse(refusal.Field.AsSpan(6, close - 6), NumberStyles.None, CultureInfo.InvariantCulture, out var index))
+            field = order.List(words.Lines)[index].At(refusal.Field[(close + 2)..] switch
+            {
+                "channelLineRef" => "id",
+                "unitPrice" => words.UnitPrice.Place,
+                var same => same,
+            });
+        return refusal with { Field = field ?? refusal.Field };
+    }
+}
