@@ -11,6 +11,9 @@ public sealed class EmailHash
 {
     private byte[]? _key;
 
+    /// <summary>False until the engine has loaded the key: on a node that only serves pages it may never be.</summary>
+    public bool IsReady => _key is not null;
+
     internal void Use(byte[] key) => _key = key;
 
     /// <summary>32 lower-case hexadecimal characters.</summary>

@@ -1,0 +1,51 @@
+using ControlPlane.Domain.Effects;
+using ControlPlane.Domain.Shared;
+using ControlPlane.Domain.Transactions;
+using ControlPlane.Runtime.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace ControlPlane.Runtime.Transactions.Queries;
+
+/// <summary>
+/// The evidence behind the verdicts of one page, so that list and page say the same: three small reads for the rows that
+/// need them, none per row.
+/// </summary>
+internal sealed class ListFacts(FactsBuilder builder)
+{
+    public async Task<IReadOnlyList<TransactionListItem>> ItemsAsync(ControlPlaneDbContext context, IReadOnlyList<TransactionRow> rows, CancellationToken ct)
+    {
+        var failing = rows.Where(t => t.State is TransactionState.Stuck or TransactionState.Retrying).Select(t => t.Id).ToList();
+        var atOthers = rows.Where(t => !t.State.IsFinal() && t.Party is not null).Select(t => t.Id).ToList();
+        var calls = failing.Count == 0 ? [] : await CallsAsync(context, failing, ct);
+        var attempts = failing.Count == 0 ? []
+            : await context.WorkItems.AsNoTracking().Where(w => failing.Contains(w.TransactionId)).ToDictionaryAsync(w => w.TransactionId, w => w.Attempts, ct);
+        var effects = (atOthers.Count == 0 ? [] : await EffectsAsync(context, atOthers, ct)).ToLookup(e => e.TransactionId);
+        return [.. rows.Select(row =>
+        {
+            var facts = builder.Of(row);
+            var told = effects[row.Id].Where(e => e.Connection == row.PartyConnection && e.State == EffectState.Confirmed && e.ResolvedAt is not null).MaxBy(e => e.ResolvedAt);
+            if (calls.TryGetValue((row.Id, row.Step), out var call))
+                facts = facts with { FailingSince = call.FailingSince, AnsweredStatus = call.Status };
+            return builder.Item(row, facts with
+            {
+                Attempts = attempts.GetValueOrDefault(row.Id),
+                OutcomeOpen = effects[row.Id].Any(e => e.State == EffectState.Unknown),
+                PartyTold = told is null ? null : new(Instant.FromMicroseconds(told.ResolvedAt!.Value), told.Connection, told.Summary),
+            });
+        })];
+    }
+
+    private static async Task<Dictionary<(Guid, string), CallSummary>> CallsAsync(ControlPlaneDbContext context, List<Guid> ids, CancellationToken ct)
+    {
+        var found = await context.Attempts.AsNoTracking().Where(a => ids.Contains(a.TransactionId) && !a.LookUp)
+            .GroupBy(a => new { a.TransactionId, a.Step })
+            .Select(g => new { g.Key.TransactionId, g.Key.Step, Status = g.Max(a => a.Status), First = g.Min(a => a.FaultKind == null ? (long?)null : a.StartedAt) })
+            .ToListAsync(ct);
+        return found.ToDictionary(c => (c.TransactionId, c.Step), c => new CallSummary(c.Status, c.First is { } first ? Instant.FromMicroseconds(first) : null));
+    }
+
+    private static Task<List<EffectRow>> EffectsAsync(ControlPlaneDbContext context, List<Guid> ids, CancellationToken ct) =>
+        context.Effects.AsNoTracking().Where(e => ids.Contains(e.TransactionId)).ToListAsync(ct);
+
+    private sealed record CallSummary(int Status, DateTimeOffset? FailingSince);
+}

@@ -1,0 +1,138 @@
+using ControlPlane.Domain.Shared;
+using ControlPlane.Domain.Transactions;
+using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.Flows;
+using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace ControlPlane.Runtime.Transactions.Queries;
+
+/// <inheritdoc cref="ITransactionQueries"/>
+internal sealed class TransactionQueries(
+    IControlPlaneDb db, TenantScope tenant, IFlowCatalog flows, IConnectionRegistry connections, TimeProvider clock, EmailHash? emails = null) : ITransactionQueries, ITransactionSearch
+{
+    /// <summary>Reads of the filtered search: a number shared by more transactions than this is not searched to its end.</summary>
+    private const int MostRounds = 10;
+
+    private readonly FactsBuilder _builder = new(flows, connections);
+
+    public async Task<TransactionListPage> ListAsync(TransactionFilter filter, PageCursor? at, int size, CancellationToken ct)
+    {
+        size = Math.Clamp(size, 1, ITransactionQueries.LargestPage);
+        await using var context = db.CreateContext(tenant);
+        var (rows, match) = filter.Search is { Length: > 0 } text
+            ? await SearchAsync(context, text, filter, at, size + 1, ct)
+            : (await ListQuery.PageAsync(ListQuery.Ranges(context, filter), at, size + 1, ct), SearchMatch.NotSearched);
+        var more = rows.Count > size;
+        var newerPage = at is { Older: false };
+        if (more)
+            rows.RemoveAt(newerPage ? 0 : size);
+        var items = await new ListFacts(_builder).ItemsAsync(context, rows, ct);
+        var single = match == SearchMatch.Prefix || rows.Count == 0;
+        return new()
+        {
+            Items = items,
+            Match = match,
+            Older = !single && (newerPage || more) ? new PageCursor(true, rows[^1].Id) : null,
+            Newer = !single && at is not null && (more || !newerPage) ? new PageCursor(false, rows[0].Id) : null,
+            Count = at is null && !more ? new(rows.Count, false) : null,
+        };
+    }
+
+    public async Task<CappedCount> CountAsync(TransactionFilter filter, CancellationToken ct)
+    {
+        await using var context = db.CreateContext(tenant);
+        var count = filter.Search is { Length: > 0 } text
+            ? (await SearchAsync(context, text, filter, null, CappedCount.Cap, ct)).Rows.Count
+            : await ListQuery.CountAsync(ListQuery.Ranges(context, filter), CappedCount.Cap, ct);
+        return new(count, count >= CappedCount.Cap);
+    }
+
+    public async Task<int> CountNewerAsync(TransactionFilter filter, Guid newest, int most, CancellationToken ct)
+    {
+        await using var context = db.CreateContext(tenant);
+        if (filter.Search is { Length: > 0 } text)
+            return (await SearchAsync(context, text, filter, new PageCursor(false, newest), most, ct)).Rows.Count;
+        return await ListQuery.CountAsync(ListQuery.Ranges(context, filter).Select(r => r.Where(t => t.Id.CompareTo(newest) > 0)), most, ct);
+    }
+
+    public async Task<IReadOnlyList<TransactionListItem>> ReadAsync(IReadOnlyCollection<Guid> ids, CancellationToken ct)
+    {
+        await using var context = db.CreateContext(tenant);
+        var rows = await context.Transactions.AsNoTracking().Where(t => ids.Contains(t.Id)).ToListAsync(ct);
+        return await new ListFacts(_builder).ItemsAsync(context, rows, ct);
+    }
+
+    public async Task<TransactionDetail?> FindAsync(Guid id, CancellationToken ct)
+    {
+        await using var context = db.CreateContext(tenant);
+        return await new DetailQuery(context, _builder, clock).FindAsync(id, ct);
+    }
+
+    public async Task<TransactionLines?> LinesAsync(Guid id, CancellationToken ct)
+    {
+        await using var context = db.CreateContext(tenant);
+        return await LinesQuery.ReadAsync(context, id, ct);
+    }
+
+    public async Task<PayloadText?> PayloadAsync(Guid payloadId, bool reveal, CancellationToken ct)
+    {
+        await using var context = db.CreateContext(tenant);
+        return await context.Payloads.AsNoTracking().FirstOrDefaultAsync(p => p.Id == payloadId, ct) is { } row ? PayloadReader.Read(row, reveal) : null;
+    }
+
+    public async Task<IReadOnlyList<SearchHit>> FindAsync(string text, int most, CancellationToken ct)
+    {
+        most = Math.Clamp(most, 1, 50);
+        if (IdentifierQuery.Key(text, emails) is not { } key)
+            return [];
+        await using var context = db.CreateContext(tenant);
+        var exact = await IdentifierQuery.ExactAsync(context, key, null, most, ct);
+        var numbers = exact.Count > 0
+            ? await context.TransactionIdentifiers.AsNoTracking().Where(i => i.Value == key && exact.Contains(i.TransactionId)).ToListAsync(ct)
+            : await IdentifierQuery.PrefixAsync(context, key, ct);
+        var byTransaction = numbers.GroupBy(i => i.TransactionId).OrderByDescending(g => g.Key).Take(most).ToDictionary(g => g.Key, g => g.First());
+        var rows = await context.Transactions.AsNoTracking().Where(t => byTransaction.Keys.Contains(t.Id)).OrderByDescending(t => t.Id).ToListAsync(ct);
+        return [.. rows.Select(t => new SearchHit(t.Id, t.Number, byTransaction[t.Id].Kind, byTransaction[t.Id].Written, t.State, t.Connection, Instant.FromMicroseconds(t.ReceivedAt)))];
+    }
+
+    /// <summary>The page of those that hold the number and pass the filter.</summary>
+    private async Task<(List<TransactionRow> Rows, SearchMatch Match)> SearchAsync(
+        ControlPlaneDbContext context, string text, TransactionFilter filter, PageCursor? at, int take, CancellationToken ct)
+    {
+        if (IdentifierQuery.Key(text, emails) is not { } key)
+            return ([], SearchMatch.None);
+        if (!await IdentifierQuery.AnyExactAsync(context, key, ct))
+        {
+            var ids = (await IdentifierQuery.PrefixAsync(context, key, ct)).Select(i => i.TransactionId).Distinct().ToList();
+            var found = ids.Count == 0 ? [] : await PassingAsync(context, filter, ids, ct);
+            if (at is { Older: false, Edge: var newest })
+                found.RemoveAll(t => t.Id.CompareTo(newest) <= 0);
+            return ([.. found.OrderByDescending(t => t.Id).Take(take)], ids.Count == 0 ? SearchMatch.None : SearchMatch.Prefix);
+        }
+
+        var rows = new List<TransactionRow>();
+        var from = at;
+        for (var round = 0; round < MostRounds && rows.Count < take; round++)
+        {
+            var ids = await IdentifierQuery.ExactAsync(context, key, from, Math.Max(take, 500), ct);
+            if (ids.Count == 0)
+                break;
+            var passing = await PassingAsync(context, filter, ids, ct);
+            rows.AddRange(at is { Older: false } ? passing.OrderBy(t => t.Id) : passing.OrderByDescending(t => t.Id));
+            from = new PageCursor(at?.Older ?? true, ids[^1]);
+        }
+
+        return ([.. rows.Take(take).OrderByDescending(t => t.Id)], SearchMatch.Exact);
+    }
+
+    private static async Task<List<TransactionRow>> PassingAsync(ControlPlaneDbContext context, TransactionFilter filter, List<Guid> ids, CancellationToken ct)
+    {
+        var rows = new List<TransactionRow>();
+        foreach (var part in ids.Chunk(500))
+            foreach (var range in ListQuery.Ranges(context, filter))
+                rows.AddRange(await range.Where(t => part.Contains(t.Id)).ToListAsync(ct));
+        return rows;
+    }
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ControlPlane.Runtime.Transactions.Queries;
+
+/// <summary>Reading transactions; needs a flow catalog and a connection registry.</summary>
+public static class TransactionQueriesFeature
+{
+    /// <summary>Scoped, because a circuit or request sees one tenant.</summary>
+    public static IServiceCollection AddTransactionQueries(this IServiceCollection services)
+    {
+        services.AddScoped<TransactionQueries>();
+        services.AddScoped<ITransactionQueries>(s => s.GetRequiredService<TransactionQueries>());
+        services.AddScoped<ITransactionSearch>(s => s.GetRequiredService<TransactionQueries>());
+        return services;
+    }
+}
