@@ -60,7 +60,7 @@ internal sealed class CallRunner(
     {
         if (Resolve(a, step.Connection) is not { } connection)
             return new StepResult.Failed(new Fault(FaultKind.Internal, "connection.missing", $"No enabled connection fits '{step.Connection}'. Set one up or enable it, then replay."), false);
-        if (connectors.Find(connection.Connector) is not { } connector)
+        if (connectors.Find(connection.Connector)?.For(connection) is not { } connector)
             return new StepResult.Failed(new Fault(FaultKind.Internal, "connector.missing", $"The connector '{connection.Connector}' of {connection.Key} is not installed."), false);
         if (connector.Operation(step.Operation) is not { } operation)
             return NotOffered(a, step, connection, connector);
@@ -224,7 +224,7 @@ internal sealed class CallRunner(
     private (Connection?, IOperation?) Find(Activation a, CallStep call)
     {
         var connection = Resolve(a, call.Connection);
-        return (connection, connection is null ? null : connectors.Find(connection.Connector)?.Operation(call.Operation));
+        return (connection, connection is null ? null : connectors.Find(connection.Connector)?.For(connection).Operation(call.Operation));
     }
 
     private static OperationRequest Request(Activation a, CallStep step, Connection connection) => new()

@@ -32,6 +32,13 @@ internal sealed class RecordingExchange(OutboundGateway gateway, Connection conn
         {
             await connector.AuthenticateAsync(request, connection, gateway.Tokens, this, ct);
             var answer = await gateway.SendAsync(connection, connector, request, ct);
+            // The token may have been revoked before its time: fetch another, once.
+            if (answer.Status == 401 && connector.ForgetTokens(connection, gateway.Tokens))
+            {
+                await connector.AuthenticateAsync(request, connection, gateway.Tokens, this, ct);
+                answer = await gateway.SendAsync(connection, connector, request, ct);
+            }
+
             row.Status = answer.Status;
             row.AnswerPayloadId = Keep(answer.Body, answer.ContentType);
             return answer;
