@@ -150,7 +150,7 @@ internal sealed class FlowExecutor(
         a.Transaction.PartyConnection = system?.Key;
         if (overdue && a.Transaction.FaultKind != FaultKind.Overdue)
         {
-            var fault = new Fault(FaultKind.Overdue, "wait.overdue", $"{system?.DisplayName ?? "The system"} did not report {string.Join(" or ", step.Events)} in time.");
+            var fault = new Fault(FaultKind.Overdue, "wait.overdue", $"{system?.DisplayName ?? "The system"} did not report in time: {Awaited(step)}.");
             Blame(a, fault);
             a.Journal(JournalEventType.WaitOverdue, step, fault.Message, system?.Key, fault.Code);
             Count(a).Stuck = 1;
@@ -159,7 +159,7 @@ internal sealed class FlowExecutor(
         {
             Clear(a);
             if (fresh)
-                a.Journal(JournalEventType.WaitStarted, step, $"Waiting for {string.Join(" or ", step.Events)}", system?.Key);
+                a.Journal(JournalEventType.WaitStarted, step, Awaited(step), system?.Key);
         }
 
         // Overdue is not the end: the event may still come and frees it.
@@ -168,6 +168,8 @@ internal sealed class FlowExecutor(
         await writer.CommitAsync(unit, CancellationToken.None);
         return unit.SignalWaiting;
     }
+
+    private static string Awaited(WaitStep step) => step.Title.Length > 0 ? step.Title : $"Waiting for {string.Join(" or ", step.Events)}";
 
     /// <summary>A step failed: try again later, or hand it to a person.</summary>
     private async Task<bool> StopAsync(Activation a, StepDefinition step, Fault fault, bool canLookUp)

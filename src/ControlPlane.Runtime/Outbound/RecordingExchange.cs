@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Shared;
@@ -11,7 +12,7 @@ namespace ControlPlane.Runtime.Outbound;
 /// Authenticates what an operation sends and notes request and answer, so that the trace shows what really went over the
 /// wire. Credentials are added after the note is taken.
 /// </summary>
-internal sealed class RecordingExchange(OutboundGateway gateway, Connection connection, IConnector connector, AttemptContext about, TimeProvider clock) : IExchange
+internal sealed partial class RecordingExchange(OutboundGateway gateway, Connection connection, IConnector connector, AttemptContext about, TimeProvider clock) : IExchange
 {
     public List<AttemptRow> Attempts { get; } = [];
 
@@ -81,7 +82,7 @@ internal sealed class RecordingExchange(OutboundGateway gateway, Connection conn
             Connection = connection.Key,
             Operation = about.Operation,
             Method = request.Method.Method,
-            Path = PayloadRows.Cut(request.Path, Persistence.ColumnLengths.Path)!,
+            Path = PayloadRows.Cut(MailAddress().Replace(request.Path, "[mail]"), Persistence.ColumnLengths.Path)!,
             StartedAt = clock.GetUtcNow().ToMicroseconds(),
             LookUp = LookingUp,
             RequestPayloadId = Keep(request.Body, request.ContentType),
@@ -89,6 +90,10 @@ internal sealed class RecordingExchange(OutboundGateway gateway, Connection conn
         Attempts.Add(row);
         return row;
     }
+
+    /// <summary>A look-up by mail address puts it into the path, and paths are shown to everybody.</summary>
+    [GeneratedRegex("[A-Za-z0-9._+-]+(?:@|%40)[A-Za-z0-9.-]+", RegexOptions.NonBacktracking)]
+    private static partial Regex MailAddress();
 
     private Guid? Keep(ReadOnlyMemory<byte> body, string? contentType)
     {
