@@ -4,9 +4,11 @@ using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Estate;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Settings;
+using ControlPlane.Runtime.Transactions.Queries;
 using ControlPlane.Web.Demo;
 using ControlPlane.Web.Features.Access;
 using ControlPlane.Web.Features.Api;
+using ControlPlane.Web.Features.CommandLine;
 using ControlPlane.Web.Features.Connections;
 using ControlPlane.Web.Features.Engine;
 using ControlPlane.Web.Features.Estate;
@@ -23,6 +25,8 @@ public static class ControlPlaneHost
 {
     public static async Task<int> RunAsync(string[] args)
     {
+        if (await CommandLineFeature.RunAsync(args, Console.Out, Console.Error) is { } code)
+            return code;
         try
         {
             await using var app = Build(args);
@@ -53,6 +57,7 @@ public static class ControlPlaneHost
         builder.AddAccess();
         builder.AddPortal();
         builder.AddOperationsHub();
+        builder.Services.AddTransactionQueries();
         builder.AddHome();
         builder.AddConnectionPages();
         builder.AddApi();
