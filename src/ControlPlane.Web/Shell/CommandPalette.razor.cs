@@ -77,7 +77,7 @@ public sealed partial class CommandPalette : IDisposable
         _text = (e.Value as string ?? "").Trim();
         _hits = [];
         List();
-        await (_search?.CancelAsync() ?? Task.CompletedTask);
+        _search?.Cancel();
         _search?.Dispose();
         _search = CancellationTokenSource.CreateLinkedTokenSource(_gone.Token);
         var ct = _search.Token;
