@@ -29,9 +29,10 @@ internal sealed class OrderRhythm(SandboxWorld world, SendingDials dial, DialDef
             var wait = Math.Max(ShortestWait, luck.Between(50, 150) / 100.0 / perSecond);
             using var nap = CancellationTokenSource.CreateLinkedTokenSource(ct);
             var slept = Task.Delay(TimeSpan.FromSeconds(wait), world.Clock, nap.Token);
-            if (await Task.WhenAny(slept, changed) != slept)
+            await Task.WhenAny(slept, changed);
+            if (changed.IsCompleted)
             {
-                // A dial was turned: whoever raises the rate does not wait out the old, longer interval.
+                // A dial was turned: whoever raises the rate does not wait out the old interval, and a pause holds at once.
                 await nap.CancelAsync();
                 continue;
             }

@@ -72,9 +72,9 @@ internal sealed class WmsDials() : SendingDials(SandboxSystems.Wms)
 
     public DialDefinition AckDelayMax { get; } = Delay("ack-delay-max", "Acknowledge, latest", "The latest an order is acknowledged.", 3);
 
-    public DialDefinition ShipDelayMin { get; } = Delay("ship-delay-min", "Ship, earliest", "The soonest an order is shipped.", 4);
+    public DialDefinition ShipDelayMin { get; } = Delay("ship-delay-min", "Ship, earliest", "The soonest an order is shipped, counted from when it was taken; at least a second after the acknowledgement.", 4);
 
-    public DialDefinition ShipDelayMax { get; } = Delay("ship-delay-max", "Ship, latest", "The latest an order is shipped.", 10);
+    public DialDefinition ShipDelayMax { get; } = Delay("ship-delay-max", "Ship, latest", "The latest an order is shipped, counted from when it was taken.", 10);
 
     public DialDefinition PartialShipmentRate { get; } = Percent(SandboxSystems.Wms, "partial-shipment-rate", "Partial shipments", "This share of orders leaves in two parcels, one after the other.");
 

@@ -12,6 +12,8 @@ internal sealed class WmsFloor(SandboxWorld world, SandboxRandom luck, WebhookSe
     private static readonly string[] OrderReasons = ["address_not_served", "customer_on_hold", "goods_not_stocked"];
     private static readonly string[] LineReasons = ["out_of_stock", "sku_unknown", "damaged_in_pick"];
 
+    private static readonly TimeSpan Soonest = TimeSpan.FromSeconds(1);
+
     private int _shipmentNumber = 30_000 + world.NumberOffset;
 
     public void Take(WmsOrder order) => world.Run(SandboxSystems.Wms, ct => WorkAsync(order, ct));
@@ -42,7 +44,8 @@ internal sealed class WmsFloor(SandboxWorld world, SandboxRandom luck, WebhookSe
         if (rejectLine && !RejectLine(order))
             return;
 
-        var rest = shipAfter > ackAfter ? shipAfter - ackAfter : TimeSpan.Zero;
+        // Never at once: events that leave together arrive in either order, and that is what another dial is for.
+        var rest = shipAfter > ackAfter + Soonest ? shipAfter - ackAfter : Soonest;
         await Task.Delay(rest / 2, world.Clock, ct);
         if (!Advance(order, WmsStatus.Picking))
             return;
@@ -50,7 +53,7 @@ internal sealed class WmsFloor(SandboxWorld world, SandboxRandom luck, WebhookSe
         Ship(order, partial);
         if (reordered)
         {
-            await Task.Delay(TimeSpan.FromSeconds(1), world.Clock, ct);
+            await Task.Delay(Soonest, world.Clock, ct);
             Tell("order.acknowledged", WmsDocuments.Acknowledged(order));
         }
 
