@@ -1,3 +1,4 @@
+using Connectors.Catalog.Amazon;
 using Connectors.Catalog.BusinessCentral;
 using Connectors.Catalog.GenericHttp;
 using Connectors.Catalog.RegionalWms;
@@ -20,6 +21,7 @@ public static class ConnectorsFeature
     /// <summary>One line a connector.</summary>
     public static ConnectorCatalog BuiltIn(TimeProvider clock) => new ConnectorCatalog()
         .Add(new GenericHttpConnector(clock))
+        .Add(new AmazonConnector(clock))
         .Add(new BusinessCentralConnector(clock))
         .Add(new RegionalWmsConnector(clock))
         .Add(new ShopifyConnector(clock));

@@ -165,6 +165,33 @@ public sealed class JsonFields(JsonElement element, string path, List<Refusal> r
         return [.. member.EnumerateArray().Select((i, n) => new JsonFields(i, $"{At(name)}[{n}]", refusals))];
     }
 
+    /// <summary>A list of strings; empty when absent.</summary>
+    public IReadOnlyList<string> Texts(string name)
+    {
+        if (Member(name) is not { } member)
+            return [];
+        if (member.ValueKind != JsonValueKind.Array || member.EnumerateArray().Any(i => i.ValueKind != JsonValueKind.String || JsonText.String(i) is null))
+        {
+            Wrong(name, "a list of strings");
+            return [];
+        }
+
+        return [.. member.EnumerateArray().Select(i => i.GetString()!)];
+    }
+
+    /// <summary>True or false, also as text; null when absent.</summary>
+    public bool? Truth(string name)
+    {
+        if (Member(name) is not { } member)
+            return null;
+        if (member.ValueKind is JsonValueKind.True or JsonValueKind.False)
+            return member.ValueKind == JsonValueKind.True;
+        if (member.ValueKind == JsonValueKind.String && JsonText.String(member) is "true" or "false")
+            return member.GetString() == "true";
+        Wrong(name, "true or false");
+        return null;
+    }
+
     public void Refuse(string code, string name, string message) => refusals.Add(new(code, At(name), message));
 
     private JsonElement? Member(string name) =>
