@@ -7,6 +7,7 @@ using ControlPlane.Runtime.Settings;
 using ControlPlane.Web.Demo;
 using ControlPlane.Web.Features.Access;
 using ControlPlane.Web.Features.Api;
+using ControlPlane.Web.Features.CommandLine;
 using ControlPlane.Web.Features.Connections;
 using ControlPlane.Web.Features.Engine;
 using ControlPlane.Web.Features.Estate;
@@ -23,6 +24,8 @@ public static class ControlPlaneHost
 {
     public static async Task<int> RunAsync(string[] args)
     {
+        if (await CommandLineFeature.RunAsync(args, Console.Out, Console.Error) is { } code)
+            return code;
         try
         {
             await using var app = Build(args);

@@ -24,6 +24,7 @@ public static class EstateFeature
         services.AddSingleton<EstateStore>();
         services.AddSingleton<EstateService>();
         services.AddSingleton<EstateStart>();
+        services.AddHostedService<EstateWatch>();
         return builder;
     }
 }
@@ -43,12 +44,12 @@ public sealed class ConfigurationReferences(IConfiguration configuration) : IRef
 public sealed record ShippedEstate(IReadOnlyList<EstateDocument> Documents);
 
 /// <summary>At start: what is shipped, then the folder <c>ControlPlane:Estate</c>, come into service.</summary>
-public sealed class EstateStart(EstateService estate, IEnumerable<ShippedEstate> shipped, IConfiguration configuration, ILogger<EstateStart> log)
+public sealed class EstateStart(EstateService estate, IEnumerable<ShippedEstate> shipped, IConfiguration configuration, IHostEnvironment host, ILogger<EstateStart> log)
 {
     public async Task RunAsync(CancellationToken ct)
     {
         var folder = configuration["ControlPlane:Estate"];
-        var own = folder is { Length: > 0 } ? Folder(folder) : [];
+        var own = folder is { Length: > 0 } ? Folder(Path.Combine(host.ContentRootPath, folder)) : [];
         var ownEvents = own.Any(d => d.Text.Contains("kind: Flow", StringComparison.Ordinal));
         // A user's own flows stand alone: two flows for one event would be a puzzle.
         var documents = (ownEvents ? [] : Flows()).Concat(shipped.SelectMany(s => s.Documents)).Concat(own).ToList();

@@ -10,47 +10,82 @@ namespace ControlPlane.Runtime.Estate;
 /// <summary>Understands connectors that users wrote and makes them available. The composition root provides it.</summary>
 public interface IConnectorDocuments
 {
-    /// <summary>Empty when it was taken; otherwise what is wrong, and the version in service stays.</summary>
-    IReadOnlyList<EstateProblem> Load(string document, string source);
+    /// <summary>The connector that the document describes; null when there are problems. Changes nothing.</summary>
+    (IConnector? Connector, IReadOnlyList<EstateProblem> Problems) Read(string document, string source);
+
+    /// <summary>Brings it into service, in place of one with the same name.</summary>
+    void Use(IConnector connector);
 }
 
 /// <summary>Brings configuration into service: reads, checks, stores, and swaps what the engine sees.</summary>
 public sealed class EstateService(
-    EstateReader reader, EstateStore store, ConnectionRegistry connections, FlowCatalog flows, IConnectorDocuments connectorDocuments, IConnectorCatalog connectors, ILogger<EstateService> log)
+    EstateReader reader, EstateStore store, ConnectionRegistry connections, FlowCatalog flows, IConnectorDocuments connectorDocuments, IConnectorCatalog connectors, ILogger<EstateService> log) : IDisposable
 {
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private Dictionary<string, int> _revisions = [];
+    private Dictionary<string, int> _connectorRevisions = [];
+
     /// <summary>Applies documents. Those with problems are left out and reported; what they would replace stays in service.</summary>
     public async Task<(IReadOnlyList<EstatePlanItem> Applied, IReadOnlyList<EstateProblem> Problems)> ApplyAsync(
         TenantScope tenant, IReadOnlyList<EstateDocument> documents, string author, string reason, CancellationToken ct)
     {
-        var (objects, problems) = reader.Read(documents);
-        var all = problems.ToList();
-        var sound = new List<EstateObject>();
-        foreach (var target in objects.OrderBy(o => o is EstateObject.OfConnector ? 0 : 1))
-        {
-            var wrong = Check(target);
-            all.AddRange(wrong);
-            if (wrong.Count == 0)
-                sound.Add(target);
-        }
-
+        var (sound, problems) = Check(documents);
         var applied = await store.ApplyAsync(tenant, sound, author, reason, ct);
         await ReloadAsync(tenant, ct);
-        return (applied, all);
+        return (applied, problems);
     }
 
     public async Task<(IReadOnlyList<EstatePlanItem> Plan, IReadOnlyList<EstateProblem> Problems)> PlanAsync(TenantScope tenant, IReadOnlyList<EstateDocument> documents, CancellationToken ct)
     {
-        var (objects, problems) = reader.Read(documents);
-        var sound = objects.Where(o => Check(o).Count == 0).ToList();
-        return (await store.PlanAsync(tenant, sound, ct), [.. problems, .. objects.SelectMany(Check)]);
+        var (sound, problems) = Check(documents);
+        return (await store.PlanAsync(tenant, sound, ct), problems);
+    }
+
+    /// <summary>What is sound among the documents, connectors first, and what is wrong with the others. Changes nothing and needs no database.</summary>
+    public (IReadOnlyList<EstateObject> Sound, IReadOnlyList<EstateProblem> Problems) Check(IReadOnlyList<EstateDocument> documents)
+    {
+        var (objects, found) = reader.Read(documents);
+        var problems = found.ToList();
+        var sound = new List<EstateObject>();
+        // A connection may use a connector that stands in the same documents and is not in service yet.
+        var coming = new Dictionary<string, IConnector>(StringComparer.Ordinal);
+        foreach (var target in objects.OrderBy(o => o is EstateObject.OfConnector ? 0 : 1))
+        {
+            var wrong = Check(target, coming);
+            problems.AddRange(wrong);
+            if (wrong.Count == 0)
+                sound.Add(target);
+        }
+
+        return (sound, problems);
     }
 
     /// <summary>What the tables say comes into service; a document that cannot be read any more is named and left out.</summary>
     public async Task ReloadAsync(TenantScope tenant, CancellationToken ct)
     {
+        await _one.WaitAsync(ct);
+        try
+        {
+            await LoadAsync(tenant, ct);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private async Task LoadAsync(TenantScope tenant, CancellationToken ct)
+    {
         var (flowRows, connectionRows, connectorRows) = await store.ReadAsync(tenant, ct);
-        foreach (var row in connectorRows)
-            Report(connectorDocuments.Load(row.Document, row.Name));
+        foreach (var row in connectorRows.Where(r => _connectorRevisions.GetValueOrDefault(r.Name) != r.Revision))
+        {
+            var (connector, problems) = connectorDocuments.Read(row.Document, row.Name);
+            Report(problems);
+            if (connector is not null)
+                connectorDocuments.Use(connector);
+        }
+
+        _connectorRevisions = connectorRows.ToDictionary(r => r.Name, r => r.Revision);
         var definitions = new List<FlowDefinition>();
         foreach (var row in flowRows)
         {
@@ -75,22 +110,31 @@ public sealed class EstateService(
         _revisions = connectionRows.ToDictionary(r => r.Key, r => r.Revision);
     }
 
-    private Dictionary<string, int> _revisions = [];
-
-    private IReadOnlyList<EstateProblem> Check(EstateObject target) => target switch
+    private IReadOnlyList<EstateProblem> Check(EstateObject target, Dictionary<string, IConnector> coming)
     {
-        EstateObject.OfConnector connector => connectorDocuments.Load(connector.Text, connector.Source),
-        EstateObject.OfConnection { Connection: var c } when connectors.Find(c.Connector) is not { } =>
-            [new(target.Source, 0, "spec.connector", $"There is no connector '{c.Connector}'. There are: {string.Join(", ", connectors.All.Select(x => x.Manifest.Name).Order(StringComparer.Ordinal))}.")],
-        EstateObject.OfConnection { Connection: var c } => [.. connectors.Find(c.Connector)!.Check(c).Select(p => new EstateProblem(target.Source, 0, "spec", p))],
-        _ => [],
-    };
+        switch (target)
+        {
+            case EstateObject.OfConnector document:
+                var (connector, problems) = connectorDocuments.Read(document.Text, document.Source);
+                if (connector is not null)
+                    coming[document.Name] = connector;
+                return problems;
+            case EstateObject.OfConnection { Connection: var connection }:
+                return (coming.GetValueOrDefault(connection.Connector) ?? connectors.Find(connection.Connector)) is { } of
+                    ? [.. of.Check(connection).Select(p => new EstateProblem(target.Source, 0, "spec", $"{connection.Key}: {p}"))]
+                    : [new(target.Source, 0, "spec.connector", $"There is no connector '{connection.Connector}'. There are: {string.Join(", ", connectors.All.Select(x => x.Manifest.Name).Union(coming.Keys).Order(StringComparer.Ordinal))}.")];
+            default:
+                return [];
+        }
+    }
 
     private void Report(IReadOnlyList<EstateProblem> problems)
     {
         foreach (var problem in problems)
             EstateLog.Problem(log, problem.ToString());
     }
+
+    public void Dispose() => _one.Dispose();
 }
 
 internal static partial class EstateLog

@@ -1,6 +1,7 @@
 using Connectors;
 using Connectors.Protocols.Http;
 using Connectors.Protocols.Manifests;
+using ControlPlane.Domain.Connections;
 using ControlPlane.Runtime.Estate;
 
 namespace ControlPlane.Web.Features.Estate;
@@ -8,11 +9,11 @@ namespace ControlPlane.Web.Features.Estate;
 /// <summary>Connectors and runtime do not know each other; here they meet: a user's <c>kind: Connector</c> joins the catalogue.</summary>
 internal sealed class ConnectorDocuments(ConnectorCatalog catalog, TimeProvider clock) : IConnectorDocuments
 {
-    public IReadOnlyList<EstateProblem> Load(string document, string source)
+    public (IConnector? Connector, IReadOnlyList<EstateProblem> Problems) Read(string document, string source)
     {
         var reading = ManifestReader.Read(document, source);
-        if (reading.Definition is { } definition)
-            catalog.Add(new DeclarativeConnector(definition, clock));
-        return [.. reading.Problems.Select(p => new EstateProblem(p.Source, p.Line, "", p.Message))];
+        return (reading.Definition is { } definition ? new DeclarativeConnector(definition, clock) : null, [.. reading.Problems.Select(p => new EstateProblem(p.Source, p.Line, "", p.Message))]);
     }
+
+    public void Use(IConnector connector) => catalog.Add(connector);
 }

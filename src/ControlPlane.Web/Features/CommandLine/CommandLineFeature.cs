@@ -1,0 +1,73 @@
+using ControlPlane.Runtime;
+
+namespace ControlPlane.Web.Features.CommandLine;
+
+/// <summary>
+/// The same executable as the server: with a verb it does one thing and ends. Exit codes: 0 done, 1 a problem that it
+/// names, 2 used wrongly.
+/// </summary>
+public static class CommandLineFeature
+{
+    public const int Done = 0;
+    public const int Problem = 1;
+    public const int WrongUse = 2;
+
+    /// <summary>Every verb there is, in the order of the help.</summary>
+    internal static IReadOnlyList<Verb> Verbs { get; } =
+    [
+        new("validate", "[folder]", "Check configuration documents; needs no database", EstateVerbs.ValidateAsync),
+        new("plan", "[folder]", "Show what applying the documents would change", EstateVerbs.PlanAsync),
+        new("apply", "[folder] [--reason TEXT]", "Bring the documents into service; all of them or, if one is wrong, none", EstateVerbs.ApplyAsync, "reason"),
+        new("export", "<folder>", "Write the documents in service into a folder", EstateVerbs.ExportAsync),
+        new("doctor", "", "Show the effective settings and check database, schema and connections", DoctorVerb.RunAsync),
+        new("migrate", "", "Bring the database's schema up to date", MigrateVerb.RunAsync),
+        new("help", "", "Show this", HelpAsync),
+    ];
+
+    /// <returns>Null when there is no verb: then the server starts.</returns>
+    public static async Task<int?> RunAsync(string[] args, TextWriter output, TextWriter errors, CancellationToken ct = default)
+    {
+        if (args is ["-h" or "--help" or "-?", ..])
+            args = ["help"];
+        if (args.Length == 0 || args[0].StartsWith('-'))
+            return null;
+        if (Verbs.FirstOrDefault(v => v.Name == args[0]) is not { } verb)
+        {
+            await errors.WriteLineAsync($"'{args[0]}' is no verb. There are: {string.Join(", ", Verbs.Select(v => v.Name))}. Without a verb the server starts.");
+            return WrongUse;
+        }
+
+        if (Command.Parse(verb, args[1..], out var wrong) is not { } command)
+        {
+            await errors.WriteLineAsync($"{wrong} Use: {verb.Name} {verb.Usage} [--json]".TrimEnd());
+            return WrongUse;
+        }
+
+        var answer = new CommandAnswer(command.Json, output, errors);
+        try
+        {
+            return await verb.RunAsync(command, answer, ct);
+        }
+        catch (StartProblem problem)
+        {
+            return await answer.FailAsync(problem.Message);
+        }
+    }
+
+    private static async Task<int> HelpAsync(Command command, CommandAnswer answer, CancellationToken ct)
+    {
+        if (command.Json)
+            return await answer.JsonAsync(new { verbs = Verbs.Select(v => new { name = v.Name, usage = v.Usage, meaning = v.Meaning }) }, Done);
+        await answer.LineAsync("ControlPlane: without a verb the server starts.");
+        await answer.LineAsync();
+        foreach (var verb in Verbs)
+            await answer.LineAsync($"  {$"{verb.Name} {verb.Usage}",-34} {verb.Meaning}");
+        await answer.LineAsync();
+        await answer.LineAsync("Every verb takes --json. Settings may follow as --ControlPlane:Database:Provider=PostgreSql.");
+        await answer.LineAsync("A folder that is left out is the one of the setting ControlPlane:Estate.");
+        await answer.LineAsync("Exit codes: 0 done, 1 a problem that is named, 2 used wrongly.");
+        return Done;
+    }
+}
+
+internal sealed record Verb(string Name, string Usage, string Meaning, Func<Command, CommandAnswer, CancellationToken, Task<int>> RunAsync, params string[] Options);
