@@ -4,6 +4,7 @@ using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Estate;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Settings;
+using ControlPlane.Runtime.Transactions.Queries;
 using ControlPlane.Web.Demo;
 using ControlPlane.Web.Features.Access;
 using ControlPlane.Web.Features.Api;
@@ -56,6 +57,7 @@ public static class ControlPlaneHost
         builder.AddAccess();
         builder.AddPortal();
         builder.AddOperationsHub();
+        builder.Services.AddTransactionQueries();
         builder.AddHome();
         builder.AddConnectionPages();
         builder.AddApi();

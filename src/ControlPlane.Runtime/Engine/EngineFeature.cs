@@ -101,6 +101,7 @@ internal sealed class Schedules(IRecurringJobManager jobs) : IHostedService
     public Task StartAsync(CancellationToken cancellationToken)
     {
         jobs.AddOrUpdate<FeedPoller>("poll-feeds", poller => poller.PollDueAsync(CancellationToken.None), "*/5 * * * * *");
+        jobs.AddOrUpdate<Api.IdempotentAnswers>("forget-idempotent-answers", answers => answers.SweepAsync(CancellationToken.None), "17 * * * *");
         return Task.CompletedTask;
     }
 

@@ -6,6 +6,7 @@ using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Persistence.Batches;
+using ControlPlane.Runtime.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Runtime.Engine;
@@ -23,6 +24,7 @@ internal sealed class FlowExecutor(
     /// <returns>True when the work is ready again at once: a signal came before its wait.</returns>
     public async Task<bool> RunAsync(Activation a, CancellationToken ct)
     {
+        using var activity = ControlPlaneTelemetry.StartFlow(a.Work.Flow, a.Work.TransactionId, a.Transaction.TraceParent);
         var flow = flows.Find(a.Work.Flow, a.Work.FlowVersion);
         var step = flow?.Find(a.Work.Step);
         if (flow is null || step is null)

@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Telemetry;
 using ControlPlane.Runtime.Transactions;
 
 namespace ControlPlane.Runtime.Outbound;
@@ -25,8 +27,11 @@ internal sealed partial class RecordingExchange(OutboundGateway gateway, Connect
     {
         if (!request.Authenticated)
             return await gateway.SendAsync(connection, connector, request, ct);
-        if (about.TraceParent is { } trace)
-            request.Headers["traceparent"] = Telemetry.TraceContext.Child(trace);
+        using var activity = ControlPlaneTelemetry.StartCall(connection.Key, about.Operation, about.TraceParent);
+        if (activity is not null)
+            request.Headers["traceparent"] = activity.Id!;
+        else if (about.TraceParent is { } trace)
+            request.Headers["traceparent"] = TraceContext.Child(trace);
         var row = Note(request);
         var from = Stopwatch.GetTimestamp();
         try
@@ -51,7 +56,11 @@ internal sealed partial class RecordingExchange(OutboundGateway gateway, Connect
         }
         finally
         {
-            row.DurationMicroseconds = (int)Math.Min(int.MaxValue, Stopwatch.GetElapsedTime(from).TotalMicroseconds);
+            var took = Stopwatch.GetElapsedTime(from);
+            row.DurationMicroseconds = (int)Math.Min(int.MaxValue, took.TotalMicroseconds);
+            var outcome = row.Status > 0 ? row.Status.ToString(CultureInfo.InvariantCulture) : row.FaultCode ?? "stopped";
+            ControlPlaneTelemetry.RecordCall(connection.Key, about.Operation, outcome, took);
+            activity?.SetTag(ControlPlaneTelemetry.OutcomeTag, outcome).SetStatus(row.Status is >= 200 and < 300 ? ActivityStatusCode.Ok : ActivityStatusCode.Error);
         }
     }
 

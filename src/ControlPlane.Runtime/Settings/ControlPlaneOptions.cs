@@ -84,6 +84,14 @@ public sealed class SandboxPlace
     /// <summary>Port on 127.0.0.1, 0 to 65,535; 0 takes a free one.</summary>
     [Range(0, 65_535)]
     public int Port { get; set; } = 5090;
+
+    /// <summary>Orders a minute that the shop's customers place while its dial rests, 0 to 3,000.</summary>
+    [Range(0.0, 3_000.0)]
+    public double OrdersPerMinute { get; set; } = 30;
+
+    /// <summary>The same for the marketplace, 0 to 600.</summary>
+    [Range(0.0, 600.0)]
+    public double MarketplaceOrdersPerMinute { get; set; } = 6;
 }
 
 /// <summary>Its value is never printed: <c>doctor</c> says <i>set</i> or <i>not set</i>.</summary>

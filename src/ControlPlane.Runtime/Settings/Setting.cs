@@ -33,7 +33,7 @@ public sealed record Setting(string Key, PropertyInfo Property, string Default)
             if (Property.GetCustomAttribute<AllowedValuesAttribute>() is { } values)
                 return string.Join(", ", values.Values);
             if (Property.GetCustomAttribute<RangeAttribute>() is { } range)
-                return string.Create(CultureInfo.InvariantCulture, $"a whole number from {range.Minimum} to {range.Maximum}");
+                return string.Create(CultureInfo.InvariantCulture, $"{(Property.PropertyType == typeof(int) ? "a whole number" : "a number")} from {range.Minimum} to {range.Maximum}");
             if (Property.GetCustomAttribute<MaxLengthAttribute>() is { } length)
                 return string.Create(CultureInfo.InvariantCulture, $"a text of at most {length.Length} characters");
             return Property.PropertyType == typeof(bool) ? "true or false" : IsList ? "a list of texts" : IsMap ? "names with one text each" : "a text";

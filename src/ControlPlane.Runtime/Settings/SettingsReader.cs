@@ -63,6 +63,8 @@ public static class SettingsReader
             return bool.TryParse(text, out var flag) ? flag : null;
         if (property.PropertyType == typeof(int))
             return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && (property.GetCustomAttribute<RangeAttribute>()?.IsValid(number) ?? true) ? number : null;
+        if (property.PropertyType == typeof(double))
+            return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var fraction) && (property.GetCustomAttribute<RangeAttribute>()?.IsValid(fraction) ?? true) ? fraction : null;
         if (property.PropertyType != typeof(string))
             throw new InvalidOperationException($"Settings of the type {property.PropertyType.Name} are not read yet.");
         if (property.GetCustomAttribute<AllowedValuesAttribute>() is { } allowed)

@@ -41,11 +41,10 @@ public static class ControlPlaneTelemetry
     public const string LaneTag = "controlplane.lane";
     public const string PartyTag = "controlplane.party";
 
-    /// <summary>A worker runs a transaction's flow until it waits, fails or closes.</summary>
-    public static readonly ActivitySource FlowSource = new(Flows);
+    public const string TransactionTag = "controlplane.transaction";
 
-    /// <summary>A call to another system.</summary>
-    public static readonly ActivitySource OutboundSource = new(Outbound);
+    private static readonly ActivitySource FlowSource = new(Flows);
+    private static readonly ActivitySource OutboundSource = new(Outbound);
 
     private static readonly Meter ReceivingMeter = new(Receiving);
     private static readonly Meter FlowMeter = new(Flows);
@@ -55,6 +54,14 @@ public static class ControlPlaneTelemetry
     private static readonly Counter<long> ChangesCounter = FlowMeter.CreateCounter<long>(Changes, "{change}", "Committed changes of transactions");
     private static readonly Histogram<double> CallsHistogram = OutboundMeter.CreateHistogram<double>(
         Calls, "s", "How long calls to other systems took", null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] });
+
+    /// <summary>A worker runs a transaction's flow until it waits, fails or closes. Part of the sender's trace, days later too.</summary>
+    public static Activity? StartFlow(string flow, Guid transactionId, string? traceParent) =>
+        Start(FlowSource, $"flow {flow}", ActivityKind.Consumer, traceParent)?.SetTag(TransactionTag, transactionId.ToString("D"));
+
+    /// <summary>A call to another system.</summary>
+    public static Activity? StartCall(string connection, string operation, string? traceParent) =>
+        Start(OutboundSource, $"call {operation}", ActivityKind.Client, traceParent)?.SetTag(ConnectionTag, connection).SetTag(OperationTag, operation);
 
     /// <param name="connection">Empty when the sender was not proven: whoever it claimed to be would make up labels.</param>
     /// <param name="outcome"><c>accepted</c>, <c>duplicate</c>, <c>refused</c>, <c>busy</c>, <c>not-accepted</c>, <c>too-large</c> or <c>unsupported</c>.</param>
@@ -67,4 +74,14 @@ public static class ControlPlaneTelemetry
     /// <param name="outcome">The HTTP status, or the fault's code where no answer came.</param>
     public static void RecordCall(string connection, string operation, string outcome, TimeSpan took) =>
         CallsHistogram.Record(took.TotalSeconds, new(ConnectionTag, connection), new(OperationTag, operation), new(OutcomeTag, outcome));
+
+    private static Activity? Start(ActivitySource source, string name, ActivityKind kind, string? traceParent)
+    {
+        if (!source.HasListeners())
+            return null;
+        // Inside a flow that is traced the flow is the parent, and it belongs to the sender's trace already.
+        return Activity.Current is null && ActivityContext.TryParse(traceParent, null, isRemote: true, out var parent)
+            ? source.StartActivity(name, kind, parent)
+            : source.StartActivity(name, kind);
+    }
 }

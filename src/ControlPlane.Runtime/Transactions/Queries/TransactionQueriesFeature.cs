@@ -1,3 +1,7 @@
+using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.Flows;
+using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Persistence;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ControlPlane.Runtime.Transactions.Queries;
@@ -11,6 +15,8 @@ public static class TransactionQueriesFeature
         services.AddScoped<TransactionQueries>();
         services.AddScoped<ITransactionQueries>(s => s.GetRequiredService<TransactionQueries>());
         services.AddScoped<ITransactionSearch>(s => s.GetRequiredService<TransactionQueries>());
+        services.AddSingleton(s => new TransactionReaders(
+            s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<IFlowCatalog>(), s.GetRequiredService<IConnectionRegistry>(), s.GetRequiredService<TimeProvider>(), s.GetService<EmailHash>()));
         return services;
     }
 }

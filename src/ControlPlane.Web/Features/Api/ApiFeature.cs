@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Threading.RateLimiting;
 using ControlPlane.Runtime.Api;
 using ControlPlane.Runtime.Settings;
+using ControlPlane.Web.Features.Api.Transactions;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
@@ -59,9 +60,10 @@ public static class ApiFeature
     {
         var api = app.MapGroup(Root).RequireAuthorization().RequireRateLimiting(RateLimit).DisableAntiforgery()
             .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(429);
+        api.MapTransactions();
+        api.MapMessages();
         api.MapConnections();
         api.MapFlows();
-        api.MapMessages();
         api.MapApiKeys();
         // Without it an unknown path would end at the portal's pages.
         api.MapFallback("{**path}", () => TypedResults.Problem(statusCode: 404)).ExcludeFromDescription();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ControlPlane.Domain.Shared;
+using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Persistence;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -23,6 +24,9 @@ public sealed record MessageDetail(MessageItem Message, string? ContentType, int
 
 internal static class MessagesApi
 {
+    /// <summary>A key is made a moment before or after the time of receipt is written down.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(2);
+
     private static readonly string[] States = [.. Enum.GetValues<MessageState>().Select(Word)];
 
     public static void MapMessages(this RouteGroupBuilder api)
@@ -65,13 +69,13 @@ internal static class MessagesApi
         // The key was made at the moment of receipt: the range of time is a range of the key as well, a moment wider.
         if (from is { } start)
         {
-            var (id, at) = (IdCursor.First(start - IdCursor.Slack), start.ToMicroseconds());
+            var (id, at) = (First(start > DateTimeOffset.UnixEpoch ? start - Slack : start), start.ToMicroseconds());
             rows = rows.Where(m => m.Id.CompareTo(id) >= 0 && m.ReceivedAt >= at);
         }
 
         if (to is { } end)
         {
-            var (id, at) = (IdCursor.First(end + IdCursor.Slack), end.ToMicroseconds());
+            var (id, at) = (First(end < DateTimeOffset.MaxValue - Slack ? end + Slack : end), end.ToMicroseconds());
             rows = rows.Where(m => m.Id.CompareTo(id) < 0 && m.ReceivedAt < at);
         }
 
@@ -97,6 +101,9 @@ internal static class MessagesApi
             row.Id, row.Connection, row.Topic, Word(row.State), Instant.FromMicroseconds(row.ReceivedAt), row.TransactionId, row.CorrelationId, row.DeliveryId, row.BusinessKey, row.Code,
             row.State == MessageState.Refused ? null : row.Detail, refusals);
     }
+
+    /// <summary>The smallest key of an instant; of the first there is for one before computers.</summary>
+    private static Guid First(DateTimeOffset at) => ConnectionActivity.FirstKeyOf(at > DateTimeOffset.UnixEpoch ? at : DateTimeOffset.UnixEpoch);
 
     private static string Word(MessageState state) => state.ToString().ToLowerInvariant();
 }

@@ -4,6 +4,7 @@ using ControlPlane.Domain.Connections;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Persistence;
+using ControlPlane.Runtime.Telemetry;
 using Hangfire;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
@@ -31,6 +32,7 @@ public static class ReceiveEndpoint
         var ct = http.RequestAborted;
         if (await ReadAsync(http, limit, ct) is not { } body)
         {
+            ControlPlaneTelemetry.CountReceived("", "too-large");
             await ReceiveProblems.TooLargeAsync(http, limit);
             return;
         }
@@ -48,17 +50,26 @@ public static class ReceiveEndpoint
         var receiver = connection is { Enabled: true } ? services.GetRequiredService<IConnectorCatalog>().Find(connection.Connector)?.Receiver : null;
         if (connection is null || receiver is null || !receiver.Verify(request, connection))
         {
+            ControlPlaneTelemetry.CountReceived("", "not-accepted");
             await ReceiveProblems.NotAcceptedAsync(http);
             return;
         }
 
         if (ReceiveContent.Refuse(http.Request) is { } refusal)
         {
+            ControlPlaneTelemetry.CountReceived(connection.Key, "unsupported");
             await ReceiveProblems.UnsupportedAsync(http, refusal);
             return;
         }
 
         var outcome = await services.GetRequiredService<ReceivePort>().ReceiveAsync(TenantScope.Default, connection, receiver, request, ct);
+        ControlPlaneTelemetry.CountReceived(connection.Key, outcome switch
+        {
+            ReceiveOutcome.Accepted { Duplicate: true } => "duplicate",
+            ReceiveOutcome.Accepted or ReceiveOutcome.Fetch => "accepted",
+            ReceiveOutcome.Refused => "refused",
+            _ => "busy",
+        });
         await AnswerAsync(http, connection, outcome);
     }
 
