@@ -19,11 +19,12 @@ public sealed record DialsRequest(string? Preset, IReadOnlyList<DialSetting>? Di
 }
 
 /// <summary>A dial as the APIs write it.</summary>
-public sealed record DialDocument(string System, string Name, string Title, string Meaning, string Unit, DialKind Kind, double Min, double Max, double Step, double Default, double Value)
+/// <param name="Kind"><c>switch</c> (0 or 1) or <c>slider</c>.</param>
+public sealed record DialDocument(string System, string Name, string Title, string Meaning, string Unit, string Kind, double Min, double Max, double Step, double Default, double Value)
 {
     public static DialDocument Of(DialReading reading)
     {
         var dial = reading.Definition;
-        return new(dial.System, dial.Name, dial.Title, dial.Meaning, dial.Unit, dial.Kind, dial.Min, dial.Max, dial.Step, reading.Default, reading.Value);
+        return new(dial.System, dial.Name, dial.Title, dial.Meaning, dial.Unit, dial.Kind == DialKind.Switch ? "switch" : "slider", dial.Min, dial.Max, dial.Step, reading.Default, reading.Value);
     }
 }

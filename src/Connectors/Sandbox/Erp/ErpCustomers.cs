@@ -3,7 +3,7 @@ using Connectors.Sandbox.Assortment;
 namespace Connectors.Sandbox.Erp;
 
 /// <summary>
-/// The customers in the books: one collective account per channel, everybody who ever orders, and one that is blocked.
+/// The customers in the books: one collective account per channel and one for guests, everybody who ever orders, and one that is blocked.
 /// All are private customers, whose prices include tax.
 /// </summary>
 internal sealed class ErpCustomers
@@ -13,6 +13,9 @@ internal sealed class ErpCustomers
 
     /// <summary>Collective account of the marketplace.</summary>
     public const string Marketplace = "20000";
+
+    /// <summary>Whoever orders without an account.</summary>
+    public const string Guest = "WEB-GUEST";
 
     /// <summary>No document may be made for this one.</summary>
     public const string Blocked = "90000";
@@ -25,6 +28,7 @@ internal sealed class ErpCustomers
     {
         Add(Row(1, Shop, "Web shop customers", "webshop@example.com", now));
         Add(Row(2, Marketplace, "Amazon customers", "marketplace@example.com", now));
+        Add(Row(4, Guest, "Guests of the web shop", "guest@example.com", now));
         var blocked = Row(3, Blocked, "Old Harbour Trading", "accounts@harbour.example.com", now);
         blocked["blocked"] = "All";
         Add(blocked);

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Connectors.Sandbox.Dials;
 using ControlPlane.Domain.Shared;
 using Microsoft.AspNetCore.Builder;
@@ -11,7 +10,7 @@ namespace Connectors.Sandbox.Http;
 /// <summary>What belongs to the sandbox and to no partner: <c>/_dials</c> and <c>/{system}/_ledger</c>. Never disturbed by dials.</summary>
 internal static class SandboxEndpoints
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+    private static readonly JsonSerializerOptions Json = JsonSerializerOptions.Web;
 
     public static void Map(IEndpointRouteBuilder app, SandboxEstate estate)
     {

@@ -3,6 +3,7 @@ using System.Threading.RateLimiting;
 using ControlPlane.Runtime.Api;
 using ControlPlane.Runtime.Settings;
 using ControlPlane.Web.Features.Api.Transactions;
+using ControlPlane.Web.Features.Dials;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
@@ -65,6 +66,7 @@ public static class ApiFeature
         api.MapConnections();
         api.MapFlows();
         api.MapApiKeys();
+        api.MapDialsApi();
         // Without it an unknown path would end at the portal's pages.
         api.MapFallback("{**path}", () => TypedResults.Problem(statusCode: 404)).ExcludeFromDescription();
         app.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization().RequireRateLimiting(RateLimit);
