@@ -52,11 +52,15 @@ internal sealed class AmazonApi(ConnectorDefinition definition, TimeProvider clo
             : null;
     }
 
-    /// <summary>The token that the first sending put on the request tells the connector that it was refused. A refused call did nothing, so a write may be sent again.</summary>
+    /// <summary>
+    /// Amazon refuses an expired token with 403, and with 401 only what is no token; of that the exchange takes care. The token
+    /// that stands on the request from its first sending tells the connector which one was refused. A refused call did
+    /// nothing, so that a write may be sent again.
+    /// </summary>
     private static async Task<ExchangeAnswer> SendAsync(ExchangeRequest call, IExchange exchange, CancellationToken ct)
     {
         var answer = await exchange.SendAsync(call, ct);
-        return answer.Status is 401 or 403 ? await exchange.SendAsync(call, ct) : answer;
+        return answer.Status == 403 ? await exchange.SendAsync(call, ct) : answer;
     }
 
     private Fault Fault(ExchangeAnswer answer, AnswerBody body, WriteKind kind)

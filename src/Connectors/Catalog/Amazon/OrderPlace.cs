@@ -38,7 +38,7 @@ internal sealed class OrderPlace
             return OnlyOne(orders, "orders", refusals, out refusal);
         if (Member(root, "order") is { ValueKind: JsonValueKind.Object } order)
             return SideBySide(order, root, refusals, out refusal);
-        if (Has(root, "orderId"))
+        if (IsNew(root))
             return New(root, "", refusals);
         if (Has(root, "AmazonOrderId"))
             return InPayload(root, root, refusals, out refusal, "");
@@ -80,7 +80,7 @@ internal sealed class OrderPlace
     private static OrderPlace? SideBySide(JsonElement order, JsonElement root, List<Refusal> refusals, out Refusal? refusal)
     {
         refusal = null;
-        if (Has(order, "orderId"))
+        if (IsNew(order))
             return New(order, "order", refusals);
         var (inner, path) = Member(order, "payload") is { ValueKind: JsonValueKind.Object } payload ? (payload, "order.payload") : (order, "order");
         return InPayload(inner, root, refusals, out refusal, path);
@@ -92,11 +92,14 @@ internal sealed class OrderPlace
         var first = count == 1 ? list[0] : default;
         refusal = count != 1
             ? new("order.list_not_single", path, string.Create(CultureInfo.InvariantCulture, $"The document is a list of {count} orders. Send each order by itself."))
-            : Has(first, "orderId") || Has(first, "AmazonOrderId") ? null : Unknown(first, $"{path}[0]");
+            : IsNew(first) || Has(first, "AmazonOrderId") ? null : Unknown(first, $"{path}[0]");
         return refusal is not null ? null
-            : Has(first, "orderId") ? New(first, $"{path}[0]", refusals)
+            : IsNew(first) ? New(first, $"{path}[0]", refusals)
             : Legacy(new(first, $"{path}[0]", refusals), first, new(first, $"{path}[0]", refusals));
     }
+
+    /// <summary>Other APIs have an <c>orderId</c>, too.</summary>
+    private static bool IsNew(JsonElement element) => Has(element, "orderId") && (Has(element, "orderItems") || Has(element, "createdTime"));
 
     private static OrderPlace New(JsonElement order, string path, List<Refusal> refusals)
     {
@@ -122,7 +125,7 @@ internal sealed class OrderPlace
 
     private static Refusal Unknown(JsonElement element, string path = "") =>
         Has(element, "errors") ? new("amazon.error_answer", Join(path, "errors"), "This is an error that Amazon answered, not an order.")
-        : Has(element, "orders") || Has(element, "purchaseOrderNumber") ? new("order.vendor_order", path, "This is a purchase order of Amazon to a vendor. This connection takes the orders of sellers.")
+        : Has(element, "orders") || Has(element, "ordersStatus") || Has(element, "purchaseOrderNumber") ? new("order.vendor_order", path, "This is a purchase order of Amazon to a vendor. This connection takes the orders of sellers.")
         : new("document.not_an_order", path, "The document is neither an order nor a notification of the Selling Partner API.");
 
     private static JsonElement? Member(JsonElement element, string name) =>
