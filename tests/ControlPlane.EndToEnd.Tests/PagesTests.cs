@@ -1,0 +1,57 @@
+using System.Text.Json;
+
+namespace ControlPlane.EndToEnd.Tests;
+
+/// <summary>Every page, in both themes, at desk and phone width: no axe violation; screenshots are left to be looked at.</summary>
+public sealed class PagesTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task No_page_has_an_accessibility_violation_in_either_theme_or_on_a_phone()
+    {
+        await using var browser = await Browser.StartAsync();
+        await using var product = new ProductProcess(new Dictionary<string, string> { ["ControlPlane__Sandbox__OrdersPerMinute"] = "60" });
+        product.Start();
+        await product.AliveAsync(Ct);
+        var id = await ProductProcess.EventuallyAsync(async () =>
+        {
+            using var list = JsonDocument.Parse(await product.Client.GetStringAsync("/api/v1/transactions?state=closed&limit=1", Ct));
+            return list.RootElement.GetProperty("items") is { } items && items.GetArrayLength() > 0 ? items[0].GetProperty("id").GetString() : null;
+        }, TimeSpan.FromSeconds(90), "a closed order", Ct);
+        var pages = new (string Name, string Address)[]
+        {
+            ("home", "/"),
+            ("transactions", "/transactions"),
+            ("transactions-empty", "/transactions?q=there-is-no-such-number"),
+            ("transaction", $"/transactions/{id}"),
+            ("transaction-documents", $"/transactions/{id}?tab=documents"),
+            ("transaction-attempts", $"/transactions/{id}?tab=attempts"),
+            ("transaction-lines", $"/transactions/{id}?tab=lines"),
+            ("connections", "/connections"),
+            ("dials", "/dials"),
+        };
+        var violations = new List<string>();
+        foreach (var (dark, width) in new[] { (false, 1280), (true, 1280), (false, 390), (true, 390) })
+        {
+            var page = await browser.OpenAsync(product.Address, width, width == 390 ? 844 : 900, dark);
+            var suffix = $"-{(dark ? "dark" : "light")}-{(width == 390 ? "phone" : "desk")}";
+            await page.GotoAsync("/sign-in");
+            await page.WaitForTimeoutAsync(500);
+            violations.AddRange((await Browser.ViolationsAsync(page)).Select(v => $"sign-in{suffix}: {v}"));
+            await Browser.ShootAsync(page, "sign-in" + suffix);
+            await Browser.SignInAsync(page, "admin");
+            foreach (var (name, address) in pages)
+            {
+                await page.GotoAsync(address);
+                await page.WaitForTimeoutAsync(1500);
+                violations.AddRange((await Browser.ViolationsAsync(page)).Select(v => $"{name}{suffix}: {v}"));
+                await Browser.ShootAsync(page, name + suffix);
+            }
+
+            await page.Context.CloseAsync();
+        }
+
+        Assert.True(violations.Count == 0, string.Join("\n", violations.Distinct()));
+    }
+}
