@@ -44,6 +44,7 @@ public static class ControlPlaneHost
         builder.AddEngine();
         builder.AddAccess();
         builder.AddPortal();
+        builder.AddPortalErrors();
         builder.AddOperationsHub();
         builder.AddHome();
         builder.AddConnectionPages();
