@@ -56,6 +56,7 @@ public static class ControlPlaneHost
         builder.AddEngine();
         builder.AddAccess();
         builder.AddPortal();
+        builder.AddPortalErrors();
         builder.AddOperationsHub();
         builder.Services.AddTransactionQueries();
         builder.AddHome();

@@ -26,7 +26,6 @@ public static class IdentityFeature
             .AddEntityFrameworkStores<ControlPlaneDbContext>()
             .AddSignInManager()
             .AddClaimsPrincipalFactory<PortalClaims>();
-        services.Configure<SecurityStampValidatorOptions>(o => o.ValidationInterval = RecheckEvery);
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<FirstRun>();
         services.AddSingleton<SessionCheck>();

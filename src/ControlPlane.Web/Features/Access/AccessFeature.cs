@@ -76,6 +76,24 @@ public static class AccessFeature
         || request.Path.StartsWithSegments("/openapi") || request.Path.StartsWithSegments("/metrics") || request.Path.StartsWithSegments("/_blazor")
         || ApiKeyAuthentication.KeyOf(request) is not null;
 
+    /// <summary>Every half minute a session is compared with its person, and takes over changed roles.</summary>
+    private static async Task ValidateAsync(CookieValidatePrincipalContext context)
+    {
+        var now = context.HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+        if (context.Properties.IssuedUtc is { } issued && now - issued < IdentityFeature.RecheckEvery)
+            return;
+        var signIn = context.HttpContext.RequestServices.GetRequiredService<SignInManager<PortalUser>>();
+        if (await signIn.ValidateSecurityStampAsync(context.Principal) is { } user)
+        {
+            context.ReplacePrincipal(await signIn.CreateUserPrincipalAsync(user));
+            context.ShouldRenew = true;
+            return;
+        }
+
+        context.RejectPrincipal();
+        await context.HttpContext.SignOutAsync(Session);
+    }
+
     private static void Cookie(CookieAuthenticationOptions o)
     {
         o.Cookie.Name = SessionCookie;
@@ -87,6 +105,6 @@ public static class AccessFeature
         o.LoginPath = PageUrls.SignIn;
         o.ReturnUrlParameter = "returnUrl";
         o.AccessDeniedPath = PageUrls.AccessDenied;
-        o.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
+        o.Events.OnValidatePrincipal = ValidateAsync;
     }
 }
