@@ -29,7 +29,8 @@ internal static partial class ControlPlaneModel
             Text(e.Property(t => t.FaultCode), ColumnLengths.Code);
             Text(e.Property(t => t.FaultMessage), ColumnLengths.Summary);
             // The list, newest first, with or without a filter: each is a range of one index, walked backwards.
-            e.HasIndex(t => new { t.TenantId, t.Id });
+            // The amount rides along so that "at least this much" is decided in the index; it never changes, so it costs nothing later.
+            e.HasIndex(t => new { t.TenantId, t.Id, t.Currency, t.TotalMinor });
             e.HasIndex(t => new { t.TenantId, t.State, t.Id });
             e.HasIndex(t => new { t.TenantId, t.Connection, t.Id });
         });
@@ -38,6 +39,8 @@ internal static partial class ControlPlaneModel
             // Any number → transactions, newest first: the key itself is the index.
             e.ToTable("transaction_identifiers").HasKey(i => new { i.TenantId, i.Value, i.TransactionId, i.Kind });
             Text(e.Property(i => i.Value), ColumnLengths.Identifier);
+            // The beginning of a number is looked for as a range: values must sort by their bytes, whatever language the server speaks.
+            e.Property(i => i.Value).UseCollation(ByteOrder(context));
             Text(e.Property(i => i.Written), ColumnLengths.Identifier);
             Keys(e, i => i.Kind);
             e.HasIndex(i => i.TransactionId);
@@ -95,6 +98,8 @@ internal static partial class ControlPlaneModel
             e.ToTable("signals").HasKey(s => s.Id);
             Keys(e, s => s.Connection, s => s.Event);
             Text(e.Property(s => s.CorrelationValue), ColumnLengths.Identifier);
+            // Joined with the identifiers' values: two collations would not compare.
+            e.Property(s => s.CorrelationValue).UseCollation(ByteOrder(context));
             e.HasIndex(s => s.TransactionId);
             // What a flow has yet to look at.
             e.HasIndex(s => new { s.TenantId, s.TransactionId }).HasFilter("consumed_at IS NULL").HasDatabaseName("ix_signals_unconsumed");
@@ -175,6 +180,14 @@ internal static partial class ControlPlaneModel
         foreach (var property in properties)
             entity.Property(property).HasMaxLength(ColumnLengths.Key);
     }
+
+    /// <summary>Null where byte order is what the database does anyway.</summary>
+    private static string? ByteOrder(ControlPlaneDbContext context) => context switch
+    {
+        Providers.PostgreSql.PostgreSqlControlPlaneDbContext => "C",
+        Providers.SqlServer.SqlServerControlPlaneDbContext => "Latin1_General_100_BIN2",
+        _ => null,
+    };
 
     private static void Text(PropertyBuilder property, int length) => property.HasMaxLength(length);
 

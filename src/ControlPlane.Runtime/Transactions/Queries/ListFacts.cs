@@ -1,4 +1,5 @@
 using ControlPlane.Domain.Effects;
+using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.Persistence;
@@ -7,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ControlPlane.Runtime.Transactions.Queries;
 
 /// <summary>
-/// The evidence behind the verdicts of one page, so that list and page say the same: three small reads for the rows that
+/// The evidence behind the verdicts of one page, so that list and page say the same: a few small reads for the rows that
 /// need them, none per row.
 /// </summary>
 internal sealed class ListFacts(FactsBuilder builder)
@@ -20,9 +21,13 @@ internal sealed class ListFacts(FactsBuilder builder)
         var attempts = failing.Count == 0 ? []
             : await context.WorkItems.AsNoTracking().Where(w => failing.Contains(w.TransactionId)).ToDictionaryAsync(w => w.TransactionId, w => w.Attempts, ct);
         var effects = (atOthers.Count == 0 ? [] : await EffectsAsync(context, atOthers, ct)).ToLookup(e => e.TransactionId);
+        var refused = rows.Where(t => t is { State: TransactionState.Stuck, FaultKind: FaultKind.Data, Party: null }).Select(t => t.Id).ToList();
+        var refusals = (refused.Count == 0 ? [] : await RefusalsAsync(context, refused, ct)).ToLookup(j => j.TransactionId);
         return [.. rows.Select(row =>
         {
             var facts = builder.Of(row);
+            if (refusals[row.Id].LastOrDefault(j => j.Code == row.FaultCode) is { System: { } sender } refusal)
+                facts = facts with { Party = builder.System(sender), LastHeard = new(Instant.FromMicroseconds(refusal.At), sender, refusal.Summary, refusal.Code) };
             var told = effects[row.Id].Where(e => e.Connection == row.PartyConnection && e.State == EffectState.Confirmed && e.ResolvedAt is not null).MaxBy(e => e.ResolvedAt);
             if (calls.TryGetValue((row.Id, row.Step), out var call))
                 facts = facts with { FailingSince = call.FailingSince, AnsweredStatus = call.Status };
@@ -46,6 +51,10 @@ internal sealed class ListFacts(FactsBuilder builder)
 
     private static Task<List<EffectRow>> EffectsAsync(ControlPlaneDbContext context, List<Guid> ids, CancellationToken ct) =>
         context.Effects.AsNoTracking().Where(e => ids.Contains(e.TransactionId)).ToListAsync(ct);
+
+    /// <summary>Messages that refused: whoever sent one is who said it.</summary>
+    private static Task<List<JournalRow>> RefusalsAsync(ControlPlaneDbContext context, List<Guid> ids, CancellationToken ct) =>
+        context.Journal.AsNoTracking().Where(j => ids.Contains(j.TransactionId) && j.Type == JournalEventType.SignalReceived && j.Code != null).OrderBy(j => j.At).ToListAsync(ct);
 
     private sealed record CallSummary(int Status, DateTimeOffset? FailingSince);
 }

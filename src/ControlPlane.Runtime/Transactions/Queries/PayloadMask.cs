@@ -104,6 +104,6 @@ public static partial class PayloadMask
     private static partial Regex Mail();
 
     /// <summary>With a country code, or a trunk zero and separators: bare digits would hide order numbers.</summary>
-    [GeneratedRegex(@"(?<![\w-])(\+[0-9][0-9 ()./-]{6,}[0-9]|\(?0[0-9]{1,5}\)?[ /-][0-9][0-9 /-]{4,}[0-9])")]
+    [GeneratedRegex(@"(?<![\w+-])(\+[0-9][0-9 ()./-]{6,}[0-9]|\(?0[0-9]{1,5}\)?[ /-][0-9][0-9 /-]{4,}[0-9])")]
     private static partial Regex Phone();
 }

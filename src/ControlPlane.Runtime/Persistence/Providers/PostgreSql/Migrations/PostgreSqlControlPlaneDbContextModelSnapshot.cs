@@ -767,7 +767,8 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                         .IsRequired()
                         .HasMaxLength(128)
                         .HasColumnType("character varying(128)")
-                        .HasColumnName("correlation_value");
+                        .HasColumnName("correlation_value")
+                        .UseCollation("C");
 
                     b.Property<string>("Event")
                         .IsRequired()
@@ -1058,7 +1059,8 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                     b.Property<string>("Value")
                         .HasMaxLength(128)
                         .HasColumnType("character varying(128)")
-                        .HasColumnName("value");
+                        .HasColumnName("value")
+                        .UseCollation("C");
 
                     b.Property<Guid>("TransactionId")
                         .HasColumnType("uuid")
@@ -1236,14 +1238,14 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                     b.HasKey("Id")
                         .HasName("pk_transactions");
 
-                    b.HasIndex("TenantId", "Id")
-                        .HasDatabaseName("ix_transactions_tenant_id_id");
-
                     b.HasIndex("TenantId", "Connection", "Id")
                         .HasDatabaseName("ix_transactions_tenant_id_connection_id");
 
                     b.HasIndex("TenantId", "State", "Id")
                         .HasDatabaseName("ix_transactions_tenant_id_state_id");
+
+                    b.HasIndex("TenantId", "Id", "Currency", "TotalMinor")
+                        .HasDatabaseName("ix_transactions_tenant_id_id_currency_total_minor");
 
                     b.ToTable("transactions", (string)null);
                 });

@@ -770,7 +770,8 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                         .IsRequired()
                         .HasMaxLength(128)
                         .HasColumnType("nvarchar(128)")
-                        .HasColumnName("correlation_value");
+                        .HasColumnName("correlation_value")
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<string>("Event")
                         .IsRequired()
@@ -1062,7 +1063,8 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                     b.Property<string>("Value")
                         .HasMaxLength(128)
                         .HasColumnType("nvarchar(128)")
-                        .HasColumnName("value");
+                        .HasColumnName("value")
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<byte[]>("TransactionId")
                         .HasColumnType("varbinary(16)")
@@ -1240,14 +1242,14 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                     b.HasKey("Id")
                         .HasName("pk_transactions");
 
-                    b.HasIndex("TenantId", "Id")
-                        .HasDatabaseName("ix_transactions_tenant_id_id");
-
                     b.HasIndex("TenantId", "Connection", "Id")
                         .HasDatabaseName("ix_transactions_tenant_id_connection_id");
 
                     b.HasIndex("TenantId", "State", "Id")
                         .HasDatabaseName("ix_transactions_tenant_id_state_id");
+
+                    b.HasIndex("TenantId", "Id", "Currency", "TotalMinor")
+                        .HasDatabaseName("ix_transactions_tenant_id_id_currency_total_minor");
 
                     b.ToTable("transactions", (string)null);
                 });

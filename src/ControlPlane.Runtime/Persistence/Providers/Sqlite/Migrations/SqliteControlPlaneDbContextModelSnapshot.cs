@@ -1234,14 +1234,14 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                     b.HasKey("Id")
                         .HasName("pk_transactions");
 
-                    b.HasIndex("TenantId", "Id")
-                        .HasDatabaseName("ix_transactions_tenant_id_id");
-
                     b.HasIndex("TenantId", "Connection", "Id")
                         .HasDatabaseName("ix_transactions_tenant_id_connection_id");
 
                     b.HasIndex("TenantId", "State", "Id")
                         .HasDatabaseName("ix_transactions_tenant_id_state_id");
+
+                    b.HasIndex("TenantId", "Id", "Currency", "TotalMinor")
+                        .HasDatabaseName("ix_transactions_tenant_id_id_currency_total_minor");
 
                     b.ToTable("transactions", (string)null);
                 });

@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Shared;
+using ControlPlane.Domain.Transactions;
+using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.Flows;
+using ControlPlane.Runtime.Persistence;
+using ControlPlane.Runtime.Tests.Transactions.Seeding;
+using ControlPlane.Runtime.Transactions.Queries;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ControlPlane.QueryBench;
+
+/// <summary>Seeds a file once, then measures each question that the portal asks. Exit code 1 when a p95 misses its target.</summary>
+internal static class QueryBench
+{
+    /// <summary>UI-1 asks for 300 ms at the 95th percentile.</summary>
+    private const double TargetMilliseconds = 300;
+
+    private static readonly DateTimeOffset First = new(2026, 8, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private static readonly TimeSpan Apart = TimeSpan.FromSeconds(9);
+
+    public static async Task<int> RunAsync(BenchOptions options, CancellationToken ct)
+    {
+        var db = new ControlPlaneDb(new DatabaseOptions { Provider = "Sqlite", ConnectionString = $"Data Source={options.File}" }, Path.GetTempPath());
+        await SeedAsync(db, options, ct);
+        await using var services = new ServiceCollection()
+            .AddSingleton<IControlPlaneDb>(db).AddSingleton(TenantScope.Default).AddSingleton(TimeProvider.System)
+            .AddSingleton<IFlowCatalog>(SeedEstate.Flows()).AddSingleton<IConnectionRegistry>(SeedEstate.Connections())
+            .AddTransactionQueries().BuildServiceProvider();
+        await using var scope = services.CreateAsyncScope();
+        var queries = scope.ServiceProvider.GetRequiredService<ITransactionQueries>();
+        var missed = 0;
+        Console.WriteLine($"{"query",-46} {"p50 ms",8} {"p95 ms",8}  answer");
+        foreach (var (name, run) in await QuestionsAsync(db, queries, ct))
+        {
+            var (p50, p95, answer) = await MeasureAsync(run, options.Rounds);
+            missed += p95 > TargetMilliseconds ? 1 : 0;
+            Console.WriteLine($"{name,-46} {p50,8:0.0} {p95,8:0.0}  {answer}{(p95 > TargetMilliseconds ? "  MISSED" : "")}");
+        }
+
+        if (!options.Keep)
+            foreach (var file in Directory.GetFiles(Path.GetDirectoryName(options.File)!, Path.GetFileName(options.File) + "*"))
+                File.Delete(file);
+        return missed > 0 ? 1 : 0;
+    }
+
+    private static async Task SeedAsync(ControlPlaneDb db, BenchOptions options, CancellationToken ct)
+    {
+        await using var context = db.CreateContext();
+        if (!await context.Database.EnsureCreatedAsync(ct))
+            return;
+        var from = Stopwatch.GetTimestamp();
+        await new TransactionSeed(db).ManyAsync(options.Transactions, First, Apart, fullEvery: 200, ct);
+        Console.WriteLine($"seeded {options.Transactions:N0} transactions in {Stopwatch.GetElapsedTime(from).TotalSeconds:0} s, file of {new FileInfo(options.File).Length / 1024 / 1024:N0} MB");
+    }
+
+    private static async Task<IReadOnlyList<(string, Func<int, Task<string>>)>> QuestionsAsync(ControlPlaneDb db, ITransactionQueries queries, CancellationToken ct)
+    {
+        await using var context = db.CreateContext();
+        var count = await context.Transactions.CountAsync(ct);
+        var numbers = await context.TransactionIdentifiers.Where(i => i.Kind == IdentifierKinds.Tracking || i.Kind == IdentifierKinds.ErpOrder).Select(i => i.Value).Take(2_000).ToListAsync(ct);
+        var full = await context.Attempts.Select(a => a.TransactionId).Distinct().Take(200).ToListAsync(ct);
+        var deep = (await context.Transactions.OrderBy(t => t.Id).Skip(count / 2).FirstAsync(ct)).Id;
+        var middle = First + Apart * (count / 2);
+        Func<int, Task<string>> Page(TransactionFilter filter, PageCursor? at = null) => async _ => $"{(await queries.ListAsync(filter, at, 50, ct)).Items.Count} rows";
+        Func<int, Task<string>> Count(TransactionFilter filter) => async _ => (await queries.CountAsync(filter, ct)).ToString();
+        (string, Func<int, Task<string>>)[] Both(string name, TransactionFilter filter) => [(name, Page(filter)), (name + ", counted", Count(filter))];
+        return
+        [
+            .. Both("first page", TransactionFilter.None),
+            ("deep page (middle of all)", Page(TransactionFilter.None, new PageCursor(true, deep))),
+            ("deep page, newer", Page(TransactionFilter.None, new PageCursor(false, deep))),
+            .. Both("state stuck", new() { States = [TransactionState.Stuck] }),
+            .. Both("state closed", new() { States = [TransactionState.Closed] }),
+            .. Both("states stuck, retrying, waiting", new() { States = [TransactionState.Stuck, TransactionState.Retrying, TransactionState.Waiting] }),
+            .. Both("connection", new() { Connection = SeedEstate.Till }),
+            .. Both("connection and stuck", new() { Connection = SeedEstate.Till, States = [TransactionState.Stuck] }),
+            .. Both("connection and closed", new() { Connection = SeedEstate.Till, States = [TransactionState.Closed] }),
+            .. Both("connection of nobody and closed", new() { Connection = "nobody", States = [TransactionState.Closed] }),
+            .. Both("stage erp-posted", new() { Stage = "erp-posted" }),
+            .. Both("stage closed", new() { Stage = "closed" }),
+            .. Both("stage of no flow", new() { Stage = "no-such-stage" }),
+            .. Both("party erp", new() { Party = SystemRole.Erp }),
+            .. Both("party system of nobody", new() { PartyConnection = "nobody" }),
+            .. Both("ours", new() { Ours = true }),
+            .. Both("one day in the middle", new() { ReceivedFrom = middle, ReceivedTo = middle.AddDays(1) }),
+            .. Both("an hour before everything", new() { ReceivedFrom = First.AddDays(-2), ReceivedTo = First.AddDays(-1) }),
+            .. Both("at least 100 EUR", new() { TotalAtLeast = new Money(10_000, "EUR") }),
+            .. Both("at least 5,000 EUR (none)", new() { TotalAtLeast = new Money(500_000, "EUR") }),
+            .. Both("at least 2,000 SEK (few)", new() { TotalAtLeast = new Money(200_000, "SEK") }),
+            .. Both("fault code", new() { FaultCode = "erp.refused" }),
+            .. Both("fault code of nobody", new() { FaultCode = "no.such_code" }),
+            ("search: exact number", round => Search(numbers[round % numbers.Count])),
+            ("search: order number and a filter", async round => $"{(await queries.ListAsync(new() { Search = $"#{1001 + round * 7}", States = [TransactionState.Closed] }, null, 50, ct)).Items.Count} rows"),
+            ("search: beginning of a number", round => Search("SO-" + (10 + round % 80))),
+            ("search: one letter", _ => Search("J")),
+            ("search: nobody's number", round => Search("NOBODY-" + round)),
+            ("new since the newest", async _ => $"{await queries.CountNewerAsync(TransactionFilter.None, deep, 100, ct)} newer"),
+            ("detail of one", async round => $"{(await queries.FindAsync(full[round % full.Count], ct))!.Timeline.Count} events"),
+            ("lines of one", async round => $"{(await queries.LinesAsync(full[round % full.Count], ct))!.Lines.Count} lines"),
+        ];
+
+        async Task<string> Search(string text)
+        {
+            var page = await queries.ListAsync(new() { Search = text }, null, 50, ct);
+            return $"{page.Items.Count} rows, {page.Match}";
+        }
+    }
+
+    private static async Task<(double P50, double P95, string Answer)> MeasureAsync(Func<int, Task<string>> run, int rounds)
+    {
+        var answer = await run(0);
+        var times = new List<double>(rounds);
+        for (var round = 1; round <= rounds; round++)
+        {
+            var from = Stopwatch.GetTimestamp();
+            answer = await run(round);
+            times.Add(Stopwatch.GetElapsedTime(from).TotalMilliseconds);
+        }
+
+        times.Sort();
+        return (times[times.Count / 2], times[(int)Math.Ceiling(times.Count * 0.95) - 1], answer);
+    }
+}
