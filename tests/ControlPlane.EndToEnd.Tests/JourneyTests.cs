@@ -52,7 +52,8 @@ public sealed class JourneyTests
     private static Task<Order> OneAsync(ProductProcess product, string filter, TimeSpan limit) => ProductProcess.EventuallyAsync(async () =>
     {
         using var list = JsonDocument.Parse(await product.Client.GetStringAsync($"/api/v1/transactions?{filter}&connection=shopify-eu&limit=1", Ct));
-        if (list.RootElement.GetProperty("items") is not { } items || items.GetArrayLength() == 0)
+        var items = list.RootElement.GetProperty("items");
+        if (items.GetArrayLength() == 0)
             return null;
         var id = items[0].GetProperty("id").GetString()!;
         using var detail = JsonDocument.Parse(await product.Client.GetStringAsync($"/api/v1/transactions/{id}", Ct));

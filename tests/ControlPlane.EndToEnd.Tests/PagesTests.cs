@@ -17,7 +17,8 @@ public sealed class PagesTests
         var id = await ProductProcess.EventuallyAsync(async () =>
         {
             using var list = JsonDocument.Parse(await product.Client.GetStringAsync("/api/v1/transactions?state=closed&limit=1", Ct));
-            return list.RootElement.GetProperty("items") is { } items && items.GetArrayLength() > 0 ? items[0].GetProperty("id").GetString() : null;
+            var items = list.RootElement.GetProperty("items");
+            return items.GetArrayLength() > 0 ? items[0].GetProperty("id").GetString() : null;
         }, TimeSpan.FromSeconds(90), "a closed order", Ct);
         var pages = new (string Name, string Address)[]
         {

@@ -654,9 +654,9 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                 columns: new[] { "tenant_id", "connection", "id" });
 
             migrationBuilder.CreateIndex(
-                name: "ix_transactions_tenant_id_id",
+                name: "ix_transactions_tenant_id_id_currency_total_minor",
                 table: "transactions",
-                columns: new[] { "tenant_id", "id" });
+                columns: new[] { "tenant_id", "id", "currency", "total_minor" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_transactions_tenant_id_state_id",

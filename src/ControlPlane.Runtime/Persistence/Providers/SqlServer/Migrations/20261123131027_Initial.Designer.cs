@@ -12,8 +12,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
 {
     [DbContext(typeof(SqlServerControlPlaneDbContext))]
-    [Migration("20261123130415_AmountInListIndexByteOrderOfNumbers")]
-    partial class AmountInListIndexByteOrderOfNumbers
+    [Migration("20261123131027_Initial")]
+    partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -1232,6 +1232,11 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                     b.Property<long?>("TotalMinor")
                         .HasColumnType("bigint")
                         .HasColumnName("total_minor");
+
+                    b.Property<string>("TraceParent")
+                        .HasMaxLength(60)
+                        .HasColumnType("nvarchar(60)")
+                        .HasColumnName("trace_parent");
 
                     b.Property<long>("UpdatedAt")
                         .HasColumnType("bigint")

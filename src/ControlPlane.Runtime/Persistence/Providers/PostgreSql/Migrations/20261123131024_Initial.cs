@@ -348,7 +348,7 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                     connection = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
                     @event = table.Column<string>(name: "event", type: "character varying(64)", maxLength: 64, nullable: false),
                     transaction_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    correlation_value = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    correlation_value = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false, collation: "C"),
                     payload_id = table.Column<Guid>(type: "uuid", nullable: true),
                     body = table.Column<string>(type: "text", nullable: false),
                     received_at = table.Column<long>(type: "bigint", nullable: false),
@@ -383,7 +383,7 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                 columns: table => new
                 {
                     tenant_id = table.Column<int>(type: "integer", nullable: false),
-                    value = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    value = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false, collation: "C"),
                     transaction_id = table.Column<Guid>(type: "uuid", nullable: false),
                     kind = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
                     written = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false)
@@ -655,9 +655,9 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                 columns: new[] { "tenant_id", "connection", "id" });
 
             migrationBuilder.CreateIndex(
-                name: "ix_transactions_tenant_id_id",
+                name: "ix_transactions_tenant_id_id_currency_total_minor",
                 table: "transactions",
-                columns: new[] { "tenant_id", "id" });
+                columns: new[] { "tenant_id", "id", "currency", "total_minor" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_transactions_tenant_id_state_id",

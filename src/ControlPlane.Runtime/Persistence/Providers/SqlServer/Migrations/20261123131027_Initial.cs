@@ -347,7 +347,7 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                     connection = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
                     @event = table.Column<string>(name: "event", type: "nvarchar(64)", maxLength: 64, nullable: false),
                     transaction_id = table.Column<byte[]>(type: "varbinary(16)", nullable: true),
-                    correlation_value = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    correlation_value = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false, collation: "Latin1_General_100_BIN2"),
                     payload_id = table.Column<byte[]>(type: "varbinary(16)", nullable: true),
                     body = table.Column<string>(type: "nvarchar(max)", nullable: false),
                     received_at = table.Column<long>(type: "bigint", nullable: false),
@@ -382,7 +382,7 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                 columns: table => new
                 {
                     tenant_id = table.Column<int>(type: "int", nullable: false),
-                    value = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    value = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false, collation: "Latin1_General_100_BIN2"),
                     transaction_id = table.Column<byte[]>(type: "varbinary(16)", nullable: false),
                     kind = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
                     written = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false)
@@ -656,9 +656,9 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                 columns: new[] { "tenant_id", "connection", "id" });
 
             migrationBuilder.CreateIndex(
-                name: "ix_transactions_tenant_id_id",
+                name: "ix_transactions_tenant_id_id_currency_total_minor",
                 table: "transactions",
-                columns: new[] { "tenant_id", "id" });
+                columns: new[] { "tenant_id", "id", "currency", "total_minor" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_transactions_tenant_id_state_id",
