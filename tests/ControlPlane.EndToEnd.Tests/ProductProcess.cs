@@ -27,6 +27,8 @@ public sealed class ProductProcess : IAsyncDisposable
             ["ControlPlane__BootstrapApiKey"] = ApiKey,
             ["DOTNET_gcServer"] = "0",
         };
+        Client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(30) };
+        Client.DefaultRequestHeaders.Authorization = new("Bearer", ApiKey);
         foreach (var (name, value) in settings ?? new Dictionary<string, string>())
             _environment[name] = value;
     }
@@ -48,7 +50,7 @@ public sealed class ProductProcess : IAsyncDisposable
         }
     }
 
-    public HttpClient Client { get; } = new() { Timeout = TimeSpan.FromSeconds(30) };
+    public HttpClient Client { get; }
 
     public Process Process => _process ?? throw new InvalidOperationException("not started");
 
@@ -69,8 +71,6 @@ public sealed class ProductProcess : IAsyncDisposable
         _process.ErrorDataReceived += Keep;
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        Client.BaseAddress = Address;
-        Client.DefaultRequestHeaders.Authorization = new("Bearer", ApiKey);
     }
 
     /// <summary>Until <c>/alive</c> answers; the time it took.</summary>
