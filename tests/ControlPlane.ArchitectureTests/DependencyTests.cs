@@ -35,7 +35,7 @@ public sealed class DependencyTests
 
     private static List<string> Violations(string from, string to) =>
         [.. All.Types.Where(t => Within(t.Assembly.Name, from)).SelectMany(t => t.Dependencies, (type, dependency) => (type, dependency.Target))
-            .Where(d => Within(d.Target.Assembly.Name, to)).Select(d => $"{d.type.FullName} → {d.Target.FullName}").Distinct()];
+            .Where(d => d.Target.Assembly is { } assembly && Within(assembly.Name, to)).Select(d => $"{d.type.FullName} → {d.Target.FullName}").Distinct()];
 
     private static bool Within(string assembly, string name) => assembly == name || assembly.StartsWith(name + ",", StringComparison.Ordinal);
 
