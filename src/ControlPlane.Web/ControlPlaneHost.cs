@@ -43,6 +43,14 @@ public static class ControlPlaneHost
 
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
     {
+        var app = Compose(args, adjust);
+        Map(app);
+        return app;
+    }
+
+    /// <summary>The services alone, for verbs that serve nobody.</summary>
+    public static WebApplication Compose(string[] args, Action<WebApplicationBuilder>? adjust = null)
+    {
         // Named, because static files are found by it: a test's own assembly would be taken otherwise.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = typeof(ControlPlaneHost).Assembly.GetName().Name });
         adjust?.Invoke(builder);
@@ -64,7 +72,11 @@ public static class ControlPlaneHost
         builder.AddApi();
         builder.AddHealth();
         builder.AddDemo();
-        var app = builder.Build();
+        return builder.Build();
+    }
+
+    private static void Map(WebApplication app)
+    {
         app.UseSecurityHeaders();
         app.UsePortalErrors();
         app.UseOriginCheck();
@@ -78,7 +90,6 @@ public static class ControlPlaneHost
         app.MapApi();
         app.MapHealth();
         app.MapTelemetry();
-        return app;
     }
 
     /// <summary>What must be there before the first request: schema, configuration, and work that an earlier process left.</summary>

@@ -67,8 +67,6 @@ public static class ApiFeature
         api.MapFlows();
         api.MapApiKeys();
         api.MapDialsApi();
-        // Without it an unknown path would end at the portal's pages.
-        api.MapFallback("{**path}", () => TypedResults.Problem(statusCode: 404)).ExcludeFromDescription();
         app.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization().RequireRateLimiting(RateLimit);
         app.MapScalarApiReference(ReferencePath, o =>
         {

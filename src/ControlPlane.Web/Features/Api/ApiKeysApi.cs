@@ -32,7 +32,7 @@ internal static class ApiKeysApi
         var keys = api.MapGroup("/api-keys").WithTags("API keys").RequireAuthorization(PortalRoles.Admin);
         keys.MapGet("", ListAsync).WithName("listApiKeys").WithSummary("The keys, newest first; never the keys themselves").WithParameters(Parameters.Limit, Parameters.Cursor);
         keys.MapPost("", CreateAsync).WithName("createApiKey").WithSummary("Makes a key, which is shown this once").WithParameters()
-            .Accepts<NewApiKey>("application/json").WithMetadata(new IdempotentWrite(Required: true, KeepsAnswer: false));
+            .WithMetadata(new JsonBody(typeof(NewApiKey), Required: true), new IdempotentWrite(Required: true, KeepsAnswer: false));
         keys.MapDelete("/{id}", RevokeAsync).WithName("revokeApiKey").WithSummary("Revokes a key; it stops working at once").WithParameters()
             .WithMetadata(new IdempotentWrite(Required: false));
     }

@@ -7,6 +7,9 @@ namespace ControlPlane.Web.Features.Api;
 /// <summary>Query parameters of an endpoint, for its description. They are read by <see cref="ApiQuery"/>.</summary>
 internal sealed record QueryParameters(IReadOnlyList<(string Name, string Meaning)> All);
 
+/// <summary>What <see cref="ApiBody"/> reads. Not the framework's own metadata: that would refuse other types before we can say why.</summary>
+internal sealed record JsonBody(Type Type, bool Required);
+
 internal static class Parameters
 {
     public static readonly (string, string) Limit = ("limit", "Rows of a page, 1 to 200; default 50");
@@ -16,7 +19,7 @@ internal static class Parameters
     public static RouteHandlerBuilder WithParameters(this RouteHandlerBuilder endpoint, params (string Name, string Meaning)[] all) => endpoint.WithMetadata(new QueryParameters(all));
 
     /// <summary>Writes what the code above knows into the OpenAPI document.</summary>
-    public static Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
+    public static async Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         operation.Parameters ??= [];
@@ -31,7 +34,12 @@ internal static class Parameters
                 Description = "A value of your own for this write; the same one when you repeat it. Answers are kept for 24 hours.",
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 128, MinLength = 1 },
             });
-        return Task.CompletedTask;
+        if (metadata.OfType<JsonBody>().FirstOrDefault() is { } body)
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = body.Required,
+                Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = await context.GetOrCreateSchemaAsync(body.Type, null, ct) } },
+            };
     }
 
     private static OpenApiSchema Schema(string name) => name switch

@@ -6,13 +6,15 @@ namespace ControlPlane.Web.Features.CommandLine;
 /// <summary>The product's services without its server: built, never started.</summary>
 internal static class CommandHost
 {
-    public static WebApplication Build(Command command, Action<WebApplicationBuilder>? look = null) => ControlPlaneHost.Build(command.Settings, builder =>
+    public static WebApplication Build(Command command, Action<WebApplicationBuilder>? look = null) => ControlPlaneHost.Compose(command.Settings, builder =>
     {
         // The output belongs to the verb; logs of warnings and worse go where errors go.
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(o => o.SingleLine = true);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft", LogLevel.Error);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft", LogLevel.Error)
+            // The verbs tell these problems themselves.
+            .AddFilter("ControlPlane.Runtime.Estate", LogLevel.None);
         look?.Invoke(builder);
     });
 

@@ -33,7 +33,7 @@ internal static class TransactionsApi
         group.MapGet("/{id}/journal", JournalAsync).WithName("getJournal").WithSummary("Everything that happened to it, oldest first").WithParameters(Parameters.Limit, Parameters.Cursor);
         group.MapPost("/{id}/retry", RetryAsync).WithName("retryTransaction").WithSummary("Goes on at once with the step it is stuck at; what was confirmed is not sent again").WithParameters()
             .RequireAuthorization(policy => policy.RequireRole(PortalRoles.Business, PortalRoles.Operator, PortalRoles.Admin))
-            .Accepts<RetryRequest>(isOptional: true, "application/json").ProducesProblem(409).ProducesProblem(422).WithMetadata(new IdempotentWrite(Required: true));
+            .ProducesProblem(409).ProducesProblem(422).WithMetadata(new JsonBody(typeof(RetryRequest), Required: false), new IdempotentWrite(Required: true));
     }
 
     private static async Task<Results<Ok<Page<TransactionItem>>, ProblemHttpResult>> ListAsync(HttpContext http, TransactionReaders readers, TimeProvider clock, CancellationToken ct)

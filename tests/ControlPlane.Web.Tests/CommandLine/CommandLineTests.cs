@@ -1,0 +1,235 @@
+using System.Text.Json;
+using ControlPlane.Runtime.Estate;
+using ControlPlane.Web.Features.CommandLine;
+using ControlPlane.Web.Tests.Api;
+using Microsoft.Data.Sqlite;
+
+namespace ControlPlane.Web.Tests.CommandLine;
+
+/// <summary>The verbs, as a terminal or a pipeline uses them.</summary>
+public sealed class CommandLineTests : IDisposable
+{
+    private const string Connection = """
+        # Who to call: the warehouse's hotline.
+        kind: Connection
+        metadata: { name: cli-wms }
+        spec: { connector: regional-wms, role: wms, displayName: CLI WMS, baseAddress: "http://127.0.0.1:1", secrets: { apiKey: "${secret:KEY}", webhookSecret: "${secret:HOOK}" } }
+        """;
+
+    private const string Flow = """
+        kind: Flow
+        metadata: { name: cli-flow }
+        spec:
+          trigger: { event: cli.tested }
+          steps:
+            - { id: check, type: validate, stage: validated }
+            - { id: close, type: close, stage: closed }
+        """;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("cp-cli-").FullName;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private string Database => Path.Combine(_folder, "cli.db");
+
+    private string Estate => Path.Combine(_folder, "estate");
+
+    private async Task<(int? Code, string Output, string Errors)> RunAsync(params string[] args)
+    {
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+        var settings = args is [] or ["help", ..] or ["-h"] || !CommandLineFeature.Verbs.Any(v => v.Name == args[0]) ? args
+            : [.. args, "--environment=Production", "--ControlPlane:Demo=false", $"--ControlPlane:Database:ConnectionString=Data Source={Database}", "--ControlPlane:Secrets:KEY=k-1", "--ControlPlane:Secrets:HOOK=whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz"];
+        var code = await CommandLineFeature.RunAsync(settings, output, errors, Ct);
+        return (code, output.ToString(), errors.ToString());
+    }
+
+    private void Write(string name, string text)
+    {
+        Directory.CreateDirectory(Estate);
+        File.WriteAllText(Path.Combine(Estate, name), text);
+    }
+
+    [Fact]
+    public async Task Without_a_verb_the_server_starts()
+    {
+        Assert.Null((await RunAsync()).Code);
+        Assert.Null((await RunAsync("--urls=http://127.0.0.1:0")).Code);
+    }
+
+    [Theory]
+    [InlineData("backtest")]
+    [InlineData("replay")]
+    [InlineData("verify-audit")]
+    [InlineData("aply")]
+    public async Task An_unknown_verb_is_answered_with_those_that_exist(string verb)
+    {
+        var (code, output, errors) = await RunAsync(verb);
+        Assert.Equal((2, ""), (code, output));
+        Assert.Equal($"'{verb}' is no verb. There are: validate, plan, apply, export, doctor, migrate, help. Without a verb the server starts.", errors.Trim());
+    }
+
+    [Theory]
+    [InlineData("plan", "--forced")]
+    [InlineData("plan", "a", "b")]
+    [InlineData("doctor", "folder")]
+    [InlineData("apply", "folder", "--reason=")]
+    [InlineData("migrate", "-v")]
+    public async Task What_a_verb_does_not_know_is_named(params string[] args)
+    {
+        var (code, _, errors) = await RunAsync(args);
+        Assert.Equal(2, code);
+        Assert.Contains($"Use: {args[0]}", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_lists_every_verb_and_no_other()
+    {
+        foreach (var word in new[] { "help", "--help", "-h" })
+        {
+            var (code, output, _) = await RunAsync(word);
+            Assert.Equal(0, code);
+            Assert.All(CommandLineFeature.Verbs, verb => Assert.Contains($"  {verb.Name} ", output, StringComparison.Ordinal));
+            Assert.DoesNotContain("backtest", output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Documents_are_checked_planned_applied_and_exported_as_they_were_written()
+    {
+        Write("wms.yaml", Connection);
+        Write("flow.yml", Flow);
+        Assert.Equal((0, "2 objects, all sound."), ((await RunAsync("validate", Estate)).Code, (await RunAsync("validate", Estate)).Output.Trim()));
+        Assert.False(File.Exists(Database), "validate needs no database and makes none");
+
+        var early = await RunAsync("plan", Estate);
+        Assert.Equal(1, early.Code);
+        Assert.Contains("Run migrate", early.Errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(Database), "plan makes no database");
+        Assert.Equal(0, (await RunAsync("migrate")).Code);
+        Assert.Contains("up to date", (await RunAsync("migrate")).Output, StringComparison.Ordinal);
+
+        var plan = await RunAsync("plan", Estate);
+        Assert.Equal(0, plan.Code);
+        Assert.Contains("+ Connection cli-wms (wms.yaml)", plan.Output, StringComparison.Ordinal);
+        Assert.Contains("Plan: 2 new, 0 changed, 0 unchanged.", plan.Output, StringComparison.Ordinal);
+        Assert.Contains("Plan: 2 new", (await RunAsync("plan", Estate)).Output, StringComparison.Ordinal);
+
+        Assert.Contains("Applied: 2 new, 0 changed, 0 unchanged.", (await RunAsync("apply", Estate, "--reason", "first")).Output, StringComparison.Ordinal);
+        Assert.Contains("Plan: 0 new, 0 changed, 2 unchanged.", (await RunAsync("plan", Estate)).Output, StringComparison.Ordinal);
+
+        Write("flow.yml", Flow.Replace("stage: validated", "stage: checked", StringComparison.Ordinal));
+        var changed = await RunAsync("plan", Estate, "--json");
+        var item = JsonDocument.Parse(changed.Output).RootElement.GetProperty("objects").EnumerateArray().Single(o => o.Text("name") == "cli-flow");
+        Assert.Equal("change", item.Text("change"));
+        var diff = item.GetProperty("diff").EnumerateArray().Select(l => l.GetString()).ToList();
+        Assert.Contains("-     - { id: check, type: validate, stage: validated }", diff);
+        Assert.Contains("+     - { id: check, type: validate, stage: checked }", diff);
+        Assert.Contains("Applied: 0 new, 1 changed, 1 unchanged.", (await RunAsync("apply", Estate, "--reason=better")).Output, StringComparison.Ordinal);
+
+        var target = Path.Combine(_folder, "export");
+        Assert.Equal(0, (await RunAsync("export", target)).Code);
+        Assert.Equal(Connection.Trim() + "\n", await File.ReadAllTextAsync(Path.Combine(target, "connections", "cli-wms.yaml"), Ct));
+        Assert.Contains("stage: checked", await File.ReadAllTextAsync(Path.Combine(target, "flows", "cli-flow.yaml"), Ct), StringComparison.Ordinal);
+        Assert.Contains("Plan: 0 new, 0 changed, 2 unchanged.", (await RunAsync("plan", target)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task If_one_document_is_wrong_none_is_applied()
+    {
+        Write("wms.yaml", Connection);
+        Write("flow.yml", Flow.Replace("type: close", "type: clsoe", StringComparison.Ordinal));
+        await RunAsync("migrate");
+        foreach (var verb in new[] { "validate", "plan", "apply" })
+        {
+            var (code, _, errors) = await RunAsync(verb, Estate);
+            Assert.Equal(1, code);
+            Assert.Contains("flow.yml, line 7, spec.steps[1].type: Expected validate, enrich, map, call, wait, branch or close.", errors, StringComparison.Ordinal);
+        }
+
+        var json = JsonDocument.Parse((await RunAsync("apply", Estate, "--json")).Output).RootElement;
+        Assert.False(json.GetProperty("applied").GetBoolean());
+        Assert.Equal(("flow.yml", 7), (json.GetProperty("problems")[0].Text("source"), json.GetProperty("problems")[0].GetProperty("line").GetInt32()));
+        Write("flow.yml", Flow);
+        Assert.Contains("Plan: 2 new", (await RunAsync("plan", Estate)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_connection_may_use_a_connector_that_comes_with_it_and_planning_does_not_install_it()
+    {
+        Write("a-connection.yaml", "kind: Connection\nmetadata: { name: cli-own }\nspec: { connector: own-erp, role: erp }\n");
+        var alone = await RunAsync("validate", Estate);
+        Assert.Contains("There is no connector 'own-erp'.", alone.Errors, StringComparison.Ordinal);
+        Write("b-connector.yaml", "kind: Connector\nmetadata: { name: own-erp }\nspec: { title: Own ERP, roles: [erp], authentication: { scheme: none } }\n");
+        var together = await RunAsync("validate", Estate);
+        Assert.Equal((0, ""), (together.Code, together.Errors));
+    }
+
+    [Fact]
+    public async Task A_missing_folder_is_wrong_use()
+    {
+        var (code, _, errors) = await RunAsync("plan", Path.Combine(_folder, "nowhere"));
+        Assert.Equal(2, code);
+        Assert.Contains("There is no folder", errors, StringComparison.Ordinal);
+        Assert.Equal(2, (await RunAsync("validate")).Code);
+        Assert.Equal(2, (await RunAsync("export")).Code);
+    }
+
+    [Fact]
+    public async Task Doctor_shows_settings_without_secrets_and_finds_what_is_missing()
+    {
+        await RunAsync("migrate");
+        Write("wms.yaml", Connection);
+        await RunAsync("apply", Estate);
+        var well = await RunAsync("doctor");
+        Assert.Equal(0, well.Code);
+        Assert.Matches(@"ControlPlane:Secrets:KEY +set +command line", well.Output);
+        Assert.Matches(@"ControlPlane:BootstrapApiKey +not set +default", well.Output);
+        Assert.DoesNotContain("k-1", well.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("whsec_", well.Output, StringComparison.Ordinal);
+        Assert.Contains("cli-wms (regional-wms): complete.", well.Output, StringComparison.Ordinal);
+        Assert.Contains("The schema is up to date", well.Output, StringComparison.Ordinal);
+
+        var poor = await RunAsync("doctor", "--json", "--ControlPlane:Engine:LeaseSeconds=soon", "--ControlPlane:Rolls=web");
+        Assert.Equal(1, poor.Code);
+        var findings = JsonDocument.Parse(poor.Output).RootElement.GetProperty("findings").EnumerateArray().Select(f => $"{f.Text("verdict")} {f.Text("message")}").ToList();
+        Assert.Contains("problem The setting ControlPlane:Engine:LeaseSeconds (as a variable: ControlPlane__Engine__LeaseSeconds) is 'soon'. Allowed: a whole number from 10 to 600.", findings);
+        Assert.Contains(findings, f => f.StartsWith("warning The setting ControlPlane:Rolls", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Doctor_names_a_secret_that_is_not_there()
+    {
+        await RunAsync("migrate");
+        Write("wms.yaml", Connection);
+        await RunAsync("apply", Estate);
+        using var output = new StringWriter();
+        var code = await CommandLineFeature.RunAsync(["doctor", "--environment=Production", $"--ControlPlane:Database:ConnectionString=Data Source={Database};Password=geheim", "--ControlPlane:Secrets:HOOK=whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz"], output, output, Ct);
+        Assert.DoesNotContain("geheim", output.ToString(), StringComparison.Ordinal);
+        code = await CommandLineFeature.RunAsync(["doctor", "--environment=Production", $"--ControlPlane:Database:ConnectionString=Data Source={Database}", "--ControlPlane:Secrets:HOOK=whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz"], output, output, Ct);
+        Assert.Equal(1, code);
+        Assert.Contains("cli-wms: The secret KEY is not known. Set ControlPlane:Secrets:KEY.", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_difference_shows_the_lines_that_differ_and_one_around_them()
+    {
+        Assert.Equal(["…", "  c", "- d", "+ D", "  e", "…"], TextDiff.Of("a\nb\nc\nd\ne\nf\ng", "a\nb\nc\nD\ne\nf\ng"));
+        Assert.Equal(["+ a", "  b"], TextDiff.Of("b", "a\nb"));
+        Assert.Equal(["  a", "- b"], TextDiff.Of("a\nb", "a"));
+    }
+
+    [Fact]
+    public void Two_documents_of_one_file_are_two_objects() => Assert.Equal(2, new EstateReader(new Nothing()).Read([new("both.yaml", Flow + "\n---   # next\n" + Flow.Replace("cli-flow", "other", StringComparison.Ordinal))]).Objects.Count);
+
+    private sealed class Nothing : IReferenceResolver
+    {
+        public string? Resolve(string reference) => null;
+    }
+
+    public void Dispose()
+    {
+        SqliteConnection.ClearAllPools();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
