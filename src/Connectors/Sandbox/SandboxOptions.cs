@@ -9,7 +9,7 @@ public sealed record SandboxOptions
     /// <summary>Where webhooks go: <c>/in/{connection}</c> is appended. Loopback only.</summary>
     public Uri WebhookTarget { get; init; } = new("http://127.0.0.1:5080");
 
-    /// <summary>Resting position of the shop's order rate, 0 to 3,000 a minute.</summary>
+    /// <summary>Resting position of the shop's order rate, 0 to 1,200 a minute.</summary>
     public double OrdersPerMinute { get; init; } = 30;
 
     /// <summary>

@@ -1,6 +1,8 @@
 using System.Net.Http.Headers;
+using Connectors.Catalog.Amazon;
 using Connectors.Catalog.BusinessCentral;
 using Connectors.Catalog.RegionalWms;
+using Connectors.Catalog.Shopify;
 using Connectors.Sandbox.Assortment;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Faults;
@@ -100,7 +102,7 @@ public sealed class ConnectorsMeetSandboxTests
         Assert.Equal("WMS-20001", Assert.IsType<OperationResult.Confirmed>(result).Outputs["wmsOrderId"]);
         var events = told.Select(webhook =>
         {
-            var inbound = new InboundRequest { ContentType = "application/json", Headers = webhook.Headers, Body = webhook.Body, ReceivedAt = rig.Clock.GetUtcNow() };
+            var inbound = Inbound(rig, webhook);
             Assert.True(connector.Receiver!.Verify(inbound, connection));
             return Assert.IsType<InboundEvent.Happened>(connector.Receiver.Translate(inbound, connection));
         }).ToList();
@@ -108,6 +110,78 @@ public sealed class ConnectorsMeetSandboxTests
         Assert.All(events, e => Assert.Equal(request.Reference, e.Correlation[0].Value));
         Assert.Single(events.Single(e => e.Shipment is not null).Shipment!.Lines);
     }
+
+    [Fact]
+    public async Task A_shop_order_that_we_read_is_the_order_that_was_placed()
+    {
+        await using var rig = await SandboxRig.StartAsync();
+        var connector = new ShopifyConnector(TimeProvider.System);
+        var connection = Connection(rig, "shopify", "shop", new() { ["webhookSecret"] = rig.Options.Secrets.ShopWebhookSecret, ["accessToken"] = rig.Options.Secrets.ShopAccessToken });
+        Assert.Empty(connector.Check(connection));
+
+        for (var i = 0; i < 30; i++)
+        {
+            var webhook = await rig.OrderAsync();
+            var inbound = Inbound(rig, webhook);
+            Assert.True(connector.Receiver!.Verify(inbound, connection));
+            Assert.Equal(webhook.Headers["X-Shopify-Webhook-Id"], connector.Receiver.DeliveryId(inbound));
+            var order = Assert.IsType<InboundEvent.OrderReceived>(connector.Receiver.Translate(inbound, connection)).Order;
+            Assert.Empty(OrderRules.Check(order));
+            Assert.Equal((long)(decimal.Parse(webhook.Json["total_price"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture) * 100), order.TotalMinor);
+            Assert.Equal(webhook.Json["line_items"]!.AsArray().Count, order.Lines.Count);
+            Assert.Equal(order.TotalMinor, order.Lines.Sum(l => l.UnitPriceMinor * l.Quantity - l.DiscountMinor) + order.ShippingMinor);
+        }
+    }
+
+    [Fact]
+    public async Task An_Amazon_order_is_told_fetched_found_in_the_list_and_its_shipment_confirmed_once()
+    {
+        await using var rig = await SandboxRig.StartAsync();
+        var ct = TestContext.Current.CancellationToken;
+        var connector = new AmazonConnector(TimeProvider.System);
+        var connection = Connection(
+            rig,
+            "amazon",
+            "amazon",
+            new()
+            {
+                ["clientSecret"] = rig.Options.Secrets.AmazonClientSecret,
+                ["refreshToken"] = rig.Options.Secrets.AmazonRefreshToken,
+                ["notificationSecret"] = rig.Options.Secrets.AmazonWebhookSecret,
+            },
+            new() { ["tokenUrl"] = new Uri(rig.Address, "/amazon/auth/o2/token").ToString(), ["clientId"] = rig.Options.Secrets.AmazonClientId, ["marketplaceIds"] = rig.Options.MarketplaceId });
+        Assert.Empty(connector.Check(connection));
+        var exchange = new HttpExchange(rig, connector, connection);
+        var feed = connector.Feeds.Single();
+        Assert.Null(rig.Control.PlaceOrders("amazon", 1));
+
+        var told = Inbound(rig, await rig.Inbox.NextAsync(ct));
+        Assert.True(connector.Receiver!.Verify(told, connection));
+        var needed = Assert.IsType<InboundEvent.FetchNeeded>(connector.Receiver.Translate(told, connection));
+        var order = Received(connector, connection, rig, await feed.ReadOneAsync(connection, needed.ExternalId, exchange, ct));
+        var page = await feed.ReadAsync(connection, null, rig.Clock.GetUtcNow(), exchange, ct);
+        Assert.Equal(order.ExternalId, Received(connector, connection, rig, Assert.Single(page.Documents)).ExternalId);
+        Assert.Equal(order.TotalMinor, order.Lines.Sum(l => l.UnitPriceMinor * l.Quantity));
+
+        var confirm = connector.Operation("confirmShipment")!;
+        var shipment = Given.Shipment with { ShippedAt = rig.Clock.GetUtcNow(), Lines = [.. order.Lines.Select(l => new ShipmentLine(l.ChannelLineRef, l.Sku, l.Quantity))] };
+        var request = Given.Request(order, connection, null, shipment);
+        var document = confirm.Map(request);
+        Assert.Empty(document.Refusals);
+        rig.Turn("amazon", "lost-answer-rate", 100);
+        await Assert.ThrowsAsync<ExchangeException>(() => confirm.ExecuteAsync(request, document.Content, exchange, ct));
+        Assert.IsType<LookUpResult.Found>(await confirm.LookUpAsync(request, exchange, ct));
+        rig.Turn("amazon", "lost-answer-rate", 0);
+        Assert.IsType<OperationResult.Confirmed>(await confirm.ExecuteAsync(request, document.Content, exchange, ct));
+        Assert.Equal(1, rig.Effects("amazon", "shipment-confirmation", $"{order.ExternalId}/1"));
+    }
+
+    private static CanonicalOrder Received(IConnector connector, Connection connection, SandboxRig rig, ReadOnlyMemory<byte>? document) =>
+        Assert.IsType<InboundEvent.OrderReceived>(connector.Receiver!.Translate(
+            new() { Polled = true, Topic = "orders-feed", ContentType = "application/json", Body = document!.Value, ReceivedAt = rig.Clock.GetUtcNow() }, connection)).Order;
+
+    private static InboundRequest Inbound(SandboxRig rig, ReceivedWebhook webhook) =>
+        new() { ContentType = "application/json", Headers = webhook.Headers, Body = webhook.Body, ReceivedAt = rig.Clock.GetUtcNow() };
 
     private static (BusinessCentralConnector Connector, Connection Connection, HttpExchange Exchange) Erp(SandboxRig rig)
     {

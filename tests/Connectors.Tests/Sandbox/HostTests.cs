@@ -131,7 +131,7 @@ public sealed class HostTests
         var ct = TestContext.Current.CancellationToken;
         await using var inbox = await WebhookInbox.StartAsync(ct);
         var builder = Host.CreateEmptyApplicationBuilder(new());
-        builder.Services.AddSandbox(new() { Port = 0, OrdersPerMinute = 3_000, WebhookTarget = inbox.Address });
+        builder.Services.AddSandbox(new() { Port = 0, OrdersPerMinute = 1_200, WebhookTarget = inbox.Address });
         using var host = builder.Build();
 
         await host.StartAsync(ct);

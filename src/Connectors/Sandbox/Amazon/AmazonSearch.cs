@@ -38,6 +38,12 @@ internal sealed record AmazonSearch(DateTimeOffset From, DateTimeOffset? Before,
         var statuses = List(call, "fulfillmentStatuses");
         if (!statuses.IsSubsetOf(Statuses2026))
             return Refuse("fulfillmentStatuses has a value that is not defined.");
+        var sellers = List(call, "fulfilledBy");
+        if (!sellers.IsSubsetOf(["MERCHANT", "AMAZON"]))
+            return Refuse("fulfilledBy has a value that is not defined.");
+        // Every order here is the seller's to ship; whoever asks for Amazon's alone finds none.
+        if (sellers.Count > 0 && !sellers.Contains("MERCHANT"))
+            until = DateTimeOffset.MinValue;
         var data = List(call, "includedData");
         if (!data.IsSubsetOf(AmazonOrderDocument.DataSets))
             return Refuse("includedData has a value that is not defined.");

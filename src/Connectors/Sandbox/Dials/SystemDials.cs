@@ -37,7 +37,7 @@ internal abstract class SendingDials(string system) : SystemDials(system)
 
 internal sealed class ShopDials() : SendingDials(SandboxSystems.Shop)
 {
-    public DialDefinition OrderRate { get; } = Pace(SandboxSystems.Shop, "order-rate", "Order rate", "How many orders customers place in a minute.", "orders/min", 3_000, 1, 30);
+    public DialDefinition OrderRate { get; } = Pace(SandboxSystems.Shop, "order-rate", "Order rate", "How many orders customers place in a minute.", "orders/min", 1_200, 1, 30);
 
     public override IReadOnlyList<DialDefinition> All => [OrderRate, Paused, .. base.All, DuplicateWebhookRate, LostWebhookRate];
 }
@@ -88,5 +88,5 @@ internal sealed class WmsDials() : SendingDials(SandboxSystems.Wms)
         [AckDelayMin, AckDelayMax, ShipDelayMin, ShipDelayMax, Paused, .. base.All, PartialShipmentRate, RejectedLineRate, RejectedOrderRate, DuplicateWebhookRate, ReorderedWebhookRate, LostWebhookRate];
 
     private static DialDefinition Delay(string name, string title, string meaning, double @default) =>
-        Pace(SandboxSystems.Wms, name, title, meaning, "s", 600, 1, @default);
+        Pace(SandboxSystems.Wms, name, title, meaning, "s", 300, 1, @default);
 }

@@ -2,20 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Connectors.Tests.Sandbox;
 
-/// <summary>The sample documents beside the repository. Without them a test is skipped, but not on the build server.</summary>
-internal static class Samples
+/// <summary>Checks a document against a published notification schema.</summary>
+internal static class NotificationSchema
 {
-    public static async Task<string> ReadAsync(string file)
-    {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "ControlPlane.sln")))
-            root = root.Parent;
-        var path = Path.Combine(root?.FullName ?? "", "..", "shared", "samples", file);
-        if (!File.Exists(path) && Environment.GetEnvironmentVariable("CI") != "true")
-            Assert.Skip($"The sample {file} is not there.");
-        return await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
-    }
-
     /// <summary>As much of JSON Schema as the published notification schemas use: type, required, properties, items, enum.</summary>
     public static IEnumerable<string> Violations(JsonNode schema, JsonNode? value, string path)
     {
