@@ -43,7 +43,7 @@ public static class RealDocuments
 
     private static byte[] Around(string line, byte[]? shippingLine) => Encoding.UTF8.GetBytes(
         $$"""
-        {"id":5001,"name":"#5001","order_number":5001,"currency":"EUR","total_price":"10.00","created_at":"2026-11-23T10:00:00+01:00",
+        {"id":5001,"name":"#5001","order_number":5001,"currency":"{{(shippingLine is null ? "EUR" : "USD")}}","total_price":"10.00","created_at":"2026-11-23T10:00:00+01:00",
         "line_items":[{{(shippingLine is null ? line : """{"id":7001,"sku":"PLAIN","title":"Plain","quantity":1,"price":"10.00"}""")}}],
         "shipping_lines":[{{(shippingLine is null ? "" : Encoding.UTF8.GetString(shippingLine))}}]}
         """);

@@ -12,7 +12,12 @@ public sealed class ShopifyConnector : DeclarativeConnector
     }
 
     private ShopifyConnector(ConnectorDefinition definition, TimeProvider clock)
-        : base(definition, clock, new ShopifyReceiver())
+        : this(definition, clock, new ShopifyApi(definition, clock))
+    {
+    }
+
+    private ShopifyConnector(ConnectorDefinition definition, TimeProvider clock, ShopifyApi api)
+        : base(definition, clock, new ShopifyReceiver(), [new ShopifyOrdersFeed(api)], [new ConfirmShipment(api), new NotifyCustomer(api), new CloseOrder(api)])
     {
     }
 }

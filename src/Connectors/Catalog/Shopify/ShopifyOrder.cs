@@ -8,8 +8,8 @@ namespace Connectors.Catalog.Shopify;
 /// <summary>Reads an order, in either form, as the canonical one. All that is wrong with it is refused at once, in Shopify's own paths.</summary>
 internal sealed class ShopifyOrder(ShopifyWords words, ShopifyFields order, List<Refusal> refusals)
 {
-    /// <summary>Money sums stay far from the end of 64 bits.</summary>
-    private const long MostMinor = 9_000_000_000_000_000;
+    /// <summary>Of a sum: far from the end of 64 bits, whatever is added next.</summary>
+    private const long MostMinor = 1_000_000_000_000_000_000;
 
     /// <summary>Null when the document is refused.</summary>
     public CanonicalOrder? Read()
@@ -129,23 +129,26 @@ internal sealed class ShopifyOrder(ShopifyWords words, ShopifyFields order, List
 
     /// <summary>What of all discounts falls on this line. Orders from before allocations carry only those of the line itself.</summary>
     private long? Discount(ShopifyFields line, string? currency) =>
-        line.Count(words.Allocations) > 0 ? Sum(line, words.Allocations, words.Allocated, currency) : line.Amount(words.LineDiscount, words, currency);
+        line.Count(words.Allocations) > 0
+            ? Sum(line, words.Allocations, words.Allocated, currency)
+            : line.Amount(words.LineDiscount, words, currency) ?? (line.IsList(words.Allocations) ? 0 : null);
 
     private long Sum(ShopifyFields holder, string list, ShopifyAmount amount, string? currency)
     {
         var sum = 0L;
         foreach (var entry in holder.List(list))
-            sum = Plus(sum, entry.Amount(amount, words, currency) ?? 0, holder.At(list));
-        return sum;
+            sum = Plus(sum, entry.Amount(amount, words, currency) ?? 0);
+        return Held(sum, holder, list);
     }
 
-    private long Plus(long sum, long amount, string field)
+    /// <summary>Stays at the limit once it is passed.</summary>
+    private static long Plus(long sum, long amount) => Math.Abs(sum) > MostMinor ? sum : sum + amount;
+
+    private static long Held(long sum, ShopifyFields holder, string list)
     {
-        sum += amount;
-        if (sum is <= MostMinor and >= -MostMinor)
-            return sum;
-        refusals.Add(new("order.amount_unreadable", field, "The amounts add up to more than can be held exactly."));
-        return 0;
+        if (Math.Abs(sum) > MostMinor)
+            holder.Refuse("order.amount_unreadable", list, "The amounts add up to more than can be held exactly.");
+        return sum;
     }
 
     /// <summary>The code is what carriers and warehouses know; a rate typed in by hand has only its title.</summary>
@@ -160,9 +163,10 @@ internal sealed class ShopifyOrder(ShopifyWords words, ShopifyFields order, List
             if ((line.Text("code") ?? line.Text("title")) is { } name && !services.Contains(name))
                 services.Add(name);
             if ((line.Amount(words.ShippingDiscounted, words, currency) ?? line.Amount(words.ShippingPrice, words, currency)) is { } price)
-                sum = Plus(sum ?? 0, price, order.At(words.ShippingLines));
+                sum = Plus(sum ?? 0, price);
         }
 
+        Held(sum ?? 0, order, words.ShippingLines);
         service = services.Count == 0 ? null : string.Join(", ", services);
         return order.Amount(words.Shipping, words, currency) ?? sum;
     }

@@ -49,6 +49,9 @@ internal static class ShopSchema
         .Scalar("ratePercentage", _ => Vat.Rate * 100)
         .One("priceSet", MoneyBag, t => new Amount(t.Minor));
 
+    private static readonly GraphQlType<Amount> DiscountAllocation = new GraphQlType<Amount>("DiscountAllocation")
+        .One("allocatedAmountSet", MoneyBag, d => d);
+
     private static readonly GraphQlType<Product> ProductType = new GraphQlType<Product>("Product")
         .Scalar("id", p => ShopIds.Gid("Product", ShopIds.Product(p)))
         .Scalar("title", p => p.Title)
@@ -76,6 +79,7 @@ internal static class ShopSchema
         .One("originalTotalSet", MoneyBag, l => new Amount(l.GrossMinor))
         .One("discountedTotalSet", MoneyBag, l => new Amount(l.GrossMinor - l.DiscountMinor))
         .One("totalDiscountSet", MoneyBag, l => new Amount(l.DiscountMinor))
+        .Many("discountAllocations", DiscountAllocation, l => l.DiscountMinor == 0 ? [] : [new Amount(l.DiscountMinor)])
         .Many("taxLines", TaxLine, l => [new Tax(l.TaxMinor)])
         .One("product", ProductType, l => l.Product)
         .One("variant", Variant, l => l.Product);
