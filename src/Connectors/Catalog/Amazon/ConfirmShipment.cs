@@ -24,7 +24,7 @@ internal sealed class ConfirmShipment(ConnectorDefinition definition, AmazonApi 
     public MappedDocument Map(OperationRequest request)
     {
         var input = MappingInput.From(request, definition.SettingDefaults);
-        var mapped = _mapping.Map(input with { Shipment = Joined(request.Shipment) });
+        var mapped = _mapping.Map(input with { Shipment = Tidy(request.Shipment) });
         return mapped with { Refusals = [.. ShipmentCheck.Find(request, mapped), .. request.Shipment is null ? [] : mapped.Refusals] };
     }
 
@@ -70,10 +70,12 @@ internal sealed class ConfirmShipment(ConnectorDefinition definition, AmazonApi 
         $"Amazon {verb} shipment {Reference(request)} as sent", [],
         new Dictionary<string, string>(StringComparer.Ordinal) { ["amazonPackage"] = Reference(request) });
 
-    /// <summary>A warehouse may tell a line in parts, from two places; Amazon takes each item once in a package.</summary>
-    private static Shipment? Joined(Shipment? shipment) => shipment is null || shipment.Lines.DistinctBy(l => l.ChannelLineRef).Count() == shipment.Lines.Count
-        ? shipment
-        : shipment with { Lines = [.. shipment.Lines.GroupBy(l => l.ChannelLineRef).Select(g => g.First() with { Quantity = g.Sum(l => l.Quantity) })] };
+    /// <summary>Without blanks around the carrier, which would make Other of it. A warehouse may tell a line in parts, from two places; Amazon takes each item once in a package.</summary>
+    private static Shipment? Tidy(Shipment? shipment) => shipment is null ? null : shipment with
+    {
+        Carrier = shipment.Carrier?.Trim(),
+        Lines = [.. shipment.Lines.GroupBy(l => l.ChannelLineRef, StringComparer.Ordinal).Select(g => g.First() with { Quantity = (int)Math.Min(int.MaxValue, g.Sum(l => (long)l.Quantity)) })],
+    };
 }
 
 /// <summary>Looks for a package in an order of v2026-01-01.</summary>

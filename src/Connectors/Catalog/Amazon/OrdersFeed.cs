@@ -53,9 +53,11 @@ internal sealed class OrdersFeed(AmazonApi api) : IFeed
         if (!OrderId.IsOne(externalId))
             return null;
         using var answer = await api.ReadAsync(AmazonApi.GetOrder(externalId, IncludedData), exchange, ct);
-        return answer.IsGone ? null
-            : answer.Fault is { } fault ? throw new ExchangeException(fault)
-            : answer.Answer.Body;
+        if (answer.IsGone)
+            return null;
+        if (answer.Fault is { } fault)
+            throw new ExchangeException(fault);
+        return answer.Answer.Body;
     }
 
     private static ExchangeRequest Search(Connection connection, FeedPosition position)

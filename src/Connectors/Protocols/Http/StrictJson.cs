@@ -102,13 +102,13 @@ public sealed class JsonFields(JsonElement element, string path, List<Refusal> r
     /// <summary>Null when absent, null or empty.</summary>
     public string? Text(string name, bool required = false)
     {
-        var member = Member(name);
-        if (member is { ValueKind: not JsonValueKind.String })
+        if (Member(name) is not { } member)
+            return Missing(name, required);
+        if (member.ValueKind != JsonValueKind.String)
             return Wrong(name, "a string");
-        if (member is { } given && JsonText.String(given) is null)
+        if (JsonText.String(member) is not { } text)
             return Wrong(name, "text of whole characters");
-        var text = member?.GetString();
-        return string.IsNullOrEmpty(text) ? Missing(name, required) : text;
+        return text.Length == 0 ? Missing(name, required) : text;
     }
 
     /// <summary>A whole number as JSON number; 0 when it is absent or wrong, which is then refused.</summary>
@@ -154,15 +154,18 @@ public sealed class JsonFields(JsonElement element, string path, List<Refusal> r
             return [];
         }
 
-        if (member.ValueKind != JsonValueKind.Array || member.EnumerateArray().Any(i => i.ValueKind != JsonValueKind.Object))
+        var list = new List<JsonFields>();
+        foreach (var entry in member.ValueKind == JsonValueKind.Array ? member.EnumerateArray() : default)
+            list.Add(new(entry, string.Create(CultureInfo.InvariantCulture, $"{At(name)}[{list.Count}]"), refusals));
+        if (member.ValueKind != JsonValueKind.Array || list.Exists(e => !e.IsObject))
         {
             Wrong(name, "a list of objects");
             return [];
         }
 
-        if (required && member.GetArrayLength() == 0)
+        if (required && list.Count == 0)
             refusals.Add(new("json.empty", At(name), "The list is empty. At least one entry is needed."));
-        return [.. member.EnumerateArray().Select((i, n) => new JsonFields(i, $"{At(name)}[{n}]", refusals))];
+        return list;
     }
 
     /// <summary>A list of strings; empty when absent.</summary>
@@ -193,6 +196,8 @@ public sealed class JsonFields(JsonElement element, string path, List<Refusal> r
     }
 
     public void Refuse(string code, string name, string message) => refusals.Add(new(code, At(name), message));
+
+    private bool IsObject => element.ValueKind == JsonValueKind.Object;
 
     private JsonElement? Member(string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null ? member : null;
