@@ -135,3 +135,25 @@
   }
   if (banner) banner.addEventListener('components-reconnect-state-changed', onConnection);
 })();
+
+// Lists: j and k move between rows, slash goes to the search field. Never while somebody is writing.
+document.addEventListener("keydown", event => {
+  const at = event.target;
+  if (event.ctrlKey || event.metaKey || event.altKey || (at instanceof HTMLElement && (at.isContentEditable || at.matches("input, textarea, select, dialog *"))))
+    return;
+  if (event.key === "/") {
+    const field = document.querySelector("[data-search]");
+    if (field) { event.preventDefault(); field.focus(); field.select(); }
+    return;
+  }
+  if (event.key !== "j" && event.key !== "k")
+    return;
+  const rows = [...document.querySelectorAll("[data-row]")];
+  if (rows.length === 0)
+    return;
+  event.preventDefault();
+  const now = rows.indexOf(document.activeElement);
+  const next = now < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, now + (event.key === "j" ? 1 : -1)));
+  rows[next].focus();
+  rows[next].closest("tr")?.scrollIntoView({ block: "nearest" });
+});
