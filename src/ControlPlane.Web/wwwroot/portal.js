@@ -97,11 +97,18 @@
   var banner = document.getElementById('components-reconnect-modal');
   var later = null;
 
-  function offline(isOffline) {
-    // At once: a click made while offline would be queued and carried out later, maybe twice.
-    document.querySelectorAll('[data-needs-circuit]').forEach(function (part) { part.toggleAttribute('inert', isOffline); });
-    document.documentElement.toggleAttribute('data-offline', isOffline);
+  // A click made while offline would be queued and carried out later, maybe twice: it is stopped before Blazor sees it.
+  // The page can still be read, scrolled and copied from.
+  function offline(isOffline) { document.documentElement.toggleAttribute('data-offline', isOffline); }
+
+  function stop(e) {
+    if (!document.documentElement.hasAttribute('data-offline') || !(e.target instanceof Element)) return;
+    if (!e.target.closest('[data-needs-circuit]') || e.target.closest('[data-copy],[data-set-theme],[data-reload],[popovertarget]')) return;
+    if (e.type === 'keydown' && (e.ctrlKey || e.metaKey || e.altKey || /^(Tab|Escape|F\d+|Page.*|Home|End|Arrow.*|Shift|Control|Alt|Meta)$/.test(e.key))) return;
+    e.stopImmediatePropagation();
+    if (e.cancelable) e.preventDefault();
   }
+  ['click', 'dblclick', 'keydown', 'input', 'change', 'submit'].forEach(function (type) { window.addEventListener(type, stop, true); });
 
   function show(when) {
     banner.querySelectorAll('[data-when]').forEach(function (p) { p.hidden = p.dataset.when !== when; });
