@@ -61,7 +61,8 @@ public sealed class TransactionListTests
     {
         await using var seeded = await SeededDatabase.CreateAsync(provider, Ct);
         var rows = seeded.Rows.Values.Select(r => r.Transaction).ToList();
-        var from = SeededDatabase.Latest.AddMinutes(-31);
+        // Exactly the receipt of one of them: inclusive at the beginning, exclusive at the end.
+        var from = SeededDatabase.Latest.AddMinutes(-30);
         (TransactionFilter Filter, Func<Runtime.Transactions.TransactionRow, bool> Same)[] filters =
         [
             (new() { States = [TransactionState.Stuck] }, t => t.State == TransactionState.Stuck),
