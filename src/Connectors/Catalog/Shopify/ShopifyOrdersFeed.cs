@@ -45,7 +45,9 @@ internal sealed class ShopifyOrdersFeed(ShopifyApi api) : IFeed
     {
         var answer = await OrderAsync(connection, ShopifyApi.Gid("Order", externalId), ManyLines, null, exchange, ct);
         var order = answer.Field("order");
-        return order.ValueKind == JsonValueKind.Object ? await WholeAsync(connection, order, exchange, ct) : null;
+        if (order.ValueKind != JsonValueKind.Object)
+            return null; // Not as one expression: null would become memory of no bytes there.
+        return await WholeAsync(connection, order, exchange, ct);
     }
 
     /// <summary>A page that is too costly is asked for again with fewer orders: Shopify does not publish what a page will cost.</summary>

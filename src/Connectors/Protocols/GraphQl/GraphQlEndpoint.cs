@@ -58,7 +58,9 @@ public sealed class GraphQlEndpoint(string system, ErrorSpec errors, TimeProvide
             return new(data, null, null);
         var fault = _faults.From(answer, body, write);
         if (fault.Code == AnswerFaults.RefusedWithin)
-            fault = fault with { Kind = FaultKind.Internal, Code = hasData ? Incomplete : QueryRefused };
+            fault = hasData
+                ? fault with { Kind = FaultKind.Internal, Code = Incomplete, Message = $"{system} answered a part of the query only. {fault.Message}" }
+                : fault with { Kind = FaultKind.Internal, Code = QueryRefused, Message = $"{system} does not understand the query; the API version of the connection may have ended. {fault.Message}" };
         if (fault.Kind == FaultKind.Throttled)
             fault = fault with { RetryAfter = GraphQlCost.Wait(body.Root) ?? fault.RetryAfter };
         else if (fault.Kind == FaultKind.Transient && write == WriteKind.Blind)
