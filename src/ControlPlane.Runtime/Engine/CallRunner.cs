@@ -45,13 +45,15 @@ internal sealed class CallRunner(
         var call = new CallStep { Id = step.Id, Stage = step.Stage, Connection = step.Settings.GetValueOrDefault("connection", "role:erp"), Operation = operation, Optional = true, Retry = step.Retry };
         var result = await CallAsync(a, call, ct);
         return result is StepResult.Ended && a.Variables.Outputs.GetValueOrDefault("customerNumber") is not { Length: > 0 }
-            ? Matched(a, step, fallback, $"No customer found; booked on {fallback}")
+            ? Matched(a, step, fallback, fallback.Length > 0 ? $"No customer found; booked on {fallback}" : "No customer found; booked on the ERP's customer for guests")
             : result;
     }
 
     private static StepResult.Ended Matched(Activation a, EnrichStep step, string customer, string summary)
     {
-        a.Variables.Outputs["customerNumber"] = customer;
+        // Without one, the connection's own customer for guests applies.
+        if (customer.Length > 0)
+            a.Variables.Outputs["customerNumber"] = customer;
         a.Journal(JournalEventType.Enriched, step, summary);
         return new(Outcomes.Done);
     }

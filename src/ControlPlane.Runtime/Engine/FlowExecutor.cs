@@ -1,3 +1,4 @@
+using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Flows;
 using ControlPlane.Domain.Orders;
@@ -144,7 +145,7 @@ internal sealed class FlowExecutor(
     private async Task<bool> WaitAsync(Activation a, WaitStep step, StepResult.Waiting waiting)
     {
         var overdue = a.Now.ToMicroseconds() >= waiting.DeadlineAt;
-        var system = connections.FindByRole(step.System);
+        var system = Awaited(a, step);
         var fresh = a.Transaction.Step != step.Id || a.Transaction.State is not (TransactionState.Waiting or TransactionState.Stuck);
         a.Enter(overdue ? TransactionState.Stuck : TransactionState.Waiting, step.Id);
         a.Transaction.DueAt = waiting.DeadlineAt;
@@ -171,6 +172,10 @@ internal sealed class FlowExecutor(
         return unit.SignalWaiting;
     }
 
+    /// <summary>Who is waited for: the channel it came from where the wait is for a channel of that role, else the connection of the role.</summary>
+    private Connection? Awaited(Activation a, WaitStep step) =>
+        connections.Find(a.Transaction.Connection) is { } channel && channel.Role == step.System ? channel : connections.FindByRole(step.System);
+
     private static string Awaited(WaitStep step) => step.Title.Length > 0 ? step.Title : $"Waiting for {string.Join(" or ", step.Events)}";
 
     /// <summary>A step failed: try again later, or hand it to a person.</summary>
@@ -178,7 +183,12 @@ internal sealed class FlowExecutor(
     {
         var attempt = a.Work.Attempts + 1;
         var decision = step.Retry.Decide(fault, attempt, canLookUp, Random.Shared.NextDouble());
-        var system = step is CallStep call ? calls.Resolve(a, call.Connection) : null;
+        var system = step switch
+        {
+            CallStep call => calls.Resolve(a, call.Connection),
+            WaitStep wait => Awaited(a, wait),
+            _ => null,
+        };
         Blame(a, fault);
         a.Transaction.Party = system?.Role;
         a.Transaction.PartyConnection = system?.Key;

@@ -79,10 +79,12 @@ public sealed partial class TransactionsPage
     {
         if (!_fresh && Source.Value is { Page.Items.Count: > 0 } shown)
             return await FollowAsync(shown, ct);
+        var address = _shown;
         var cursor = PageCursor.TryParse(At, out var at) ? at : (PageCursor?)null;
         var page = await Queries.ListAsync(Filter, cursor, Rows, ct);
         var count = page.Count ?? await Queries.CountAsync(Filter, ct);
-        _fresh = false;
+        // Another filter may have been chosen while this was read: then the next reading begins anew.
+        _fresh = address != _shown;
         return new(page, count, 0, new HashSet<Guid>(), Time.GetUtcNow());
     }
 
