@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ControlPlane.Web.Tests.Access;
 
@@ -39,7 +40,8 @@ public sealed partial class PortalHost : IAsyncDisposable
         ];
         var app = ControlPlaneHost.Build(args, builder =>
         {
-            builder.Logging.ClearProviders();
+            // Hangfire keeps the last host's log in a static: it must outlive that host, or others in this process fail.
+            builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
             adjust?.Invoke(builder);
         });
         map?.Invoke(app);
