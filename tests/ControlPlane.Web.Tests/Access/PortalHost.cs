@@ -36,7 +36,7 @@ public sealed partial class PortalHost : IAsyncDisposable
         string[] args =
         [
             $"--ControlPlane:Database:ConnectionString=Data Source={Path.Combine(own, "test.db")}", $"--ControlPlane:Demo={demo}",
-            "--urls=http://127.0.0.1:0", "--environment=Production", .. settings,
+            "--urls=http://127.0.0.1:0", "--environment=Production", "--ControlPlane:Sandbox:Port=0", .. settings,
         ];
         var app = ControlPlaneHost.Build(args, builder =>
         {
