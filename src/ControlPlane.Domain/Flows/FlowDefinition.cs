@@ -52,6 +52,8 @@ public sealed record FlowDefinition
     /// <summary>Where to go after a step ended with an outcome; null when the flow is at its end.</summary>
     public StepDefinition? After(StepDefinition step, string outcome)
     {
+        if (step is CloseStep)
+            return null;
         if (step.Next.TryGetValue(outcome, out var target))
             return target == StepDefinition.End ? null : Find(target);
         for (var i = 0; i < Steps.Count - 1; i++)

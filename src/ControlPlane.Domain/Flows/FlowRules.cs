@@ -1,7 +1,10 @@
+using System.Text.RegularExpressions;
+using ControlPlane.Domain.Connections;
+
 namespace ControlPlane.Domain.Flows;
 
 /// <summary>What a flow must be to run without surprises. Pure; each finding names the step.</summary>
-public static class FlowRules
+public static partial class FlowRules
 {
     private static readonly string[] Questions = ["all-lines-shipped", "order-pending", "fraud-flagged", "needs-shipping"];
 
@@ -10,6 +13,10 @@ public static class FlowRules
     /// <summary>Step id (empty for the whole flow) and what is wrong.</summary>
     public static IEnumerable<(string Step, string Message)> Check(FlowDefinition flow)
     {
+        if (!NameForm().IsMatch(flow.Name))
+            yield return ("", $"The name '{flow.Name}' is not allowed. Allowed: 1 to 64 lower-case letters, digits and hyphens.");
+        if (!EventForm().IsMatch(flow.Trigger.Event))
+            yield return ("", $"The trigger's event '{flow.Trigger.Event}' is not allowed. Allowed: lower-case words with a dot, such as order.created.");
         if (flow.Steps.Count == 0)
         {
             yield return ("", "A flow needs at least one step.");
@@ -21,7 +28,7 @@ public static class FlowRules
         {
             if (!ids.Add(step.Id))
                 yield return (step.Id, "Two steps have this id.");
-            foreach (var problem in CheckStep(flow, step))
+            foreach (var problem in CheckNames(step).Concat(CheckEdges(flow, step)).Concat(CheckStep(flow, step)))
                 yield return (step.Id, problem);
         }
 
@@ -34,21 +41,55 @@ public static class FlowRules
             yield return (step.Id, "The flow can come back here without ever waiting: it would run in circles.");
     }
 
-    private static IEnumerable<string> CheckStep(FlowDefinition flow, StepDefinition step)
+    /// <summary>How a step can end; each outcome is an edge.</summary>
+    public static IReadOnlyList<string> OutcomesOf(StepDefinition step) => step switch
     {
+        CallStep { Optional: true } or EnrichStep { Enricher: "customer-match" } => [Outcomes.Done, Outcomes.Skipped],
+        WaitStep wait => [.. wait.Events, .. wait.ImpliedBy],
+        BranchStep => [Outcomes.Yes, Outcomes.No],
+        CloseStep => [],
+        _ => [Outcomes.Done],
+    };
+
+    private static IEnumerable<string> CheckNames(StepDefinition step)
+    {
+        if (!NameForm().IsMatch(step.Id) || step.Id == StepDefinition.End)
+            yield return $"The id is not allowed. Allowed: 1 to 64 lower-case letters, digits and hyphens, and not '{StepDefinition.End}'.";
+        if (step.Stage.Length > 0 && !NameForm().IsMatch(step.Stage))
+            yield return $"The stage '{step.Stage}' is not allowed. Allowed: 1 to 64 lower-case letters, digits and hyphens.";
+    }
+
+    private static IEnumerable<string> CheckEdges(FlowDefinition flow, StepDefinition step)
+    {
+        var possible = OutcomesOf(step);
         foreach (var (outcome, target) in step.Next)
+        {
+            if (!possible.Contains(outcome))
+                yield return possible.Count == 0 ? "Nothing comes after a close step." : $"It never ends with '{outcome}'. Its outcomes: {string.Join(", ", possible)}.";
             if (target != StepDefinition.End && flow.Find(target) is null)
                 yield return $"The outcome '{outcome}' leads to '{target}', which is no step.";
+        }
+    }
+
+    private static IEnumerable<string> CheckStep(FlowDefinition flow, StepDefinition step)
+    {
         switch (step)
         {
             case MapStep map when flow.Find(map.For) is not CallStep:
                 yield return $"It maps for '{map.For}', which is no call step.";
                 break;
+            case CallStep call when !IsConnection(call.Connection):
+                yield return $"The connection '{call.Connection}' is not allowed. Allowed: the key of a connection, {CallStep.Source}, or role: and a system role, such as role:erp.";
+                break;
+            case CallStep { Operation: "" }:
+                yield return "It names no operation.";
+                break;
             case WaitStep { Events.Count: 0 }:
                 yield return "It waits for no event.";
                 break;
-            case WaitStep wait when wait.Deadline < TimeSpan.FromSeconds(1) || wait.Deadline > TimeSpan.FromDays(30):
-                yield return "The deadline must be between 1 second and 30 days.";
+            case WaitStep wait:
+                foreach (var problem in CheckWait(flow, wait))
+                    yield return problem;
                 break;
             case BranchStep branch when !Questions.Contains(branch.Question):
                 yield return $"The question '{branch.Question}' is not known. Known: {string.Join(", ", Questions)}.";
@@ -58,6 +99,20 @@ public static class FlowRules
                 break;
         }
     }
+
+    private static IEnumerable<string> CheckWait(FlowDefinition flow, WaitStep wait)
+    {
+        if (wait.Deadline < TimeSpan.FromSeconds(1) || wait.Deadline > TimeSpan.FromDays(30))
+            yield return "The deadline must be between 1 second and 30 days.";
+        foreach (var name in wait.Events.Concat(wait.ImpliedBy).Concat(wait.FailedBy).Where(e => !EventForm().IsMatch(e)))
+            yield return $"The event '{name}' is not allowed. Allowed: lower-case words with a dot, such as shipment.confirmed.";
+        foreach (var name in wait.Events.Concat(wait.ImpliedBy).Concat(wait.FailedBy).GroupBy(e => e).Where(g => g.Count() > 1).Select(g => g.Key))
+            yield return $"The event '{name}' is named twice. It can end the wait, imply its end or fail it, once.";
+        foreach (var name in wait.ImpliedBy.Where(e => !flow.Steps.OfType<WaitStep>().Any(w => w.Events.Contains(e))))
+            yield return $"The event '{name}' implies its end and stays for a later wait, but no step waits for it.";
+    }
+
+    private static bool IsConnection(string name) => name.StartsWith("role:", StringComparison.Ordinal) ? SystemRoles.TryParse(name[5..], out _) : NameForm().IsMatch(name);
 
     private static HashSet<StepDefinition> Reach(FlowDefinition flow, StepDefinition from)
     {
@@ -90,12 +145,12 @@ public static class FlowRules
     }
 
     /// <summary>Every way out of a step; null is the end.</summary>
-    private static IEnumerable<StepDefinition?> Edges(FlowDefinition flow, StepDefinition step)
-    {
-        foreach (var target in step.Next.Values)
-            yield return target == StepDefinition.End ? null : flow.Find(target);
-        var all = step is BranchStep ? 2 : 1;
-        if (step is CloseStep || step.Next.Count < all || (step is not BranchStep && !step.Next.ContainsKey(Outcomes.Done)))
-            yield return step is CloseStep ? null : flow.After(step, "\0");
-    }
+    private static IEnumerable<StepDefinition?> Edges(FlowDefinition flow, StepDefinition step) =>
+        step is CloseStep ? [null] : OutcomesOf(step).Select(outcome => flow.After(step, outcome));
+
+    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,63}$")]
+    private static partial Regex NameForm();
+
+    [GeneratedRegex(@"^[a-z0-9_-]+(\.[a-z0-9_-]+)+$")]
+    private static partial Regex EventForm();
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Flows;
 using ControlPlane.Runtime.Connections;
@@ -27,21 +28,22 @@ public interface IReferenceResolver
 }
 
 /// <summary>Reads configuration documents: <c>kind</c>, <c>metadata.name</c>, <c>spec</c>; several in a file, parted by <c>---</c>.</summary>
-public sealed class EstateReader(IReferenceResolver references)
+public sealed partial class EstateReader(IReferenceResolver references)
 {
-    public (IReadOnlyList<EstateObject> Objects, IReadOnlyList<EstateProblem> Problems) Read(IEnumerable<EstateDocument> documents)
+    /// <param name="stored">True for what was applied before: rules that came later do not apply to versions that transactions are pinned to.</param>
+    public (IReadOnlyList<EstateObject> Objects, IReadOnlyList<EstateProblem> Problems) Read(IEnumerable<EstateDocument> documents, bool stored = false)
     {
         var objects = new List<EstateObject>();
         var problems = new List<EstateProblem>();
         foreach (var document in documents)
             foreach (var part in Split(document))
-                Read(part, objects, problems);
+                Read(part, stored, objects, problems);
         foreach (var twice in objects.GroupBy(o => (o.GetType(), o.Name)).Where(g => g.Count() > 1))
             problems.Add(new(twice.Last().Source, 0, "metadata.name", $"'{twice.Key.Name}' is defined twice; it is also in {twice.First().Source}."));
         return (objects, problems);
     }
 
-    private void Read(EstateDocument document, List<EstateObject> objects, List<EstateProblem> problems)
+    private void Read(EstateDocument document, bool stored, List<EstateObject> objects, List<EstateProblem> problems)
     {
         var found = new List<EstateProblem>();
         foreach (var root in StrictYaml.Documents(document.Text, document.Source, found))
@@ -65,7 +67,7 @@ public sealed class EstateReader(IReferenceResolver references)
             EstateObject? read = (kind, spec) switch
             {
                 (_, null) => null,
-                ("Flow", _) => new EstateObject.OfFlow(FlowReader.Read(name, spec), document.Text, document.Source),
+                ("Flow", _) => new EstateObject.OfFlow(FlowReader.Read(name, spec, rules: !stored), document.Text, document.Source),
                 ("Connection", _) when ConnectionReader.Read(name, metadata!, spec, references.Resolve) is { } connection => new EstateObject.OfConnection(connection, document.Text, document.Source),
                 _ => null,
             };
@@ -83,15 +85,23 @@ public sealed class EstateReader(IReferenceResolver references)
     /// <summary>Each document is stored alone, so that exporting gives back what was applied, comments and all.</summary>
     private static IEnumerable<EstateDocument> Split(EstateDocument document)
     {
-        var text = document.Text.ReplaceLineEndings("\n");
-        var parts = text.Split("\n---\n");
-        var line = 1;
-        foreach (var part in parts)
+        var text = document.Text.ReplaceLineEndings("\n").TrimStart('\uFEFF');
+        var start = 0;
+        foreach (Match separator in Separator().Matches(text))
         {
-            if (part.Trim().Length > 0)
-                // Lines keep their numbers: a part that began further down is padded with empty lines.
-                yield return document with { Text = new string('\n', line - 1) + part };
-            line += part.Count(c => c == '\n') + 2;
+            if (Part(document, text, start, separator.Index) is { } part)
+                yield return part;
+            start = separator.Index + separator.Length;
         }
+
+        if (Part(document, text, start, text.Length) is { } last)
+            yield return last;
     }
+
+    /// <summary>Lines keep their numbers: a part that begins further down is padded with empty lines. Null for one that says nothing.</summary>
+    private static EstateDocument? Part(EstateDocument document, string text, int start, int end) =>
+        text.AsSpan(start, end - start).Trim().Length == 0 ? null : document with { Text = new string('\n', text.AsSpan(0, start).Count('\n')) + text[start..end] };
+
+    [GeneratedRegex(@"^---[ \t]*(#.*)?$", RegexOptions.Multiline)]
+    private static partial Regex Separator();
 }

@@ -89,7 +89,7 @@ public sealed class EstateService(
         var definitions = new List<FlowDefinition>();
         foreach (var row in flowRows)
         {
-            var (objects, problems) = reader.Read([new($"{row.Name} version {row.Version}", row.Document)]);
+            var (objects, problems) = reader.Read([new($"{row.Name} version {row.Version}", row.Document)], stored: true);
             Report(problems);
             if (objects is [EstateObject.OfFlow flow])
                 definitions.Add(flow.Flow with { Version = row.Version });
@@ -100,7 +100,7 @@ public sealed class EstateService(
         var loaded = new List<Connection>();
         foreach (var row in connectionRows)
         {
-            var (objects, problems) = reader.Read([new(row.Key, row.Document)]);
+            var (objects, problems) = reader.Read([new(row.Key, row.Document)], stored: true);
             Report(problems);
             if (objects is [EstateObject.OfConnection of])
                 loaded.Add(before.TryGetValue(row.Key, out var same) && _revisions.GetValueOrDefault(row.Key) == row.Revision ? same : of.Connection);

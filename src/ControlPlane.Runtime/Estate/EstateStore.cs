@@ -39,20 +39,20 @@ public sealed class EstateStore(IControlPlaneDb db, TimeProvider clock)
             {
                 case EstateObject.OfFlow flow:
                     var newest = await context.FlowVersions.Where(f => f.Name == flow.Name).MaxAsync(f => (int?)f.Version, ct) ?? 0;
-                    context.FlowVersions.Add(new() { TenantId = tenant.TenantId, Name = flow.Name, Version = newest + 1, Digest = Digest(flow.Text), Document = flow.Text, CreatedAt = now, CreatedBy = author, Reason = reason });
+                    context.FlowVersions.Add(new() { TenantId = tenant.TenantId, Name = flow.Name, Version = newest + 1, Digest = Digest(flow.Text), Document = flow.Text.Trim(), CreatedAt = now, CreatedBy = author, Reason = reason });
                     break;
                 case EstateObject.OfConnection of:
                     var row = await context.Connections.FirstOrDefaultAsync(c => c.Key == of.Name, ct);
                     if (row is null)
                         context.Connections.Add(row = new() { TenantId = tenant.TenantId, Key = of.Name });
                     (row.Connector, row.Role, row.DisplayName, row.Enabled) = (of.Connection.Connector, of.Connection.Role, of.Connection.DisplayName, of.Connection.Enabled);
-                    (row.Document, row.UpdatedAt, row.UpdatedBy, row.Revision) = (of.Text, now, author, row.Revision + 1);
+                    (row.Document, row.UpdatedAt, row.UpdatedBy, row.Revision) = (of.Text.Trim(), now, author, row.Revision + 1);
                     break;
                 case EstateObject.OfConnector connector:
                     var document = await context.ConnectorDocuments.FirstOrDefaultAsync(c => c.Name == connector.Name, ct);
                     if (document is null)
                         context.ConnectorDocuments.Add(document = new() { TenantId = tenant.TenantId, Name = connector.Name });
-                    (document.Document, document.UpdatedAt, document.UpdatedBy, document.Revision) = (connector.Text, now, author, document.Revision + 1);
+                    (document.Document, document.UpdatedAt, document.UpdatedBy, document.Revision) = (connector.Text.Trim(), now, author, document.Revision + 1);
                     break;
             }
 

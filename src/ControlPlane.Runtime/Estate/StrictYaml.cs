@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace ControlPlane.Runtime.Estate;
@@ -20,10 +21,21 @@ internal sealed partial class StrictYaml
     private StrictYaml(YamlMappingNode node, string path, string source, ICollection<EstateProblem> problems) =>
         (_node, _path, _source, _problems) = (node, path, source, problems);
 
+    public const int MostCharacters = 1_000_000;
+
+    /// <summary>No document of ours needs a third of it; much deeper ones exhaust the stack.</summary>
+    public const int MostDepth = 32;
+
     public static IReadOnlyList<StrictYaml> Documents(string text, string source, ICollection<EstateProblem> problems)
     {
         try
         {
+            if (Guard(text, source) is { } refused)
+            {
+                problems.Add(refused);
+                return [];
+            }
+
             using var reader = new StringReader(text);
             var stream = new YamlStream();
             stream.Load(reader);
@@ -40,6 +52,25 @@ internal sealed partial class StrictYaml
             problems.Add(new(source, (int)e.Start.Line, "", $"This is not YAML: {e.InnerException?.Message ?? e.Message}"));
             return [];
         }
+    }
+
+    /// <summary>Looks at the text as a stream, before it is built into a tree: depth, size, and aliases, which can multiply.</summary>
+    private static EstateProblem? Guard(string text, string source)
+    {
+        if (text.Length > MostCharacters)
+            return new(source, 0, "", $"The document is longer than {MostCharacters} characters.");
+        var parser = new Parser(new StringReader(text));
+        var depth = 0;
+        while (parser.MoveNext())
+        {
+            if (parser.Current is AnchorAlias)
+                return new(source, (int)parser.Current.Start.Line, "", "Aliases (*name) are not allowed. Write the value out.");
+            depth += parser.Current!.NestingIncrease;
+            if (depth > MostDepth)
+                return new(source, (int)parser.Current.Start.Line, "", $"The document is nested more than {MostDepth} deep.");
+        }
+
+        return null;
     }
 
     public int Line => (int)_node.Start.Line;

@@ -24,7 +24,7 @@ internal static class FlowReader
     private static readonly Dictionary<string, SystemRole> Roles = Enum.GetValues<SystemRole>().ToDictionary(r => r.Word());
 
     /// <summary>The definition as version 1; the store gives the real number. Worthless when problems were added.</summary>
-    public static FlowDefinition Read(string name, StrictYaml spec)
+    public static FlowDefinition Read(string name, StrictYaml spec, bool rules = true)
     {
         var trigger = spec.Child("trigger");
         if (trigger is null)
@@ -40,7 +40,7 @@ internal static class FlowReader
         };
         trigger?.Done();
         spec.Done();
-        foreach (var (step, message) in FlowRules.Check(flow))
+        foreach (var (step, message) in rules ? FlowRules.Check(flow) : [])
             spec.Problem("steps", step.Length > 0 ? $"Step '{step}': {message}" : message);
         return flow;
     }
@@ -92,6 +92,8 @@ internal static class FlowReader
             y.Number("attempts", RetryPolicy.Default.MostAttempts, 1, 100),
             y.Duration("first", TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)) ?? RetryPolicy.Default.First,
             y.Duration("longest", TimeSpan.FromMilliseconds(10), TimeSpan.FromDays(1)) ?? RetryPolicy.Default.Longest);
+        if (policy.First > policy.Longest)
+            y.Problem("first", "The first wait must not be longer than the longest.");
         y.Done();
         return policy;
     }

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ControlPlane.Web.Tests.Access;
 
@@ -35,11 +36,12 @@ public sealed partial class PortalHost : IAsyncDisposable
         string[] args =
         [
             $"--ControlPlane:Database:ConnectionString=Data Source={Path.Combine(own, "test.db")}", $"--ControlPlane:Demo={demo}",
-            "--urls=http://127.0.0.1:0", "--environment=Production", .. settings,
+            "--urls=http://127.0.0.1:0", "--environment=Production", "--ControlPlane:Sandbox:Port=0", .. settings,
         ];
         var app = ControlPlaneHost.Build(args, builder =>
         {
-            builder.Logging.ClearProviders();
+            // Hangfire keeps the last host's log in a static: it must outlive that host, or others in this process fail.
+            builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
             adjust?.Invoke(builder);
         });
         map?.Invoke(app);

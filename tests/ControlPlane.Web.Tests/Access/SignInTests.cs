@@ -149,14 +149,14 @@ public sealed class SignInTests
     [Fact]
     public async Task A_page_that_does_not_exist_says_so_and_a_script_gets_problem_details()
     {
-        await using var host = await PortalHost.StartAsync(Ct, settings: "--ControlPlane:BootstrapApiKey=the key");
+        await using var host = await PortalHost.StartAsync(Ct, settings: "--ControlPlane:BootstrapApiKey=the-key");
         await host.AddUserAsync(Email, Password);
         using var browser = host.Browser();
         await PortalHost.SignInAsync(browser, Email, Password, Ct);
         var missing = await browser.GetAsync("/no/such/page", Ct);
         Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
         Assert.Contains("There is no such page", await missing.Content.ReadAsStringAsync(Ct));
-        using var script = host.Script("the key");
+        using var script = host.Script("the-key");
         var problem = await script.GetAsync("/api/v1/no-such-thing", Ct);
         Assert.Equal((HttpStatusCode.NotFound, "application/problem+json"), (problem.StatusCode, problem.Content.Headers.ContentType?.MediaType));
     }
@@ -164,7 +164,7 @@ public sealed class SignInTests
     [Fact]
     public async Task A_defect_is_told_to_a_person_as_a_page_and_to_a_script_as_a_problem_and_never_with_its_stack()
     {
-        await using var host = await PortalHost.StartAsync(Ct, settings: ["--ControlPlane:BootstrapApiKey=the key"], map: app =>
+        await using var host = await PortalHost.StartAsync(Ct, settings: ["--ControlPlane:BootstrapApiKey=the-key"], map: app =>
         {
             app.MapGet("/breaks", string () => throw new InvalidOperationException("secret"));
             app.MapGet("/api/v1/breaks", string () => throw new InvalidOperationException("secret"));
@@ -177,7 +177,7 @@ public sealed class SignInTests
         Assert.Equal(HttpStatusCode.InternalServerError, page.StatusCode);
         Assert.Contains("This page could not be opened", html);
         Assert.DoesNotContain("secret", html);
-        using var script = host.Script("the key");
+        using var script = host.Script("the-key");
         var problem = await script.GetAsync("/api/v1/breaks", Ct);
         var json = await problem.Content.ReadAsStringAsync(Ct);
         Assert.Equal((HttpStatusCode.InternalServerError, "application/problem+json"), (problem.StatusCode, problem.Content.Headers.ContentType?.MediaType));

@@ -25,15 +25,6 @@ public sealed class DescriptionTests(SharedProduct product)
     }
 
     [Fact]
-    public void Nothing_else_can_be_reached_without_signing_in()
-    {
-        var open = Endpoints.Where(e => e.Metadata.GetMetadata<IAllowAnonymous>() is not null).Select(e => e.RoutePattern.RawText!)
-            // Files of the portal: script, style, fonts.
-            .Where(p => !Regex.IsMatch(p, @"\.[a-z0-9]{2,5}$|^/?_content/|^/?_framework/|\.[a-z0-9]+\.(css|js|svg|ico|woff2?)(\.(gz|br))?$")).Distinct().Order(StringComparer.Ordinal);
-        Approve("open.approved.txt", open);
-    }
-
-    [Fact]
     public async Task The_description_names_every_operation_with_its_parameters()
     {
         using var client = _host.Client();

@@ -46,7 +46,7 @@ internal static class ApiProblem
             413 => ("request.too_large", "The body is too large."),
             415 => ("request.content_type", "The Content-Type is not taken here. Send application/json."),
             429 => ("request.too_many", "Too many requests. Wait as long as Retry-After says."),
-            500 => ("server.defect", "This is a defect of ours. Give the traceId to whoever runs this installation."),
+            500 => ("internal", "ControlPlane has a defect here. Give the traceId to whoever runs this installation."),
             503 => ("server.busy", "Not now. Try again in a moment."),
             _ => ($"http.{problem.Status}", problem.Detail ?? ""),
         };

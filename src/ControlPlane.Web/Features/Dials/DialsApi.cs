@@ -25,11 +25,11 @@ public static class DialsApi
         var demo = api.MapGroup("/demo").WithTags("Demo").RequireAuthorization(PortalRoles.Admin);
         demo.MapGet("/dials", List).WithName("listDials").WithSummary("Every dial of the simulated systems, the presets, and what the systems have seen").WithParameters();
         demo.MapPut("/dials", (Delegate)SetAsync).WithName("setDials").WithSummary("Turns dials, or takes a preset; all or nothing").WithParameters()
-            .Accepts<DialsRequest>("application/json").WithMetadata(new IdempotentWrite(Required: false));
+            .WithMetadata(new JsonBody(typeof(DialsRequest), Required: true), new IdempotentWrite(Required: false));
         demo.MapPost("/dials/reset", Reset).WithName("resetDials").WithSummary("Puts every dial back to where it stood at the start").WithParameters()
             .WithMetadata(new IdempotentWrite(Required: false));
         demo.MapPost("/orders", (Delegate)PlaceAsync).WithName("placeDemoOrders").WithSummary("Lets customers of a simulated shop order now").WithParameters()
-            .Accepts<NewDemoOrders>("application/json").WithMetadata(new IdempotentWrite(Required: false));
+            .WithMetadata(new JsonBody(typeof(NewDemoOrders), Required: false), new IdempotentWrite(Required: false));
     }
 
     private static Results<Ok<DialsAnswer>, ProblemHttpResult> List(HttpContext http)
