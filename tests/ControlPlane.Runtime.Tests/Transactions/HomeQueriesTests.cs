@@ -68,7 +68,8 @@ public sealed class HomeQueriesTests
         // Two channels and two minutes of one step are added up.
         Assert.Equal((9, 4, 1), (view.Traffic[^2].Received, view.Traffic[^2].Closed, view.Traffic[^2].Stuck));
         Assert.Equal(9, view.Traffic.Sum(t => t.Received));
-        Assert.Equal(new DayTotals(109, 54, 2, 1), view.Today);
+        Assert.Equal(new DayTotals(109, 54, 3, 1), view.Today);
+        Assert.Equal((HomeQueries.ChartStep, 9, 4, 1, 0.8), (view.Step, view.Present.Received, view.Present.Closed, view.Present.Stuck, view.ClosedPerMinute));
     }
 
     [Theory]
@@ -99,6 +100,22 @@ public sealed class HomeQueriesTests
         Assert.Null(erp.LastMessageAt);
         var shop = view.Connections.Single(c => c.Key == "shop");
         Assert.Equal((Now.AddMinutes(-2), true, null), (shop.LastMessageAt, shop.LastMessageRefused, shop.LastCallAt));
+    }
+
+    [Fact]
+    public async Task A_young_installation_gets_its_first_hour_in_minutes()
+    {
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite, Ct);
+        await using (var context = database.Db.CreateContext())
+        {
+            context.Traffic.AddRange(Traffic("shop", Now.AddMinutes(-3), 5, 3, 0), Traffic("shop", Now, 2, 1, 1));
+            await context.SaveChangesAsync(Ct);
+        }
+
+        var view = await ReadAsync(database);
+        Assert.Equal((TimeSpan.FromMinutes(1), 61), (view.Step, view.Traffic.Count));
+        Assert.Equal((Now.AddMinutes(-60), Now), (view.Traffic[0].At, view.Traffic[^1].At));
+        Assert.Equal((5, 2), (view.Traffic[^4].Received, view.Traffic[^1].Received));
     }
 
     [Fact]
@@ -199,6 +216,7 @@ public sealed class HomeQueriesTests
             Traffic("shop", new(2026, 11, 23, 13, 37, 0, TimeSpan.Zero), 5, 3, 1),
             Traffic("shop", new(2026, 11, 23, 13, 38, 0, TimeSpan.Zero), 4, 1, 0),
             Traffic("amazon-de", new(2026, 11, 23, 1, 0, 0, TimeSpan.Zero), 100, 50, 0, duplicates: 2, refused: 1),
+            Traffic("shop", new(2026, 11, 23, 8, 0, 0, TimeSpan.Zero), 0, 0, 0, duplicates: 1),
             Traffic("shop", new(2026, 11, 22, 22, 59, 0, TimeSpan.Zero), 1000, 1000, 0));
         context.Attempts.AddRange(
             Attempt("erp", -1), Attempt("erp", -2), Attempt("erp", -3, FaultKind.Transient), Attempt("erp", -4, FaultKind.Data), Attempt("erp", -90, FaultKind.Transient), Attempt("wms", -20));

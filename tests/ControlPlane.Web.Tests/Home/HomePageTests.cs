@@ -84,12 +84,13 @@ public sealed class HomePageTests : ControlsContext, IAsyncLifetime
         await AddAsync(TransactionState.Closed);
         await using (var context = _db.CreateContext())
         {
+            context.Traffic.Add(new TrafficRow { Minute = Now.AddHours(-2).ToMicroseconds(), Connection = "shop", NodeId = Guid.CreateVersion7(), Received = 1 });
             context.Traffic.Add(new TrafficRow { Minute = Now.AddMinutes(-7).ToMicroseconds(), Connection = "shop", NodeId = Guid.CreateVersion7(), Received = 7, Closed = 6, Stuck = 1 });
             await context.SaveChangesAsync(Ct);
         }
 
         var page = Loaded();
-        Assert.Contains("7 orders were received, 6 closed and 1 became stuck", page.Markup);
+        Assert.Contains("8 received, 6 closed and 1 became stuck", page.Markup);
         page.FindAll(".cp-segments button").Single(b => b.TextContent == "Table").Click();
         var rows = page.FindAll("section tbody tr");
         Assert.Equal(73, rows.Count);

@@ -39,7 +39,7 @@ public sealed class HomePresentationTests
     [InlineData(0, 5, 0, 0, "Orders are flowing.")]
     public void The_first_words_say_whether_orders_get_through_now(int received, int closed, int becameStuck, int stuck, string words)
     {
-        var view = Given.Home() with { Open = new(0, 5, 0, stuck), Traffic = [new(Given.Now.AddHours(-1), 100, 100, 100), .. Given.Steps(received, closed, becameStuck)] };
+        var view = Given.Home() with { Open = new(0, 5, 0, stuck), Present = new(Given.Now.AddMinutes(-15), received, closed, becameStuck) };
         Assert.StartsWith(words, HomePresentation.Answer(view, Berlin), StringComparison.Ordinal);
     }
 
@@ -92,8 +92,10 @@ public sealed class HomePresentationTests
     public void The_chart_is_labelled_at_the_full_hours_of_the_viewer()
     {
         TrafficStep[] steps = [new(new(2026, 11, 23, 12, 55, 0, TimeSpan.Zero), 0, 0, 0), new(new(2026, 11, 23, 13, 0, 0, TimeSpan.Zero), 0, 0, 0)];
-        Assert.Equal(["", "14:00"], HomePresentation.ChartLabels(steps, Berlin));
-        Assert.Equal(["", ""], HomePresentation.ChartLabels(steps, TimeZoneInfo.FindSystemTimeZoneById("Asia/Kolkata")));
+        Assert.Equal(["", "14:00"], HomePresentation.ChartLabels(steps, HomeQueries.ChartStep, Berlin));
+        Assert.Equal(["", ""], HomePresentation.ChartLabels(steps, HomeQueries.ChartStep, TimeZoneInfo.FindSystemTimeZoneById("Asia/Kolkata")));
+        Assert.Equal(["", "18:30"], HomePresentation.ChartLabels(steps, TimeSpan.FromMinutes(1), TimeZoneInfo.FindSystemTimeZoneById("Asia/Kolkata")));
+        Assert.Equal("Orders per minute, last hour", HomePresentation.ChartTitle(TimeSpan.FromMinutes(1)));
     }
 
     [Theory]
@@ -162,12 +164,9 @@ internal static class Given
     public static HomeView Home() => new()
     {
         ReadAt = Now, AnyOrders = true, Open = new(0, 0, 0, 0), Today = new(2318, 2240, 12, 0), Cases = [], CaseCount = 0, StuckMoney = [], Systems = [],
-        Ourselves = System("", null) with { Name = "ControlPlane" }, Traffic = Steps(30, 29, 0),
+        Ourselves = System("", null) with { Name = "ControlPlane" }, Traffic = [new(Now, 30, 29, 0)], Step = HomeQueries.ChartStep, Present = new(Now.AddMinutes(-15), 30, 29, 0),
+        ClosedPerMinute = 5.8,
     };
 
     public static SystemStanding System(string key, SystemRole? role) => new(key, key, role, SystemCondition.Working, 0, 0, 0, 0, Now, null);
-
-    /// <summary>The last quarter of an hour, spread over its three steps.</summary>
-    public static IReadOnlyList<TrafficStep> Steps(int received, int closed, int stuck) =>
-        [new(Now.AddMinutes(-10), received, 0, stuck), new(Now.AddMinutes(-5), 0, closed, 0), new(Now, 0, 0, 0)];
 }

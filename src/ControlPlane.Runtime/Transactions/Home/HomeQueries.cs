@@ -21,6 +21,12 @@ public sealed class HomeQueries(IControlPlaneDb db, TimeProvider clock)
 
     public static readonly TimeSpan ChartStep = TimeSpan.FromMinutes(5);
 
+    private static readonly TimeSpan YoungSpan = TimeSpan.FromHours(1);
+
+    private static readonly TimeSpan YoungStep = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan PresentSpan = TimeSpan.FromMinutes(15);
+
     private static readonly TimeSpan KeepFor = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan FlowWindow = TimeSpan.FromMinutes(5);
@@ -58,7 +64,8 @@ public sealed class HomeQueries(IControlPlaneDb db, TimeProvider clock)
         var open = await OpenAsync(context, ct);
         var stuck = await StuckAsync(context, ct);
         var late = await LateAsync(context, dayStart.AddDays(1), ct);
-        var traffic = await StepsAsync(context, now, ct);
+        var minutes = await MinutesAsync(context, now, ct);
+        var (step, steps) = Steps(minutes, now);
         var today = await DayAsync(context, dayStart, ct);
         var anyOrders = today.Received > 0 || await context.Transactions.AnyAsync(ct);
         var (systems, ourselves) = await SystemsAsync(context, open, now, ct);
@@ -77,7 +84,10 @@ public sealed class HomeQueries(IControlPlaneDb db, TimeProvider clock)
             Late = late,
             Systems = systems,
             Ourselves = ourselves,
-            Traffic = traffic,
+            Traffic = steps,
+            Step = step,
+            Present = Since(minutes, now - PresentSpan),
+            ClosedPerMinute = Math.Round(Since(minutes, now - FlowWindow).Closed / FlowWindow.TotalMinutes, 1),
         };
     }
 
@@ -145,26 +155,42 @@ public sealed class HomeQueries(IControlPlaneDb db, TimeProvider clock)
         return sums ?? new DayTotals(0, 0, 0, 0);
     }
 
-    private static async Task<IReadOnlyList<TrafficStep>> StepsAsync(ControlPlaneDbContext context, DateTimeOffset now, CancellationToken ct)
+    /// <summary>Per minute, the oldest first; minutes without traffic are left out.</summary>
+    private static async Task<IReadOnlyList<TrafficStep>> MinutesAsync(ControlPlaneDbContext context, DateTimeOffset now, CancellationToken ct)
     {
-        var last = new DateTimeOffset(now.UtcTicks - now.UtcTicks % ChartStep.Ticks, TimeSpan.Zero);
-        var first = last - ChartSpan;
-        var from = first.ToMicroseconds();
+        var from = (Floor(now, ChartStep) - ChartSpan).ToMicroseconds();
         var minutes = await context.Traffic.AsNoTracking().Where(t => t.Minute >= from)
             .GroupBy(t => t.Minute)
+            .OrderBy(g => g.Key)
             .Select(g => new { g.Key, Received = g.Sum(t => t.Received), Closed = g.Sum(t => t.Closed), Stuck = g.Sum(t => t.Stuck) })
             .ToListAsync(ct);
-        var steps = Enumerable.Range(0, (int)(ChartSpan / ChartStep) + 1).Select(i => new TrafficStep(first + i * ChartStep, 0, 0, 0)).ToArray();
-        foreach (var minute in minutes)
+        return [.. minutes.Select(m => new TrafficStep(Instant.FromMicroseconds(m.Key), m.Received, m.Closed, m.Stuck))];
+    }
+
+    /// <summary>A young installation would see an empty chart for its first minutes: it gets one hour in steps of a minute.</summary>
+    private static (TimeSpan Step, IReadOnlyList<TrafficStep> Steps) Steps(IReadOnlyList<TrafficStep> minutes, DateTimeOffset now)
+    {
+        var young = minutes.Count > 0 && minutes[0].At > now - YoungSpan;
+        var (step, span) = young ? (YoungStep, YoungSpan) : (ChartStep, ChartSpan);
+        var first = Floor(now, step) - span;
+        var steps = Enumerable.Range(0, (int)(span / step) + 1).Select(i => new TrafficStep(first + i * step, 0, 0, 0)).ToArray();
+        foreach (var minute in minutes.Where(m => m.At >= first))
         {
-            var index = (int)((Instant.FromMicroseconds(minute.Key) - first) / ChartStep);
             // A node whose clock runs ahead writes a minute that has not begun here yet: it belongs to the last step.
-            ref var step = ref steps[Math.Clamp(index, 0, steps.Length - 1)];
-            step = step with { Received = step.Received + minute.Received, Closed = step.Closed + minute.Closed, Stuck = step.Stuck + minute.Stuck };
+            ref var into = ref steps[Math.Min((int)((minute.At - first) / step), steps.Length - 1)];
+            into = Add(into, minute);
         }
 
-        return steps;
+        return (step, steps);
     }
+
+    private static TrafficStep Since(IReadOnlyList<TrafficStep> minutes, DateTimeOffset from) =>
+        minutes.Where(m => m.At >= from).Aggregate(new TrafficStep(from, 0, 0, 0), Add);
+
+    private static TrafficStep Add(TrafficStep a, TrafficStep b) =>
+        a with { Received = a.Received + b.Received, Closed = a.Closed + b.Closed, Stuck = a.Stuck + b.Stuck };
+
+    private static DateTimeOffset Floor(DateTimeOffset at, TimeSpan step) => new(at.UtcTicks - at.UtcTicks % step.Ticks, TimeSpan.Zero);
 
     private static async Task<(IReadOnlyList<SystemStanding> Systems, SystemStanding Ourselves)> SystemsAsync(
         ControlPlaneDbContext context, List<OpenGroup> open, DateTimeOffset now, CancellationToken ct)

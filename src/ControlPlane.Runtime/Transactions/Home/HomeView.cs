@@ -35,8 +35,17 @@ public sealed record HomeView
     /// <summary>Stuck at ourselves: refused by our own checks, or a defect of ours.</summary>
     public required SystemStanding Ourselves { get; init; }
 
-    /// <summary>The last six hours in steps of five minutes, the oldest first, without gaps; the last one has only begun.</summary>
+    /// <summary>The oldest step first, without gaps; the last one has only begun. Six hours, or one hour where there is no older traffic.</summary>
     public required IReadOnlyList<TrafficStep> Traffic { get; init; }
+
+    /// <summary>Length of a step: five minutes, or one where there is no older traffic.</summary>
+    public required TimeSpan Step { get; init; }
+
+    /// <summary>What happened in the last quarter of an hour: whether orders get through now.</summary>
+    public required TrafficStep Present { get; init; }
+
+    /// <summary>Orders closed, over the last five minutes.</summary>
+    public required double ClosedPerMinute { get; init; }
 }
 
 /// <summary>Orders that are not finished, by state.</summary>

@@ -12,9 +12,6 @@ namespace ControlPlane.Web.Features.Home;
 /// <summary>How the home page reads. Pure.</summary>
 public static class HomePresentation
 {
-    /// <summary>So many steps of five minutes at the end of the chart say whether orders get through at present.</summary>
-    private const int PresentSteps = 3;
-
     /// <summary>One sentence: is something broken, how much, since when, until when.</summary>
     public static string Answer(HomeView view, TimeZoneInfo zone)
     {
@@ -37,9 +34,7 @@ public static class HomePresentation
 
     private static string Flow(HomeView view)
     {
-        var present = view.Traffic.TakeLast(PresentSteps).ToList();
-        var (received, closed, stuck) = (present.Sum(t => t.Received), present.Sum(t => t.Closed), present.Sum(t => t.Stuck));
-        return (received, closed, stuck) switch
+        return (view.Present.Received, view.Present.Closed, view.Present.Stuck) switch
         {
             ( > 0, 0, > 0) => "Orders come in, but none gets through.",
             ( > 0, 0, _) when view.Open.Retrying + view.Open.Stuck > 0 => "Orders come in, but none was finished in the last quarter of an hour.",
@@ -109,9 +104,14 @@ public static class HomePresentation
         return (int)(magnitude * 10);
     }
 
-    /// <summary>A label at each full hour of the viewer's zone, none between.</summary>
-    public static string[] ChartLabels(IReadOnlyList<TrafficStep> steps, TimeZoneInfo zone) =>
-        [.. steps.Select(s => TimeZoneInfo.ConvertTime(s.At, zone) is { Minute: 0 } at ? at.ToString("HH:mm", CultureInfo.InvariantCulture) : "")];
+    /// <summary>A label at each full hour of the viewer's zone, or at each ten minutes of a single hour; none between.</summary>
+    public static string[] ChartLabels(IReadOnlyList<TrafficStep> steps, TimeSpan step, TimeZoneInfo zone)
+    {
+        var every = step < HomeQueries.ChartStep ? 10 : 60;
+        return [.. steps.Select(s => TimeZoneInfo.ConvertTime(s.At, zone) is var at && at.Minute % every == 0 ? at.ToString("HH:mm", CultureInfo.InvariantCulture) : "")];
+    }
+
+    public static string ChartTitle(TimeSpan step) => step < HomeQueries.ChartStep ? "Orders per minute, last hour" : "Orders per five minutes, last six hours";
 
     /// <summary>The stops of the strip in the order in which an order passes them; empty ones are left out. Payment, tax and the like stand beside the way and are in the list of connections.</summary>
     public static IReadOnlyList<StripStop> Strip(HomeView view)
@@ -119,13 +119,12 @@ public static class HomePresentation
         var channels = view.Systems.Where(s => s.Role?.Sells() == true).ToList();
         var erps = view.Systems.Where(s => s.Role == SystemRole.Erp).ToList();
         var warehouses = view.Systems.Where(s => s.Role is SystemRole.Wms or SystemRole.ThreePl).ToList();
-        var closed = view.Traffic.SkipLast(1).TakeLast(1).Sum(t => t.Closed) / HomeQueries.ChartStep.TotalMinutes;
         StripStop[] stops =
         [
             new("Channels", channels, channels.Sum(c => c.PerMinute), "orders in"),
             new("ControlPlane", [view.Ourselves], erps.Sum(e => e.PerMinute), "calls"),
             new("ERP", erps, warehouses.Sum(w => w.PerMinute), "calls"),
-            new("Warehouses", warehouses, Math.Round(closed, 1), "orders closed"),
+            new("Warehouses", warehouses, view.ClosedPerMinute, "orders closed"),
         ];
         return [.. stops.Where(s => s.Systems.Count > 0)];
     }
