@@ -122,7 +122,7 @@ public sealed class HostTests
 
         var problem = await Assert.ThrowsAsync<IOException>(() => SandboxHost.StartAsync(new SandboxOptions { Port = rig.Address.Port }, ct: TestContext.Current.CancellationToken));
 
-        Assert.Contains($"127.0.0.1:{rig.Address.Port}", problem.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The sandbox cannot listen on 127.0.0.1:{rig.Address.Port}: ", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]

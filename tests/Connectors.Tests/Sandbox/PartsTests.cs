@@ -116,5 +116,5 @@ public sealed class PartsTests
 
     [Fact]
     public void A_query_that_nests_without_end_is_refused() =>
-        Assert.Throws<GraphQlSyntaxException>(() => GraphQlParser.Parse(new StringBuilder().Insert(0, "{a", 10_000).ToString()));
+        Assert.Contains("max depth", Assert.Throws<GraphQlSyntaxException>(() => GraphQlParser.Parse(new StringBuilder().Insert(0, "{a", 500).Insert(1_000, "}", 500).ToString())).Message, StringComparison.Ordinal);
 }
