@@ -151,7 +151,10 @@ internal sealed class ShopifyOrder(ShopifyWords words, ShopifyFields order, List
         return sum;
     }
 
-    /// <summary>The code is what carriers and warehouses know; a rate typed in by hand has only its title.</summary>
+    /// <summary>
+    /// What the buyer pays for shipping: by line, since the order's own sum stands before discounts. The code is what
+    /// carriers and warehouses know; a rate typed in by hand has only its title.
+    /// </summary>
     private long? Shipping(string? currency, out string? service)
     {
         long? sum = null;
@@ -162,13 +165,22 @@ internal sealed class ShopifyOrder(ShopifyWords words, ShopifyFields order, List
                 continue;
             if ((line.Text("code") ?? line.Text("title")) is { } name && !services.Contains(name))
                 services.Add(name);
-            if ((line.Amount(words.ShippingDiscounted, words, currency) ?? line.Amount(words.ShippingPrice, words, currency)) is { } price)
+            if (ShippingPrice(line, currency) is { } price)
                 sum = Plus(sum ?? 0, price);
         }
 
         Held(sum ?? 0, order, words.ShippingLines);
         service = services.Count == 0 ? null : string.Join(", ", services);
-        return order.Amount(words.Shipping, words, currency) ?? sum;
+        return sum ?? order.Amount(words.Shipping, words, currency);
+    }
+
+    /// <summary>REST's discounted price leaves out discounts of the whole order, and the allocations hold them all.</summary>
+    private long? ShippingPrice(ShopifyFields line, string? currency)
+    {
+        var price = line.Amount(words.ShippingPrice, words, currency);
+        return price is not null && line.Count(words.Allocations) > 0
+            ? price - Sum(line, words.Allocations, words.Allocated, currency)
+            : line.Amount(words.ShippingDiscounted, words, currency) ?? price;
     }
 
     /// <summary>Keys are kinds of identifiers: by each of these the order can be found.</summary>
