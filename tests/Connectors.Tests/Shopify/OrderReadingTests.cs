@@ -198,13 +198,16 @@ public sealed class OrderReadingTests
     }
 
     [Fact]
-    public void Shipping_is_the_orders_own_or_the_sum_of_its_lines_without_those_removed()
+    public void Shipping_is_what_the_buyer_pays_for_it()
     {
         var lines = JsonNode.Parse("""[{"title":"Express","price":"9.00","discounted_price":"7.00"},{"code":"INS","price":"1.00"},{"code":"OLD","price":"5.00","is_removed":true}]""");
+        var free = JsonNode.Parse("""[{"code":"STD","price":"4.90","discounted_price":"4.90","discount_allocations":[{"amount":"4.00"},{"amount":"0.90"}]}]""");
+        var set = JsonNode.Parse("""{"shop_money":{"amount":"6.50","currency_code":"EUR"}}""");
 
-        var order = Read(With(o => o["shipping_lines"] = lines!.DeepClone()));
+        var order = Read(With(o => (o["shipping_lines"], o["total_shipping_price_set"]) = (lines!.DeepClone(), set!.DeepClone())));
         Assert.Equal((800L, "Express, INS"), (order.ShippingMinor, order.ShippingService));
-        Assert.Equal(650, Read(With(o => (o["shipping_lines"], o["total_shipping_price_set"]) = (lines!.DeepClone(), JsonNode.Parse("""{"shop_money":{"amount":"6.50","currency_code":"EUR"}}""")))).ShippingMinor);
+        Assert.Equal(0, Read(With(o => o["shipping_lines"] = free!.DeepClone())).ShippingMinor);
+        Assert.Equal(650, Read(With(o => (o["shipping_lines"], o["total_shipping_price_set"]) = (new JsonArray(), set!.DeepClone()))).ShippingMinor);
     }
 
     [Theory]

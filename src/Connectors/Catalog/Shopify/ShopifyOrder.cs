@@ -1,7 +1,6 @@
 using System.Globalization;
 using ControlPlane.Domain.Orders;
 using ControlPlane.Domain.Shared;
-using ControlPlane.Domain.Transactions;
 
 namespace Connectors.Catalog.Shopify;
 
@@ -31,12 +30,12 @@ internal sealed class ShopifyOrder(ShopifyWords words, ShopifyFields order, List
             DiscountMinor = order.Amount(words.Discounts, words, currency),
             PricesIncludeTax = order.Flag(words.TaxesIncluded) ?? false,
             Status = order.Has(words.CancelledAt) ? OrderStatus.Cancelled : OrderStatus.Open,
-            Customer = Customer(),
-            ShipTo = Address(order.Object(words.ShipTo)),
-            BillTo = Address(order.Object(words.BillTo)),
+            Customer = ShopifyPeople.Customer(order, words),
+            ShipTo = ShopifyPeople.Address(order.Object(words.ShipTo), words),
+            BillTo = ShopifyPeople.Address(order.Object(words.BillTo), words),
             Lines = Lines(currency, out var custom),
-            References = References(),
-            Extensions = Extensions(custom),
+            References = ShopifyExtras.References(order, words),
+            Extensions = ShopifyExtras.Extensions(order, words, custom),
         };
         var shipping = Shipping(currency, out var service);
         read = read with { ShippingMinor = shipping, ShippingService = service };
@@ -57,46 +56,6 @@ internal sealed class ShopifyOrder(ShopifyWords words, ShopifyFields order, List
 
     /// <summary>Shops choose prefix and suffix of the name; without one, the number or at last the id stands for it.</summary>
     private string Number(string id) => order.Key("name") ?? (order.Key(words.OrderNumber) is { } number ? "#" + number : id);
-
-    private Customer? Customer()
-    {
-        var customer = order.Object("customer");
-        var read = new Customer
-        {
-            ExternalId = customer.Reference("id", "Customer"),
-            Email = order.Text("email") ?? order.Text("contact_email") ?? customer.Text("email"),
-            Name = Full(customer),
-            Phone = order.Text("phone") ?? customer.Text("phone"),
-        };
-        return read is { ExternalId: null, Email: null, Name: null, Phone: null } ? null : read;
-    }
-
-    private Address? Address(ShopifyFields address)
-    {
-        if (!address.Exists)
-            return null;
-        var read = new Address
-        {
-            Name = address.Text("name") ?? Full(address),
-            Company = address.Text("company"),
-            Line1 = address.Text("address1"),
-            Line2 = address.Text("address2"),
-            City = address.Text("city"),
-            Region = address.Text(words.ProvinceCode) ?? address.Text("province"),
-            PostalCode = address.Text("zip"),
-            CountryCode = Country(address.Text(words.CountryCode)),
-            Phone = address.Text("phone"),
-        };
-        return read == new Address() ? null : read;
-    }
-
-    private static string? Country(string? code) => code is { Length: 2 } && char.IsAsciiLetter(code[0]) && char.IsAsciiLetter(code[1]) ? code.ToUpperInvariant() : null;
-
-    private string? Full(ShopifyFields person)
-    {
-        var (first, last) = (person.Text(words.FirstName), person.Text(words.LastName));
-        return first is null ? last : last is null ? first : $"{first} {last}";
-    }
 
     /// <param name="custom">How many lines carry properties: engraving and the like, which only a person can read.</param>
     private List<OrderLine> Lines(string? currency, out int custom)
@@ -151,7 +110,10 @@ internal sealed class ShopifyOrder(ShopifyWords words, ShopifyFields order, List
         return sum;
     }
 
-    /// <summary>The code is what carriers and warehouses know; a rate typed in by hand has only its title.</summary>
+    /// <summary>
+    /// What the buyer pays for shipping: by line, since the order's own sum stands before discounts. The code is what
+    /// carriers and warehouses know; a rate typed in by hand has only its title.
+    /// </summary>
     private long? Shipping(string? currency, out string? service)
     {
         long? sum = null;
@@ -162,58 +124,22 @@ internal sealed class ShopifyOrder(ShopifyWords words, ShopifyFields order, List
                 continue;
             if ((line.Text("code") ?? line.Text("title")) is { } name && !services.Contains(name))
                 services.Add(name);
-            if ((line.Amount(words.ShippingDiscounted, words, currency) ?? line.Amount(words.ShippingPrice, words, currency)) is { } price)
+            if (ShippingPrice(line, currency) is { } price)
                 sum = Plus(sum ?? 0, price);
         }
 
         Held(sum ?? 0, order, words.ShippingLines);
         service = services.Count == 0 ? null : string.Join(", ", services);
-        return order.Amount(words.Shipping, words, currency) ?? sum;
+        return sum ?? order.Amount(words.Shipping, words, currency);
     }
 
-    /// <summary>Keys are kinds of identifiers: by each of these the order can be found.</summary>
-    private Dictionary<string, string> References()
+    /// <summary>REST's discounted price leaves out discounts of the whole order, and the allocations hold them all.</summary>
+    private long? ShippingPrice(ShopifyFields line, string? currency)
     {
-        var references = new Dictionary<string, string>(StringComparer.Ordinal);
-        // REST's order_number is the number in the name, unless the shop formats its names in its own way.
-        if (words == ShopifyWords.Rest && order.Key(words.OrderNumber) is { } number && order.Text("name") is { } name && Identifier.Normalize(name) != number)
-            references[IdentifierKinds.OrderNumber] = number;
-        Add("confirmation-number", order.Key(words.Confirmation));
-        Add(IdentifierKinds.PurchaseOrder, order.Key(words.PurchaseOrder));
-        Add("source-identifier", order.Key(words.Source));
-        Add("channel-reference", order.Key("reference"));
-        return references;
-
-        void Add(string kind, string? value)
-        {
-            if (value is not null)
-                references[kind] = value;
-        }
-    }
-
-    /// <summary>By Shopify's REST names. What buyers write themselves (note, attributes, properties) is only counted: it may be personal.</summary>
-    private Dictionary<string, string> Extensions(int custom)
-    {
-        var extensions = new Dictionary<string, string>(StringComparer.Ordinal);
-        Add("tags", order.Texts("tags"));
-        Add("source_name", order.Text(words.SourceName));
-        Add("financial_status", order.Text(words.Financial)?.ToLowerInvariant());
-        Add("payment_gateway_names", order.Texts(words.Gateways));
-        Add("cancel_reason", order.Text(words.CancelReason)?.ToLowerInvariant());
-        Add("presentment_currency", order.Text(words.Presentment) is { } seen && seen != order.Text(words.Currency) ? seen : null);
-        Add("test", order.Flag("test") == true ? "true" : null);
-        Add("note", order.Has("note") && order.Text("note") is not null ? "present" : null);
-        Add("note_attributes", Counted(order.Count("note_attributes") + order.Count("customAttributes")));
-        Add("lines_with_properties", Counted(custom));
-        return extensions;
-
-        void Add(string name, string? value)
-        {
-            if (value is not null)
-                extensions[name] = value;
-        }
-
-        static string? Counted(int count) => count == 0 ? null : count.ToString(CultureInfo.InvariantCulture);
+        var price = line.Amount(words.ShippingPrice, words, currency);
+        return price is not null && line.Count(words.Allocations) > 0
+            ? price - Sum(line, words.Allocations, words.Allocated, currency)
+            : line.Amount(words.ShippingDiscounted, words, currency) ?? price;
     }
 
     /// <summary>A rule of the canonical order in the words of the document that came.</summary>

@@ -1,6 +1,6 @@
 namespace Connectors.Catalog.Shopify;
 
-/// <summary>What is asked of the Admin GraphQL API. Names as in version 2026-01; later versions to 2026-10 know them all.</summary>
+/// <summary>What is asked of the Admin GraphQL API. Each field and argument is in its published schema since 2025-01.</summary>
 internal static class ShopifyQueries
 {
     private const string Money = "{ shopMoney { amount currencyCode } }";
@@ -13,7 +13,7 @@ internal static class ShopifyQueries
 
     private const string Order =
         """
-        id name number confirmationNumber poNumber createdAt processedAt updatedAt cancelledAt cancelReason
+        id name confirmationNumber poNumber createdAt processedAt updatedAt cancelledAt cancelReason
         currencyCode presentmentCurrencyCode taxesIncluded test tags note sourceName displayFinancialStatus paymentGatewayNames email phone
 
         """
