@@ -75,10 +75,10 @@ public sealed class ApiKeyTests
     [Fact]
     public async Task The_bootstrap_key_of_the_settings_is_an_admin()
     {
-        await using var host = await StartAsync("--ControlPlane:BootstrapApiKey=a-key-of-the-installer-0123456789");
-        using var script = host.Script("a-key-of-the-installer-0123456789");
+        await using var host = await StartAsync("--ControlPlane:BootstrapApiKey=a-key-of-the-installer");
+        using var script = host.Script("a-key-of-the-installer");
         Assert.Equal("API key Bootstrap key admin", await script.GetStringAsync("/api/v1/who", Ct));
-        using var almost = host.Script("a key of the installe");
+        using var almost = host.Script("a-key-of-the-installe");
         Assert.Equal(HttpStatusCode.Unauthorized, (await almost.GetAsync("/api/v1/who", Ct)).StatusCode);
     }
 
