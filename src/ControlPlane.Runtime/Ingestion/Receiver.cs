@@ -123,7 +123,10 @@ internal sealed class Receiver(
         if (connection.Role == SystemRole.Marketplace
             && await lookup.FindAsync(tenant.TenantId, connection.Key, [new(IdentifierKinds.ChannelOrderId, order.ExternalId)], ct) is not null)
         {
-            var newer = new InboundEvent.Happened("order.updated", [new(IdentifierKinds.ChannelOrderId, order.ExternalId)]) { Summary = $"{connection.DisplayName} sent a newer version of the order" };
+            var newer = new InboundEvent.Happened(order.Status == OrderStatus.Cancelled ? "order.cancelled" : "order.updated", [new(IdentifierKinds.ChannelOrderId, order.ExternalId)])
+            {
+                Summary = order.Status == OrderStatus.Cancelled ? $"{connection.DisplayName} cancelled the order" : $"{connection.DisplayName} sent a newer version of the order",
+            };
             await JoinAsync(unit, tenant, connection, message, newer, order, ct);
             return null;
         }
