@@ -18,6 +18,9 @@ public static class PageUrls
     public const string FirstRun = "/first-run";
     public const string AccessDenied = "/access-denied";
 
+    /// <summary>In place of a system role, in the list and in the API.</summary>
+    public const string Us = "us";
+
     public static string Transaction(Guid id) => $"{Transactions}/{id:D}";
 
     /// <summary>The list, filtered. Null leaves a filter out.</summary>
@@ -26,14 +29,16 @@ public static class PageUrls
     /// <param name="partyConnection">Key of the connection whose move it is.</param>
     /// <param name="connection">Key of the channel's connection.</param>
     /// <param name="code">Fault code.</param>
+    /// <param name="ours">True: those that stand at no other system; in place of <paramref name="party"/>.</param>
     public static string TransactionList(
         TransactionState? state = null,
         string? search = null,
         SystemRole? party = null,
         string? partyConnection = null,
         string? connection = null,
-        string? code = null) =>
-        With(Transactions, ("q", search), ("state", state?.Word()), ("party", party?.Word()), ("system", partyConnection), ("connection", connection), ("code", code));
+        string? code = null,
+        bool ours = false) =>
+        With(Transactions, ("q", search), ("state", state?.Word()), ("party", ours ? Us : party?.Word()), ("system", partyConnection), ("connection", connection), ("code", code));
 
     public static string SignInAnd(string returnUrl) => With(SignIn, ("returnUrl", returnUrl == Home ? null : returnUrl));
 

@@ -6,6 +6,7 @@ using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Engine;
+using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Tests.Persistence;
@@ -41,8 +42,28 @@ public sealed class HomeQueriesTests
         Assert.Equal(Now.AddMinutes(-42), first.Since);
         Assert.Equal(Now.AddHours(2), first.ShipBy);
         Assert.Equal((null, null, 1), (view.Cases[1].Party, view.Cases[1].PartyConnection, view.Cases[1].Count));
+        // Nothing proves that the ERP answered, so it is not blamed for what our own check may have stopped.
+        Assert.Equal((VerdictMove.Us, "Business Central"), (first.Move, first.System?.DisplayName));
         Assert.Equal(Now.AddMinutes(-42), view.OldestStuckSince);
         Assert.Equal([new Money(310_00, "EUR"), new Money(50_00, "GBP")], view.StuckMoney);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Whose_move_it_is_is_what_the_verdict_of_the_oldest_says(DatabaseProvider provider)
+    {
+        await using var database = await SeedAsync(provider);
+        await using (var context = database.Db.CreateContext())
+        {
+            var oldest = context.Transactions.Where(t => t.FaultCode == "erp.customer_blocked").OrderBy(t => t.Since).First();
+            var answer = Attempt("erp", -43, FaultKind.Data);
+            (answer.TransactionId, answer.Step, answer.Status) = (oldest.Id, oldest.Step, 400);
+            context.Attempts.Add(answer);
+            await context.SaveChangesAsync(Ct);
+        }
+
+        var item = (await ReadAsync(database)).Cases[0];
+        Assert.Equal((VerdictMove.Erp, "Business Central"), (item.Move, item.System?.DisplayName));
     }
 
     [Theory]
@@ -133,7 +154,7 @@ public sealed class HomeQueriesTests
     public async Task Another_tenants_orders_are_never_counted()
     {
         await using var database = await SeedAsync(DatabaseProvider.Sqlite);
-        var view = await new HomeQueries(database.Db, _clock).ReadAsync(new TenantScope(2), Midnight, Ct);
+        var view = await Queries(database).ReadAsync(new TenantScope(2), Midnight, Ct);
         Assert.False(view.AnyOrders);
         Assert.Equal(new OpenOrders(0, 0, 0, 0), view.Open);
         Assert.Empty(view.Systems);
@@ -143,7 +164,7 @@ public sealed class HomeQueriesTests
     public async Task One_reading_serves_all_viewers_of_a_second()
     {
         await using var database = await SeedAsync(DatabaseProvider.Sqlite);
-        var queries = new HomeQueries(database.Db, _clock);
+        var queries = Queries(database);
         var first = await queries.ReadAsync(TenantScope.Default, Midnight, Ct);
         Assert.Same(first, await queries.ReadAsync(TenantScope.Default, Midnight, Ct));
         Assert.NotSame(first, await queries.ReadAsync(TenantScope.Default, Midnight.AddHours(1), Ct));
@@ -187,7 +208,14 @@ public sealed class HomeQueriesTests
         }
     }
 
-    private Task<HomeView> ReadAsync(TestDatabase database) => new HomeQueries(database.Db, _clock).ReadAsync(TenantScope.Default, Midnight, Ct);
+    private HomeQueries Queries(TestDatabase database)
+    {
+        var registry = new ConnectionRegistry();
+        registry.Replace([new() { Key = "erp", Connector = "business-central", Role = SystemRole.Erp, DisplayName = "Business Central" }]);
+        return new(database.Db, _clock, new FlowCatalog(), registry);
+    }
+
+    private Task<HomeView> ReadAsync(TestDatabase database) => Queries(database).ReadAsync(TenantScope.Default, Midnight, Ct);
 
     private static async Task<TestDatabase> SeedAsync(DatabaseProvider provider)
     {

@@ -32,6 +32,20 @@ public sealed class ControlTests : ControlsContext
     }
 
     [Fact]
+    public void Whose_move_it_is_names_a_system_only_where_the_verdict_does()
+    {
+        var erp = new VerdictSystem("erp", "Business Central", SystemRole.Erp);
+        Assert.Equal("Business Central", Move(VerdictMove.Erp, erp));
+        Assert.Equal("ERP", Move(VerdictMove.Erp, erp with { DisplayName = "" }));
+        Assert.Equal("ControlPlane", Move(VerdictMove.Us, erp));
+        Assert.Equal("Not known", Move(VerdictMove.Unknown, erp));
+        Assert.Equal("nobody's", Move(VerdictMove.Nobody, null));
+        Assert.Contains("no proof", Render<MoveChip>(p => p.Add(m => m.Move, VerdictMove.Unknown).Add(m => m.System, erp)).Find(".cp-chip").GetAttribute("title"));
+
+        string Move(VerdictMove move, VerdictSystem? system) => Render<MoveChip>(p => p.Add(m => m.Move, move).Add(m => m.System, system)).Find("span").TextContent.Trim();
+    }
+
+    [Fact]
     public void A_time_is_local_with_its_zone_and_utc_on_hovering()
     {
         var time = Render<TimeStamp>(p => p.Add(t => t.At, Now.AddMinutes(-38)).Add(t => t.Relative, true));

@@ -5,6 +5,7 @@ using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Engine;
+using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Live;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Transactions;
@@ -30,6 +31,8 @@ public sealed class HomePageTests : ControlsContext, IAsyncLifetime
     {
         _db = new ControlPlaneDb(new DatabaseOptions { ConnectionString = $"Data Source={Path.Combine(_folder, "test.db")}" }, _folder);
         Services.AddSingleton<IControlPlaneDb>(_db);
+        Services.AddSingleton<IFlowCatalog, FlowCatalog>();
+        Services.AddSingleton<IConnectionRegistry, ConnectionRegistry>();
         Services.AddSingleton<HomeQueries>();
         Services.AddSingleton<ConnectionQueries>();
         Services.AddMudServices();
@@ -70,7 +73,7 @@ public sealed class HomePageTests : ControlsContext, IAsyncLifetime
         var row = page.Find(".cases tbody tr");
         Assert.Equal("/transactions?state=stuck&system=erp&code=erp.customer_blocked", row.QuerySelector("a")!.GetAttribute("href"));
         Assert.Equal("Refused", row.QuerySelector(".cp-chip")!.TextContent.Trim());
-        Assert.Equal("Business Central", row.QuerySelector(".cp-party")!.TextContent.Trim());
+        Assert.Equal("ControlPlane", row.QuerySelector(".cp-party")!.TextContent.Trim()); // Nothing proves that the ERP has seen it.
         Assert.Contains("126.40 EUR", row.TextContent);
         var erp = page.FindAll("a.strip-system").Single(a => a.TextContent.Contains("Business Central", StringComparison.Ordinal));
         Assert.Equal("/transactions?state=stuck&system=erp", erp.GetAttribute("href"));

@@ -61,7 +61,8 @@ public sealed class HomePresentationTests
     [InlineData("wms", SystemRole.Wms, 0, 0, 9, "/transactions?state=waiting&system=wms")]
     [InlineData("wms", SystemRole.Wms, 0, 0, 0, "/transactions?system=wms")]
     [InlineData("shop", SystemRole.Storefront, 0, 0, 0, "/transactions?connection=shop")]
-    [InlineData("", null, 2, 0, 0, "/transactions?state=stuck")]
+    [InlineData("", null, 2, 0, 0, "/transactions?state=stuck&party=us")]
+    [InlineData("", null, 0, 0, 0, "/transactions")]
     public void A_system_leads_to_the_orders_behind_its_figure(string key, SystemRole? role, int stuck, int retrying, int waiting, string href) =>
         Assert.Equal(href, HomePresentation.Href(Given.System(key, role) with { Stuck = stuck, Retrying = retrying, Waiting = waiting }));
 

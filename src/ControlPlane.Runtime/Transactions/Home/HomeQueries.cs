@@ -4,7 +4,9 @@ using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Persistence;
+using ControlPlane.Runtime.Transactions.Queries;
 using Microsoft.EntityFrameworkCore;
 
 namespace ControlPlane.Runtime.Transactions.Home;
@@ -13,7 +15,7 @@ namespace ControlPlane.Runtime.Transactions.Home;
 /// Reads the home page. Its cost follows the open orders and the last hours, never the history: open states are a range
 /// of the state index, totals come from the traffic rows. One reading a second serves all viewers of a tenant.
 /// </summary>
-public sealed class HomeQueries(IControlPlaneDb db, TimeProvider clock)
+public sealed class HomeQueries(IControlPlaneDb db, TimeProvider clock, IFlowCatalog flows, IConnectionRegistry registry)
 {
     public const int MostCases = 5;
 
@@ -77,7 +79,7 @@ public sealed class HomeQueries(IControlPlaneDb db, TimeProvider clock)
             AnyOrders = anyOrders,
             Open = new(Count(TransactionState.Running), Count(TransactionState.Waiting), Count(TransactionState.Retrying), Count(TransactionState.Stuck)),
             Today = today,
-            Cases = [.. stuck.Take(MostCases)],
+            Cases = await JudgeAsync(context, [.. stuck.Take(MostCases)], now, ct),
             CaseCount = stuck.Count,
             OldestStuckSince = stuck.Count == 0 ? null : stuck.Min(c => c.Since),
             StuckMoney = Sum(stuck.SelectMany(c => c.Amounts)),
@@ -129,6 +131,31 @@ public sealed class HomeQueries(IControlPlaneDb db, TimeProvider clock)
                 // Currencies are compared by their figures here: this only sorts, it is shown nowhere.
                 .OrderByDescending(c => c.Amounts.Sum(a => a.ToDecimal()))
                 .ThenBy(c => c.Since),
+        ];
+    }
+
+    /// <summary>Whose move it is, is not decided here: the oldest of each case is asked for its verdict.</summary>
+    private async Task<IReadOnlyList<StuckCase>> JudgeAsync(ControlPlaneDbContext context, IReadOnlyList<StuckCase> cases, DateTimeOffset now, CancellationToken ct)
+    {
+        var oldest = new List<TransactionRow?>();
+        foreach (var item in cases)
+        {
+            var code = item.Code.Length == 0 ? null : item.Code;
+            oldest.Add(await context.Transactions.AsNoTracking()
+                .Where(t => t.State == TransactionState.Stuck && t.FaultCode == code && t.FaultKind == item.Kind && t.Party == item.Party && t.PartyConnection == item.PartyConnection)
+                .OrderBy(t => t.Id)
+                .FirstOrDefaultAsync(ct));
+        }
+
+        var found = oldest.OfType<TransactionRow>().ToList();
+        var items = await new ListFacts(new FactsBuilder(flows, registry)).ItemsAsync(context, found, ct);
+        var verdicts = items.ToDictionary(i => i.Id, i => VerdictRules.Decide(i.Facts, now, TimeZoneInfo.Utc));
+        return
+        [
+            // One that was freed in this very moment has no verdict: then nobody is named.
+            .. cases.Zip(oldest, (item, row) => row is not null && verdicts.TryGetValue(row.Id, out var verdict)
+                ? item with { Move = verdict.Move, System = verdict.System }
+                : item),
         ];
     }
 

@@ -1,6 +1,7 @@
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Shared;
+using ControlPlane.Domain.Transactions;
 
 namespace ControlPlane.Runtime.Transactions.Home;
 
@@ -57,7 +58,9 @@ public sealed record DayTotals(int Received, int Closed, int Duplicates, int Ref
 /// <summary>Stuck orders that have the same cause at the same system.</summary>
 /// <param name="Code">Fault code; empty where none was given.</param>
 /// <param name="Message">The fault of one of them, in business words.</param>
-/// <param name="Party">Whose move it is; null = ours.</param>
+/// <param name="Party">Role of the system at which they stand; null = here.</param>
+/// <param name="Move">Whose move it is, by the verdict of the oldest of them: the same that its own page says.</param>
+/// <param name="System">The system that the verdict names; null where it names none.</param>
 /// <param name="Amounts">What they hold, per currency.</param>
 /// <param name="Since">When the oldest got stuck.</param>
 /// <param name="ShipBy">The earliest promise of theirs; null when there is none.</param>
@@ -70,7 +73,9 @@ public sealed record StuckCase(
     int Count,
     IReadOnlyList<Money> Amounts,
     DateTimeOffset Since,
-    DateTimeOffset? ShipBy);
+    DateTimeOffset? ShipBy,
+    VerdictMove Move = VerdictMove.Unknown,
+    VerdictSystem? System = null);
 
 /// <summary>Stuck orders whose promise ends today.</summary>
 /// <param name="By">The last of those promises.</param>

@@ -74,14 +74,14 @@ public static class HomePresentation
             : system.Waiting > 0 ? TransactionState.Waiting
             : null;
         if (system.Role is null)
-            return PageUrls.TransactionList(state);
+            return PageUrls.TransactionList(state, ours: state is not null);
         return state is null && system.Role.Value.Sells()
             ? PageUrls.TransactionList(connection: system.Key)
             : PageUrls.TransactionList(state, partyConnection: system.Key);
     }
 
     public static string Href(StuckCase item) =>
-        PageUrls.TransactionList(TransactionState.Stuck, party: item.PartyConnection is null ? item.Party : null, partyConnection: item.PartyConnection, code: item.Code);
+        PageUrls.TransactionList(TransactionState.Stuck, party: item.PartyConnection is null ? item.Party : null, partyConnection: item.PartyConnection, code: item.Code, ours: item.Party is null);
 
     public static string CaseTitle(StuckCase item) =>
         item.Message.Length > 0 ? item.Message : item.Kind is { } kind ? StatusPresentation.Of(kind).Word : "Stuck without a stated reason";
