@@ -16,12 +16,10 @@ public sealed class ViewerTime(TimeProvider clock)
 
     public event Action? Changed;
 
-    /// <summary>The last midnight of the shown zone. A midnight that a change to summer time skips begins when the clocks have moved.</summary>
+    /// <summary>The last midnight of the shown zone. A midnight that a change to summer time skips gets the offset from before: the very moment at which the clocks move.</summary>
     public DateTimeOffset DayStart()
     {
         var midnight = TimeZoneInfo.ConvertTime(Now, Zone).Date;
-        while (Zone.IsInvalidTime(midnight))
-            midnight = midnight.AddMinutes(15);
         return new DateTimeOffset(midnight, Zone.GetUtcOffset(midnight)).ToUniversalTime();
     }
 
