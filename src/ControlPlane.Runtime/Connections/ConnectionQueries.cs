@@ -57,8 +57,9 @@ public sealed class ConnectionQueries(IControlPlaneDb db, TimeProvider clock, IC
                 c.Connector,
                 c.Role,
                 c.Enabled,
-                Last = context.Messages.Where(m => m.Connection == c.Key).OrderByDescending(m => m.Id)
-                    .Select(m => new { m.ReceivedAt, m.State }).FirstOrDefault(),
+                // Two seeks, one value each: both together would become a numbering of all messages there are.
+                LastAt = context.Messages.Where(m => m.Connection == c.Key).OrderByDescending(m => m.Id).Select(m => (long?)m.ReceivedAt).FirstOrDefault(),
+                LastState = context.Messages.Where(m => m.Connection == c.Key).OrderByDescending(m => m.Id).Select(m => (MessageState?)m.State).FirstOrDefault(),
             })
             .ToListAsync(ct);
         var calls = await ConnectionActivity.CallsSinceAsync(context, now - SystemJudgement.QuietAfter, ct);
@@ -73,7 +74,7 @@ public sealed class ConnectionQueries(IControlPlaneDb db, TimeProvider clock, IC
             .. rows.Select(r =>
             {
                 var call = calls.GetValueOrDefault(r.Key);
-                var lastMessage = r.Last is { } last ? Instant.FromMicroseconds(last.ReceivedAt) : (DateTimeOffset?)null;
+                var lastMessage = r.LastAt is { } last ? Instant.FromMicroseconds(last) : (DateTimeOffset?)null;
                 var here = byConnection[r.Key].ToList();
                 int Count(TransactionState state) => here.Where(p => p.Key.State == state).Sum(p => p.Count);
                 var signs = new SystemSigns
@@ -89,7 +90,7 @@ public sealed class ConnectionQueries(IControlPlaneDb db, TimeProvider clock, IC
                 };
                 return new ConnectionStanding(
                     r.Key, r.DisplayName, r.Connector, r.Role, registry?.Find(r.Key)?.Owner ?? "", r.Enabled, SystemJudgement.Of(signs, now),
-                    lastMessage, r.Last?.State == MessageState.Refused, call?.LastAt, signs.Calls, signs.FailedCalls, call?.LastFault, signs.Stuck, signs.Waiting);
+                    lastMessage, r.LastState == MessageState.Refused, call?.LastAt, signs.Calls, signs.FailedCalls, call?.LastFault, signs.Stuck, signs.Waiting);
             }),
         ]);
     }
