@@ -60,6 +60,18 @@ public sealed class AmazonReceiverTests
         GivenAmazon.Order.Extensions);
 
     [Fact]
+    public void A_sellers_number_that_repeats_Amazons_is_no_reference_and_a_replaced_order_is_one()
+    {
+        var order = GivenAmazon.Received(GivenAmazon.Sample("order.json", d =>
+        {
+            d["order"]!["orderAliases"]![0]!["aliasId"] = "302-1048576-5551234";
+            d["order"]!["associatedOrders"] = new JsonArray(new JsonObject { ["orderId"] = "302-1048000-5550000", ["associationType"] = "REPLACEMENT_ORIGINAL_ID" });
+        })).Order;
+
+        Assert.Equal(new Dictionary<string, string> { ["purchase-order"] = "BM-2026-318", ["replaced-order"] = "302-1048000-5550000" }, order.References);
+    }
+
+    [Fact]
     public void A_pending_order_is_taken_without_amounts_in_the_currency_of_its_marketplace()
     {
         var received = GivenAmazon.Received(GivenAmazon.Sample("order-pending.json"));
@@ -252,6 +264,8 @@ public sealed class AmazonReceiverTests
     {
         Assert.True(GivenAmazon.Order.PricesIncludeTax);
         Assert.False(GivenAmazon.Received(GivenAmazon.Sample("order.json", d => d["order"]!["proceeds"]!["grandTotal"]!["amount"] = "80.99")).Order.PricesIncludeTax);
+        // An order in dollars whose prices make up the total without the tax: the amounts count more than the custom.
+        Assert.True(GivenAmazon.Received(GivenAmazon.Sample("order-v0.json", d => d["payload"]!["OrderTotal"]!["Amount"] = "38.99")).Order.PricesIncludeTax);
         // Neither adds up: the custom of the marketplace.
         Assert.True(GivenAmazon.Received(GivenAmazon.Sample("order.json", d => d["order"]!["proceeds"]!["grandTotal"]!["amount"] = "1.00")).Order.PricesIncludeTax);
         Assert.False(GivenAmazon.Received(GivenAmazon.Sample("order-v0.json", d => d["payload"]!["OrderTotal"]!["Amount"] = "1.00")).Order.PricesIncludeTax);
