@@ -77,17 +77,23 @@ public static class ControlPlaneHost
 
     private static void Map(WebApplication app)
     {
+        var roles = app.Services.GetRequiredService<NodeRoles>();
         app.UseSecurityHeaders();
         app.UsePortalErrors();
         app.UseOriginCheck();
         app.UseAccess();
         app.UseApi();
-        app.MapReceive();
-        app.MapAccess();
-        app.MapPortal();
-        app.MapOperationsHub();
-        app.MapJobsDashboard();
-        app.MapApi();
+        if (roles.Ingest)
+            app.MapReceive();
+        if (roles.Web)
+        {
+            app.MapAccess();
+            app.MapPortal();
+            app.MapOperationsHub();
+            app.MapJobsDashboard();
+            app.MapApi();
+        }
+
         app.MapHealth();
         app.MapTelemetry();
     }

@@ -19,7 +19,7 @@ namespace ControlPlane.Runtime.Engine;
 /// asked for before it is sent again.
 /// </summary>
 internal sealed class CallRunner(
-    IConnectionRegistry connections, IConnectorCatalog connectors, OutboundGateway gateway, CommitWriter writer, IOptions<EngineOptions> options, TimeProvider clock)
+    IConnectionRegistry connections, IConnectorCatalog connectors, OutboundGateway gateway, TargetGates gates, CommitWriter writer, IOptions<EngineOptions> options, LeaseClock leases, TimeProvider clock)
 {
     /// <summary>Output that says that some system was told of the order: from then on a cancellation needs a person.</summary>
     public const string AnyWriteDone = "anyWriteDone";
@@ -66,6 +66,14 @@ internal sealed class CallRunner(
             return new StepResult.Failed(new Fault(FaultKind.Internal, "connector.missing", $"The connector '{connection.Connector}' of {connection.Key} is not installed."), false);
         if (connector.Operation(step.Operation) is not { } operation)
             return NotOffered(a, step, connection, connector);
+        if (await gates.CheckAsync(connection, connector, step.Operation, ct) is { } closed)
+            return new StepResult.Held(closed);
+        if (a.Work.HeldBy is not null)
+        {
+            a.Journal(JournalEventType.Released, step, $"Goes on: {connection.DisplayName} is called again", connection.Key);
+            a.Work.HeldBy = null;
+        }
+
         var request = Request(a, step, connection);
         var effect = EffectOf(a, step, connection, operation, request.IdempotencyKey);
         var mustAsk = effect.State == EffectState.Unknown || (effect is { State: EffectState.Intended, Attempts: > 0 } && operation.Descriptor.Write == WriteKind.Blind);
@@ -79,18 +87,20 @@ internal sealed class CallRunner(
             return new StepResult.Lost();
         var exchange = new RecordingExchange(gateway, connection, connector,
             new AttemptContext(a.Work.TenantId, a.Work.TransactionId, step.Id, a.Variables.Occurrence, a.Work.Attempts + 1, operation.Descriptor.Name, a.Transaction.TraceParent), clock);
-        var from = Stopwatch.GetTimestamp();
+        var (startedAt, from) = (a.Now, Stopwatch.GetTimestamp());
         var result = await RunAsync(a, step, operation, request, exchange, mustAsk && operation.Descriptor.CanLookUp, ct);
         var duration = (int)Math.Min(int.MaxValue, Stopwatch.GetElapsedTime(from).TotalMicroseconds);
-        if (result is OperationResult.Failed { Fault: var fault })
+        var fault = (result as OperationResult.Failed)?.Fault;
+        if (fault is not null)
             exchange.Blame(fault);
+        var hold = await gates.ReportAsync(connection, connector, step.Operation, a.Work.TransactionId, startedAt, fault, ct);
         a.Pending.Attempts.AddRange(exchange.Attempts);
         a.Pending.Payloads.AddRange(exchange.Payloads);
         var attemptId = exchange.Attempts.Count > 0 ? exchange.Attempts[^1].Id : (Guid?)null;
         return result switch
         {
             OperationResult.Confirmed confirmed => Confirm(a, step, connection, operation, effect, confirmed, duration, attemptId),
-            OperationResult.Failed failed => Fail(a, step, connection, operation, effect, failed.Fault, duration, attemptId),
+            OperationResult.Failed failed => Fail(a, step, connection, operation, effect, failed.Fault, duration, attemptId) with { Hold = hold },
             _ => throw new InvalidOperationException(),
         };
     }
@@ -188,7 +198,7 @@ internal sealed class CallRunner(
     /// <summary>Everything that happened so far, and the intent of what comes, is durable before the call.</summary>
     private async Task<bool> CheckpointAsync(Activation a, CallStep step)
     {
-        var lease = a.Now.ToMicroseconds() + options.Value.LeaseSeconds * 1_000_000L;
+        var lease = leases.Now + options.Value.LeaseSeconds * 1_000_000L;
         a.Enter(TransactionState.Running, step.Id);
         return await writer.CommitAsync(a.Seal(WorkState.Leased, step.Id, a.Work.DueAt, lease), CancellationToken.None) == CommitOutcome.Committed;
     }

@@ -6,6 +6,7 @@ using ControlPlane.Runtime.Live;
 using ControlPlane.Runtime.Outbound;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Persistence.Batches;
+using ControlPlane.Runtime.Settings;
 using ControlPlane.Runtime.Transactions;
 using Hangfire;
 using Hangfire.InMemory;
@@ -42,27 +43,44 @@ public static class EngineFeature
             s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<IConnectionRegistry>(), s.GetRequiredService<IConnectorCatalog>(), s.GetRequiredService<OutboundGateway>(),
             s.GetRequiredService<CommitWriter>(), s.GetRequiredService<Receiver>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<FeedPoller>>()));
 
-        // Running
+        // Nodes
         services.AddSingleton<Node>();
-        services.AddSingleton<OrderCache>();
-        services.AddSingleton<WorkStore>();
+        services.AddSingleton<NodeCount>();
+        services.AddSingleton<LeaseClock>();
+        services.AddSingleton(s => new NodeRegistry(
+            s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<WorkStore>(), s.GetRequiredService<Node>(), s.GetRequiredService<NodeRoles>(), s.GetRequiredService<LeaseClock>(),
+            s.GetRequiredService<NodeCount>(), s.GetRequiredService<IOptions<EngineOptions>>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<NodeRegistry>>()));
+        // Before the Hangfire server in this list, hence after it at the end: good-bye is said when the work is given back.
+        services.AddHostedService(s => s.GetRequiredService<NodeRegistry>());
+        services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(60));
+
+        // Calling out
         services.AddSingleton<OutboundGateway>();
+        services.AddSingleton<GateStore>();
+        services.AddSingleton<TargetGates>();
+
+        // Running
+        services.AddSingleton<OrderCache>();
+        services.AddSingleton(s => new WorkStore(
+            s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<CommitWriter>(), s.GetRequiredService<Node>(), s.GetRequiredService<OrderCache>(), s.GetRequiredService<LeaseClock>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<CallRunner>();
         services.AddSingleton<FlowExecutor>();
-        foreach (var lane in Enum.GetValues<Lane>())
-            services.AddSingleton(s => new LanePump(
-                lane, s.GetRequiredService<WorkStore>(), s.GetRequiredService<FlowExecutor>(), s.GetRequiredService<IOptions<EngineOptions>>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<LanePump>>()));
-        services.AddSingleton<LanePumps>();
+        services.AddSingleton(s => new LanePumps(s.GetRequiredService<NodeRoles>().Worker ? Enum.GetValues<Lane>().Select(lane => ActivatorUtilities.CreateInstance<LanePump>(s, lane)) : []));
         services.AddSingleton<Housekeeper>();
+        services.AddSingleton<GateKeeper>();
         services.AddSingleton(s => new EngineStart(
-            s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<WorkStore>(), s.GetRequiredService<EmailHash>(), s.GetRequiredService<Node>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<EngineStart>>()));
+            s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<WorkStore>(), s.GetRequiredService<EmailHash>(), s.GetRequiredService<NodeRegistry>(), s.GetRequiredService<TargetGates>(), s.GetRequiredService<ILogger<EngineStart>>()));
         services.AddSingleton<ITransactionCommands, TransactionCommands>();
 
-        AddHangfire(services);
+        AddHangfire(services, builder.Services.Roles());
         return builder;
     }
 
-    private static void AddHangfire(IServiceCollection services)
+    /// <summary>Settings come first, so they are there as an instance.</summary>
+    private static NodeRoles Roles(this IServiceCollection services) =>
+        (NodeRoles)services.Last(s => s.ServiceType == typeof(NodeRoles)).ImplementationInstance!;
+
+    private static void AddHangfire(IServiceCollection services, NodeRoles roles)
     {
         services.AddHangfire((s, configuration) =>
         {
@@ -82,16 +100,27 @@ public static class EngineFeature
                     break;
             }
         });
+        if (roles is { Worker: false, Scheduler: false })
+            return;
         services.AddSingleton<IBackgroundProcess>(s => s.GetRequiredService<Housekeeper>());
-        foreach (var lane in Enum.GetValues<Lane>())
-            services.AddSingleton<IBackgroundProcess>(s => s.GetRequiredService<LanePumps>().Find(lane)!);
-        services.AddHangfireServer(options =>
+        if (roles.Worker)
         {
-            options.WorkerCount = 4;
+            services.AddSingleton<IBackgroundProcess>(s => s.GetRequiredService<GateKeeper>());
+            foreach (var lane in Enum.GetValues<Lane>())
+                services.AddSingleton<IBackgroundProcess>(s => s.GetRequiredService<LanePumps>().Find(lane)!);
+        }
+
+        services.AddHangfireServer((s, options) =>
+        {
+            // Jobs are the scheduler's; a node that only runs flows asks for none.
+            options.Queues = roles.Scheduler ? ["default"] : ["none"];
+            options.WorkerCount = roles.Scheduler ? 4 : 1;
             options.SchedulePollingInterval = TimeSpan.FromSeconds(2);
-            options.StopTimeout = TimeSpan.FromSeconds(5);
+            options.StopTimeout = TimeSpan.FromSeconds(s.GetRequiredService<IOptions<EngineOptions>>().Value.DrainSeconds + 5);
+            options.ShutdownTimeout = options.StopTimeout;
         });
-        services.AddHostedService<Schedules>();
+        if (roles.Scheduler)
+            services.AddHostedService<Schedules>();
     }
 }
 

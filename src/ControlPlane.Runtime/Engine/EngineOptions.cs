@@ -15,6 +15,14 @@ public sealed class EngineOptions
     [Range(10, 600)]
     public int LeaseSeconds { get; set; } = 60;
 
+    /// <summary>A node that gave no sign of life for so many seconds is taken for dead and its work goes to the others, 3 to 300. Means nothing on SQLite, where there is one node.</summary>
+    [Range(3, 300)]
+    public int NodeTimeoutSeconds { get; set; } = 15;
+
+    /// <summary>At shutdown, work in hand may go on for so many seconds to its next safe point, 1 to 120.</summary>
+    [Range(1, 120)]
+    public int DrainSeconds { get; set; } = 20;
+
     /// <summary>Longest wait for work that was committed elsewhere, in milliseconds, 20 to 10,000. Work committed here is handed over at once.</summary>
     [Range(20, 10_000)]
     public int PollMilliseconds { get; set; } = 250;

@@ -18,6 +18,9 @@ public enum WorkState : short
     Dead = 4,
 
     Done = 5,
+
+    /// <summary>Could go on, but its system is not called now; see <see cref="WorkItemRow.HeldBy"/>.</summary>
+    Held = 6,
 }
 
 /// <summary>The position of a transaction in its flow. One row per transaction; every write checks the fence.</summary>
@@ -29,7 +32,16 @@ public sealed class WorkItemRow : ITenantRow
 
     public Lane Lane { get; set; }
 
+    /// <summary>Key of the connection it came from: sources take turns.</summary>
+    public string Source { get; set; } = "";
+
     public WorkState State { get; set; }
+
+    /// <summary>Key of the <see cref="Domain.Outbound.Hold"/> while held, and until the call goes through.</summary>
+    public string? HeldBy { get; set; }
+
+    /// <summary>Transactions with the same key run one after the other, in the order in which they came; null = in any order.</summary>
+    public string? EntityKey { get; set; }
 
     public string Step { get; set; } = "";
 
@@ -93,5 +105,9 @@ public sealed class NodeRow
 
     public long StartedAt { get; set; }
 
+    /// <summary>Last sign of life, by the database's clock.</summary>
     public long SeenAt { get; set; }
+
+    /// <summary>Set when it was shut down in order; its work was handed back.</summary>
+    public long? StoppedAt { get; set; }
 }

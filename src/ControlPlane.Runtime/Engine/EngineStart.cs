@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using ControlPlane.Domain.Shared;
 using ControlPlane.Runtime.Identity;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Persistence;
@@ -14,20 +13,19 @@ public sealed class EngineStart
     private readonly IControlPlaneDb _db;
     private readonly WorkStore _store;
     private readonly EmailHash _emails;
-    private readonly Node _node;
-    private readonly TimeProvider _clock;
+    private readonly NodeRegistry _nodes;
+    private readonly Outbound.TargetGates _gates;
     private readonly ILogger<EngineStart> _log;
 
-    internal EngineStart(IControlPlaneDb db, WorkStore store, EmailHash emails, Node node, TimeProvider clock, ILogger<EngineStart> log) =>
-        (_db, _store, _emails, _node, _clock, _log) = (db, store, emails, node, clock, log);
+    internal EngineStart(IControlPlaneDb db, WorkStore store, EmailHash emails, NodeRegistry nodes, Outbound.TargetGates gates, ILogger<EngineStart> log) =>
+        (_db, _store, _emails, _nodes, _gates, _log) = (db, store, emails, nodes, gates, log);
 
     public async Task RunAsync(CancellationToken ct)
     {
         await using var context = _db.CreateContext();
         _emails.Use(await EmailKeyAsync(context, ct));
-        var now = _clock.GetUtcNow().ToMicroseconds();
-        context.Nodes.Add(new() { Id = _node.Id, Name = _node.Name, Roles = "web,ingest,worker,scheduler", Version = typeof(EngineStart).Assembly.GetName().Version?.ToString(3) ?? "", StartedAt = now, SeenAt = now });
-        await context.SaveChangesAsync(ct);
+        await _nodes.RegisterAsync(ct);
+        await _gates.RefreshAsync(ct);
         if (_db.Provider == DatabaseProvider.Sqlite && await _store.AdoptAllAsync(ct) is > 0 and var adopted)
             EngineStartLog.Adopted(_log, adopted);
     }

@@ -2,6 +2,7 @@ using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Flows;
 using ControlPlane.Domain.Orders;
+using ControlPlane.Domain.Outbound;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.Connections;
@@ -22,8 +23,10 @@ internal sealed class FlowExecutor(
     /// <summary>No honest flow takes as many steps between two waits; a loop in a definition ends here.</summary>
     private const int MostSteps = 500;
 
+    /// <param name="stopping">Cancelled when the process is about to end: the work is given back before its next call.</param>
+    /// <param name="ct">Cuts off a call under way.</param>
     /// <returns>True when the work is ready again at once: a signal came before its wait.</returns>
-    public async Task<bool> RunAsync(Activation a, CancellationToken ct)
+    public async Task<bool> RunAsync(Activation a, CancellationToken stopping, CancellationToken ct)
     {
         using var activity = ControlPlaneTelemetry.StartFlow(a.Work.Flow, a.Work.TransactionId, a.Transaction.TraceParent);
         var flow = flows.Find(a.Work.Flow, a.Work.FlowVersion);
@@ -32,6 +35,12 @@ internal sealed class FlowExecutor(
             return await StopAsync(a, new CloseStep { Id = a.Work.Step }, new Fault(FaultKind.Internal, "flow.missing", $"Version {a.Work.FlowVersion} of the flow {a.Work.Flow} or its step {a.Work.Step} does not exist. Apply it again."), false);
         for (var i = 0; i < MostSteps; i++)
         {
+            if (stopping.IsCancellationRequested && step is CallStep)
+            {
+                await GiveBackAsync(a);
+                return false;
+            }
+
             var result = CancelledByChannel(a) ?? await RunStepAsync(a, flow, step, ct);
             switch (result)
             {
@@ -45,7 +54,9 @@ internal sealed class FlowExecutor(
                     a.Work.Step = step.Id;
                     break;
                 case StepResult.Failed failed:
-                    return await StopAsync(a, step, failed.Fault, failed.CanLookUp);
+                    return await StopAsync(a, step, failed.Fault, failed.CanLookUp, failed.Hold);
+                case StepResult.Held held:
+                    return await HoldAsync(a, step, held.Hold);
                 case StepResult.Waiting waiting:
                     return await WaitAsync(a, (WaitStep)step, waiting);
                 case StepResult.Cancelled cancelled:
@@ -178,9 +189,33 @@ internal sealed class FlowExecutor(
 
     private static string Awaited(WaitStep step) => step.Title.Length > 0 ? step.Title : $"Waiting for {string.Join(" or ", step.Events)}";
 
-    /// <summary>A step failed: try again later, or hand it to a person.</summary>
-    private async Task<bool> StopAsync(Activation a, StepDefinition step, Fault fault, bool canLookUp)
+    /// <summary>Back to the queue, where any node may take it at once.</summary>
+    public Task GiveBackAsync(Activation a) => writer.CommitAsync(a.Seal(WorkState.Ready, a.Work.Step, a.Work.DueAt, 0), CancellationToken.None);
+
+    /// <summary>Its system is not called now. No attempt is burned, and what was tried in vain before is forgotten: it said nothing about this work.</summary>
+    private async Task<bool> HoldAsync(Activation a, StepDefinition step, Hold hold)
     {
+        var system = step is CallStep call ? calls.Resolve(a, call.Connection) : null;
+        a.Enter(TransactionState.Retrying, step.Id);
+        Blame(a, new Fault(hold.Reason is HoldReason.Maintenance or HoldReason.Breaker ? FaultKind.Maintenance : FaultKind.Throttled, hold.Code, hold.Text));
+        a.Transaction.DueAt = hold.Until?.ToMicroseconds();
+        a.Transaction.Party = system?.Role;
+        a.Transaction.PartyConnection = system?.Key;
+        a.Work.Attempts = 0;
+        // Released and held again by the same: the trace has it already.
+        if (a.Work.HeldBy != hold.Key)
+            a.Journal(JournalEventType.Held, step, hold.Text, system?.Key, hold.Code);
+        a.Work.HeldBy = hold.Key;
+        await writer.CommitAsync(a.Seal(WorkState.Held, step.Id, a.Work.DueAt, 0), CancellationToken.None);
+        return false;
+    }
+
+    /// <summary>A step failed: try again later, or hand it to a person.</summary>
+    private async Task<bool> StopAsync(Activation a, StepDefinition step, Fault fault, bool canLookUp, Hold? hold = null)
+    {
+        // The system is away: that is not this work's failure. An unknown outcome is asked for when it is back.
+        if (hold is not null && (fault.Kind is FaultKind.Transient or FaultKind.Throttled or FaultKind.Maintenance || (fault.Kind == FaultKind.UnknownOutcome && canLookUp)))
+            return await HoldAsync(a, step, hold);
         var attempt = a.Work.Attempts + 1;
         var decision = step.Retry.Decide(fault, attempt, canLookUp, Random.Shared.NextDouble());
         var system = step switch

@@ -1,10 +1,11 @@
 using Hangfire.Server;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Runtime.Engine;
 
 /// <summary>Once a second: leases that ran out, deadlines that came, early events that found their transaction.</summary>
-internal sealed class Housekeeper(WorkStore store, LanePumps pumps, TimeProvider clock, ILogger<Housekeeper> log) : IBackgroundProcess
+internal sealed class Housekeeper(WorkStore store, LanePumps pumps, IOptions<EngineOptions> options, TimeProvider clock, ILogger<Housekeeper> log) : IBackgroundProcess
 {
     /// <summary>See <see cref="LanePump.Execute"/>.</summary>
     public void Execute(BackgroundProcessContext context)
@@ -20,7 +21,7 @@ internal sealed class Housekeeper(WorkStore store, LanePumps pumps, TimeProvider
         {
             try
             {
-                if (await store.SweepAsync(ct) + await store.MatchEarlySignalsAsync(ct) > 0)
+                if (await store.SweepAsync(TimeSpan.FromSeconds(options.Value.NodeTimeoutSeconds), ct) + await store.MatchEarlySignalsAsync(ct) > 0)
                     pumps.PokeAll();
                 await Task.Delay(TimeSpan.FromSeconds(1), clock, ct);
             }
@@ -41,6 +42,8 @@ internal sealed class Housekeeper(WorkStore store, LanePumps pumps, TimeProvider
 internal sealed class LanePumps(IEnumerable<LanePump> pumps)
 {
     private readonly Dictionary<Domain.Flows.Lane, LanePump> _pumps = pumps.ToDictionary(p => p.Lane);
+
+    public IReadOnlyCollection<LanePump> All => _pumps.Values;
 
     public LanePump? Find(Domain.Flows.Lane lane) => _pumps.GetValueOrDefault(lane);
 

@@ -1,4 +1,4 @@
-using System.Threading.Channels;
+using System.Collections.Frozen;
 using ControlPlane.Domain.Flows;
 using Hangfire.Server;
 using Microsoft.Extensions.Logging;
@@ -10,43 +10,67 @@ namespace ControlPlane.Runtime.Engine;
 /// Works off one lane: what was just committed here is handed over in memory, the rest is claimed from the table. Hosted
 /// by the Hangfire server as a background process, so that it starts, shows and stops with it.
 /// </summary>
+/// <remarks>
+/// Sources take turns, in memory and in the table. At shutdown it claims no more, lets what is in hand come to its next
+/// safe point, and gives the rest back.
+/// </remarks>
 internal sealed class LanePump : IBackgroundProcess, IDisposable
 {
     private readonly Lane _lane;
     private readonly WorkStore _store;
     private readonly FlowExecutor _executor;
     private readonly EngineOptions _options;
+    private readonly LeaseClock _leases;
     private readonly TimeProvider _clock;
     private readonly ILogger<LanePump> _log;
-    private readonly Channel<Activation> _local;
+    private readonly FairQueue<Activation> _local = new();
     private readonly SemaphoreSlim _poke = new(0, 1);
     private volatile bool _running;
-    private volatile bool _tableHasWork;
+    private volatile FrozenSet<string> _backlog = FrozenSet<string>.Empty;
+    private int _busy;
 
-    public LanePump(Lane lane, WorkStore store, FlowExecutor executor, IOptions<EngineOptions> options, TimeProvider clock, ILogger<LanePump> log)
+    public LanePump(Lane lane, WorkStore store, FlowExecutor executor, IOptions<EngineOptions> options, LeaseClock leases, TimeProvider clock, ILogger<LanePump> log)
     {
         _lane = lane;
         _store = store;
         _executor = executor;
         _options = options.Value;
+        _leases = leases;
         _clock = clock;
         _log = log;
-        _local = Channel.CreateUnbounded<Activation>();
+        Concurrency = Math.Max(2, _options.ConcurrencyPerLane * Weight(lane) / 100);
     }
 
     public Lane Lane => _lane;
 
+    /// <summary>Transactions worked on at the same moment.</summary>
+    public int Concurrency { get; }
+
+    /// <summary>In hand at this moment.</summary>
+    public int Busy => Volatile.Read(ref _busy);
+
+    public int Waiting => _local.Count;
+
     private TimeSpan Lease => TimeSpan.FromSeconds(_options.LeaseSeconds);
 
-    /// <summary>
-    /// Whether new work may be handed over in memory. Not while older work waits in the table: it would never get its turn.
-    /// </summary>
-    public bool TakesHandOver => _running && !_tableHasWork && _local.Reader.Count < _options.HandOverLimit;
+    /// <summary>Percent of the configured concurrency: what a customer waits for comes before what can be made up for.</summary>
+    private static int Weight(Lane lane) => lane switch
+    {
+        Lane.Orders or Lane.Fulfilment => 100,
+        Lane.Inventory => 50,
+        Lane.Finance or Lane.Catalogue => 25,
+        _ => 12,
+    };
 
-    public int Waiting => _local.Reader.Count;
+    /// <summary>
+    /// Whether new work of a source may be handed over in memory. Not while older work of it waits in the table, which would
+    /// never get its turn; and not more than its share.
+    /// </summary>
+    public bool TakesHandOver(string source) =>
+        _running && !_backlog.Contains(source) && _local.Count < _options.HandOverLimit && _local.CountOf(source) < _options.HandOverLimit / Math.Max(1, _local.Sources);
 
     /// <summary>The activation's lease is ours and committed.</summary>
-    public void HandOver(Activation activation) => _local.Writer.TryWrite(activation);
+    public void HandOver(Activation activation) => _local.Enqueue(activation.Transaction.Connection, activation);
 
     /// <summary>There is something new in the table.</summary>
     public void Poke()
@@ -70,28 +94,32 @@ internal sealed class LanePump : IBackgroundProcess, IDisposable
 #pragma warning restore RS0030
     }
 
-    public async Task RunAsync(CancellationToken ct)
+    public async Task RunAsync(CancellationToken stopping)
     {
         _running = true;
+        // Calls under way at shutdown are not cut off: their answers are worth waiting for, up to a limit.
+        using var hardStop = new CancellationTokenSource();
+        await using var limit = stopping.Register(() => hardStop.CancelAfter(TimeSpan.FromSeconds(_options.DrainSeconds)));
         try
         {
-            var workers = Enumerable.Range(0, _options.ConcurrencyPerLane).Select(_ => Task.Run(() => WorkAsync(ct), CancellationToken.None));
-            await Task.WhenAll(workers.Append(Task.Run(() => ClaimAsync(ct), CancellationToken.None)));
+            var workers = Enumerable.Range(0, Concurrency).Select(_ => Task.Run(() => WorkAsync(stopping, hardStop.Token), CancellationToken.None));
+            await Task.WhenAll(workers.Append(Task.Run(() => ClaimAsync(stopping), CancellationToken.None)));
         }
         finally
         {
             _running = false;
+            await GiveBackAsync();
         }
     }
 
-    private async Task WorkAsync(CancellationToken ct)
+    private async Task WorkAsync(CancellationToken stopping, CancellationToken hardStop)
     {
-        while (!ct.IsCancellationRequested)
+        while (!stopping.IsCancellationRequested)
         {
             Activation activation;
             try
             {
-                activation = await _local.Reader.ReadAsync(ct);
+                activation = await _local.DequeueAsync(stopping);
             }
             catch (OperationCanceledException)
             {
@@ -99,21 +127,26 @@ internal sealed class LanePump : IBackgroundProcess, IDisposable
             }
 
             // Waited too long in memory: another may hold it by now. The sweep brings it back.
-            if (Domain.Shared.Instant.ToMicroseconds(_clock.GetUtcNow()) > activation.Work.LeaseUntil - 10_000_000L)
+            if (_leases.Now > activation.Work.LeaseUntil - 5_000_000L)
                 continue;
+            Interlocked.Increment(ref _busy);
             try
             {
-                if (await _executor.RunAsync(activation, ct))
+                if (await _executor.RunAsync(activation, stopping, hardStop))
                     Poke();
             }
-            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            catch (OperationCanceledException) when (hardStop.IsCancellationRequested)
             {
-                // Shutting down in the middle of a call: the lease runs out, and the effect's state says what to do.
+                // In the middle of a call that takes too long: the effect's state says what to do, and another does it.
                 return;
             }
             catch (Exception e)
             {
                 LanePumpLog.WorkFailed(_log, activation.Work.TransactionId, activation.Work.Step, e);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _busy);
             }
         }
     }
@@ -125,14 +158,15 @@ internal sealed class LanePump : IBackgroundProcess, IDisposable
         {
             try
             {
-                var room = _options.ConcurrencyPerLane * 2 - _local.Reader.Count;
-                var claimed = room > 0 ? await _store.ClaimAsync(_lane, room, Lease, ct) : [];
-                foreach (var activation in claimed)
-                    _local.Writer.TryWrite(activation);
-                _tableHasWork = room <= 0 || claimed.Count == room;
-                idle = claimed.Count > 0 ? 0 : Math.Min(idle + 1, 40);
+                var room = Concurrency * 2 - _local.Count;
+                var claim = room > 0 ? await _store.ClaimAsync(_lane, room, Lease, ct) : null;
+                foreach (var activation in claim?.Activations ?? [])
+                    HandOver(activation);
+                if (claim is not null)
+                    _backlog = claim.Backlog;
+                idle = claim is { Activations.Count: > 0 } ? 0 : Math.Min(idle + 1, 40);
                 // A lane that had nothing for ten seconds is looked at once a second; a poke wakes it at once.
-                var wait = _tableHasWork ? 10 : idle < 40 ? _options.PollMilliseconds : Math.Max(1000, _options.PollMilliseconds);
+                var wait = room <= 0 || _backlog.Count > 0 ? 10 : idle < 40 ? _options.PollMilliseconds : Math.Max(1000, _options.PollMilliseconds);
                 await _poke.WaitAsync(TimeSpan.FromMilliseconds(wait), ct);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -147,7 +181,26 @@ internal sealed class LanePump : IBackgroundProcess, IDisposable
         }
     }
 
-    public void Dispose() => _poke.Dispose();
+    private async Task GiveBackAsync()
+    {
+        var given = new List<Task>();
+        while (_local.TryDequeue(out var activation))
+            given.Add(_executor.GiveBackAsync(activation));
+        try
+        {
+            await Task.WhenAll(given);
+        }
+        catch (Exception e)
+        {
+            LanePumpLog.GiveBackFailed(_log, _lane, e);
+        }
+    }
+
+    public void Dispose()
+    {
+        _poke.Dispose();
+        _local.Dispose();
+    }
 
     public override string ToString() => $"Lane {_lane}";
 }
@@ -158,5 +211,8 @@ internal static partial class LanePumpLog
     public static partial void WorkFailed(ILogger logger, Guid transactionId, string step, Exception exception);
 
     [LoggerMessage(2202, LogLevel.Error, "Lane {Lane} cannot claim work; it tries again in a second")]
-    public static partial void ClaimFailed(ILogger logger, Domain.Flows.Lane lane, Exception exception);
+    public static partial void ClaimFailed(ILogger logger, Lane lane, Exception exception);
+
+    [LoggerMessage(2203, LogLevel.Warning, "Lane {Lane} could not give back its work at shutdown; the leases run out and others take it")]
+    public static partial void GiveBackFailed(ILogger logger, Lane lane, Exception exception);
 }

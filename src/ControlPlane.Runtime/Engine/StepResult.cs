@@ -1,4 +1,5 @@
 using ControlPlane.Domain.Faults;
+using ControlPlane.Domain.Outbound;
 
 namespace ControlPlane.Runtime.Engine;
 
@@ -8,7 +9,14 @@ internal abstract record StepResult
     /// <summary>Go on along the edge of this name.</summary>
     public sealed record Ended(string Outcome) : StepResult;
 
-    public sealed record Failed(Fault Fault, bool CanLookUp) : StepResult;
+    public sealed record Failed(Fault Fault, bool CanLookUp) : StepResult
+    {
+        /// <summary>Set when the failure says that the system should not be called for now.</summary>
+        public Hold? Hold { get; init; }
+    }
+
+    /// <summary>Not called: it goes on when the gate opens.</summary>
+    public sealed record Held(Hold Hold) : StepResult;
 
     /// <summary>Wait for a signal until the deadline.</summary>
     public sealed record Waiting(long DeadlineAt, IReadOnlyList<string> Events) : StepResult;

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Data.Common;
 using System.Globalization;
 using System.Text.Json;
@@ -16,59 +17,149 @@ namespace ControlPlane.Runtime.Engine;
 
 /// <summary>Takes work out of the table and puts together what a worker needs for it, a few statements for a whole batch.</summary>
 /// <param name="databaseTime">False where a test owns the clock; nodes agree on leases by the database's.</param>
-internal sealed class WorkStore(IControlPlaneDb db, CommitWriter writer, Node node, OrderCache orders, TimeProvider clock, bool databaseTime = true)
+internal sealed class WorkStore(IControlPlaneDb db, CommitWriter writer, Node node, OrderCache orders, LeaseClock leases, TimeProvider clock, bool databaseTime = true)
 {
-    public async Task<List<Activation>> ClaimAsync(Lane lane, int most, TimeSpan lease, CancellationToken ct)
+    /// <summary>Served in one round; the others have their turn in the next.</summary>
+    private const int MostSources = 64;
+
+    private readonly WorkReader _reader = new(orders, clock);
+
+    /// <summary>Each source that has ready work gets its share of <paramref name="most"/>, oldest first; what one leaves goes to the others.</summary>
+    public async Task<Claim> ClaimAsync(Lane lane, int most, TimeSpan lease, CancellationToken ct)
     {
         await using var connection = await db.OpenAsync(ct);
         var now = await NowAsync(connection, ct);
         // A look costs nothing; an update, even of no row, takes SQLite's only write lock.
-        if (!await AnyReadyAsync(connection, lane, now, ct))
-            return [];
+        var sources = await ReadySourcesAsync(connection, lane, now, ct);
+        if (sources.Count == 0)
+            return Claim.None;
         var items = new List<WorkItemRow>();
-        await using (var claim = connection.CreateCommand())
+        var backlog = new List<string>();
+        var hungry = sources;
+        while (hungry.Count > 0 && items.Count < most)
         {
-            claim.CommandText = writer.Dialect.ClaimStatement;
-            Add(claim, "owner", node.Id);
-            Add(claim, "leaseUntil", now + (long)lease.TotalMicroseconds);
-            Add(claim, "lane", (short)lane);
-            Add(claim, "now", now);
-            Add(claim, "most", most);
-            await using var reader = await claim.ExecuteReaderAsync(ct);
-            while (await reader.ReadAsync(ct))
-                items.Add(new()
-                {
-                    TransactionId = Id(reader, 0)!.Value,
-                    TenantId = reader.GetInt32(1),
-                    Lane = (Lane)reader.GetInt16(2),
-                    Step = reader.GetString(3),
-                    Flow = reader.GetString(4),
-                    FlowVersion = reader.GetInt32(5),
-                    DueAt = reader.GetInt64(6),
-                    Fence = reader.GetInt32(7),
-                    Attempts = reader.GetInt32(8),
-                    JournalSequence = reader.GetInt32(9),
-                    Variables = (byte[])reader.GetValue(10),
-                    Owner = node.Id,
-                    State = WorkState.Leased,
-                    LeaseUntil = now + (long)lease.TotalMicroseconds,
-                });
+            var share = Math.Max(1, (most - items.Count) / hungry.Count);
+            var more = new List<string>();
+            foreach (var source in hungry.TakeWhile(_ => items.Count < most))
+                if (await ClaimAsync(connection, lane, source, Math.Min(share, most - items.Count), now, lease, items, ct))
+                    more.Add(source);
+            backlog = more;
+            hungry = more;
         }
 
-        return items.Count == 0 ? [] : await CompleteAsync(connection, items, ct);
+        return items.Count == 0 ? Claim.None : new(await _reader.CompleteAsync(connection, items, ct), backlog.ToFrozenSet(StringComparer.Ordinal));
     }
 
-    /// <summary>Leases that ran out go back to the queue; waits whose deadline came are woken to look at it.</summary>
-    public async Task<int> SweepAsync(CancellationToken ct)
+    /// <returns>True when there may be more of this source.</returns>
+    private async Task<bool> ClaimAsync(DbConnection connection, Lane lane, string source, int most, long now, TimeSpan lease, List<WorkItemRow> items, CancellationToken ct)
+    {
+        var leaseUntil = leases.Now + (long)lease.TotalMicroseconds;
+        var before = items.Count;
+        await using var claim = connection.CreateCommand();
+        claim.CommandText = writer.Dialect.ClaimStatement;
+        Add(claim, "owner", node.Id);
+        Add(claim, "leaseUntil", leaseUntil);
+        Add(claim, "lane", (short)lane);
+        Add(claim, "source", source);
+        Add(claim, "now", now);
+        Add(claim, "most", most);
+        await using var reader = await claim.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            items.Add(new()
+            {
+                TransactionId = WorkReader.Id(reader, 0)!.Value,
+                TenantId = reader.GetInt32(1),
+                Lane = (Lane)reader.GetInt16(2),
+                Step = reader.GetString(3),
+                Flow = reader.GetString(4),
+                FlowVersion = reader.GetInt32(5),
+                DueAt = reader.GetInt64(6),
+                Fence = reader.GetInt32(7),
+                Attempts = reader.GetInt32(8),
+                JournalSequence = reader.GetInt32(9),
+                Variables = (byte[])reader.GetValue(10),
+                HeldBy = reader.IsDBNull(11) ? null : reader.GetString(11),
+                Source = source,
+                Owner = node.Id,
+                State = WorkState.Leased,
+                LeaseUntil = leaseUntil,
+            });
+        return items.Count - before == most;
+    }
+
+    /// <summary>One seek per source, however long the queue is.</summary>
+    private static async Task<List<string>> ReadySourcesAsync(DbConnection connection, Lane lane, long now, CancellationToken ct)
+    {
+        var sources = new List<string>();
+        for (var last = ""; sources.Count < MostSources;)
+        {
+            await using var next = connection.CreateCommand();
+            next.CommandText = "SELECT MIN(source) FROM work_items WHERE state = 1 AND lane = @lane AND source > @last AND due_at <= @now";
+            Add(next, "lane", (short)lane);
+            Add(next, "last", last);
+            Add(next, "now", now);
+            if (await next.ExecuteScalarAsync(ct) is not string source)
+                break;
+            sources.Add(last = source);
+        }
+
+        return sources;
+    }
+
+    /// <summary>Leases that ran out, or whose holder is dead, go back to the queue; waits whose deadline came are woken to look at it.</summary>
+    public async Task<int> SweepAsync(TimeSpan nodeTimeout, CancellationToken ct)
     {
         await using var connection = await db.OpenAsync(ct);
         var now = await NowAsync(connection, ct);
+        var count = await TakeOverAsync(connection, nodeTimeout, ct);
         if (!await AnyToSweepAsync(connection, now, ct))
-            return 0;
-        var count = await ExecuteAsync(connection, "UPDATE work_items SET state = 1, owner = NULL, due_at = 0 WHERE state = 2 AND lease_until < @now", now, ct);
+            return count;
+        count += await ExecuteAsync(connection, "UPDATE work_items SET state = 1, owner = NULL, due_at = 0 WHERE state = 2 AND lease_until < @now", leases.Now, ct);
         foreach (var lane in Enum.GetValues<Lane>())
             count += await ExecuteAsync(connection, $"UPDATE work_items SET state = 1 WHERE state = 3 AND lane = {(short)lane} AND due_at <= @now", now, ct);
         return count;
+    }
+
+    /// <summary>What holds work at present, with how much of it there is.</summary>
+    public async Task<List<(string Key, int Count)>> HeldAsync(CancellationToken ct)
+    {
+        await using var connection = await db.OpenAsync(ct);
+        await using var query = connection.CreateCommand();
+        query.CommandText = "SELECT held_by, COUNT(*) FROM work_items WHERE state = 6 GROUP BY held_by";
+        var held = new List<(string, int)>();
+        await using var reader = await query.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            held.Add((reader.GetString(0), Convert.ToInt32(reader.GetValue(1), CultureInfo.InvariantCulture)));
+        return held;
+    }
+
+    /// <summary>Lets held work go: the more urgent lanes first, in each the oldest first.</summary>
+    public async Task<int> ReleaseAsync(string key, int most, CancellationToken ct)
+    {
+        await using var connection = await db.OpenAsync(ct);
+        await using var release = connection.CreateCommand();
+        release.CommandText = writer.Dialect.ReleaseStatement;
+        Add(release, "key", key);
+        Add(release, "most", most);
+        return await release.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>The fence, not this guess about life and death, is what keeps a node that was only slow from committing.</summary>
+    private async Task<int> TakeOverAsync(DbConnection connection, TimeSpan nodeTimeout, CancellationToken ct)
+    {
+        // The embedded database has one process, and that one is alive.
+        if (db.Provider == DatabaseProvider.Sqlite)
+            return 0;
+        return await ExecuteAsync(
+            connection, "UPDATE work_items SET state = 1, owner = NULL, due_at = 0 WHERE state = 2 AND owner NOT IN (SELECT id FROM nodes WHERE seen_at >= @now AND stopped_at IS NULL)",
+            leases.Now - (long)nodeTimeout.TotalMicroseconds, ct);
+    }
+
+    /// <summary>Brings <see cref="LeaseClock"/> in line with the database.</summary>
+    public async Task ReadClockAsync(CancellationToken ct)
+    {
+        await using var connection = await db.OpenAsync(ct);
+        await NowAsync(connection, ct);
     }
 
     /// <summary>At the start of the only process there is, nobody else can hold a lease.</summary>
@@ -89,7 +180,7 @@ internal sealed class WorkStore(IControlPlaneDb db, CommitWriter writer, Node no
                 "SELECT s.id, i.transaction_id FROM signals s INNER JOIN transaction_identifiers i ON i.tenant_id = s.tenant_id AND i.value = s.correlation_value WHERE s.transaction_id IS NULL";
             await using var reader = await query.ExecuteReaderAsync(ct);
             while (await reader.ReadAsync(ct) && found.Count < 500)
-                found.Add((Id(reader, 0)!.Value, Id(reader, 1)!.Value));
+                found.Add((WorkReader.Id(reader, 0)!.Value, WorkReader.Id(reader, 1)!.Value));
         }
 
         foreach (var (signal, transaction) in found)
@@ -105,66 +196,14 @@ internal sealed class WorkStore(IControlPlaneDb db, CommitWriter writer, Node no
         return found.Count;
     }
 
-    private async Task<List<Activation>> CompleteAsync(DbConnection connection, List<WorkItemRow> items, CancellationToken ct)
-    {
-        var ids = items.Select(i => i.TransactionId).ToList();
-        var transactions = await ReadAsync(connection, $"SELECT {TransactionColumns} FROM transactions WHERE id IN ({{0}})", ids, ReadTransaction, ct);
-        var byId = transactions.ToDictionary(t => t.Id);
-        var signals = await ReadAsync(connection,
-            "SELECT id, tenant_id, connection, event, transaction_id, correlation_value, payload_id, body, received_at FROM signals WHERE transaction_id IN ({0}) AND consumed_at IS NULL", ids, ReadSignal, ct);
-        var effects = await ReadAsync(connection,
-            "SELECT transaction_id, step, occurrence, epoch, tenant_id, connection, operation, write_kind, state, idempotency_key, attempts, intended_at FROM effects WHERE transaction_id IN ({0}) AND state IN (0, 3)",
-            ids, ReadEffect, ct);
-        await LoadOrdersAsync(connection, transactions, ct);
-        var signalsOf = signals.ToLookup(s => s.TransactionId!.Value);
-        var effectsOf = effects.ToLookup(e => e.TransactionId);
-        var activations = new List<Activation>(items.Count);
-        foreach (var item in items)
-        {
-            if (!byId.TryGetValue(item.TransactionId, out var transaction) || transaction.CanonicalPayloadId is not { } payload || !orders.TryGet(payload, out var order))
-                throw new InvalidDataException($"Transaction {item.TransactionId} has no canonical order.");
-            activations.Add(new(item, transaction, order, JsonSerializer.Deserialize(item.Variables, FlowJson.Default.FlowVariables)!, clock)
-            {
-                Signals = [.. signalsOf[item.TransactionId]],
-                OpenEffects = effectsOf[item.TransactionId].ToDictionary(e => (e.Step, e.Occurrence)),
-            });
-        }
-
-        return activations;
-    }
-
-    private async Task LoadOrdersAsync(DbConnection connection, List<TransactionRow> transactions, CancellationToken ct)
-    {
-        var missing = transactions.Where(t => t.CanonicalPayloadId is { } id && !orders.TryGet(id, out _)).Select(t => t.CanonicalPayloadId!.Value).ToList();
-        if (missing.Count == 0)
-            return;
-        var payloads = await ReadAsync(connection, "SELECT id, encoding, content, length FROM payloads WHERE id IN ({0})", missing, reader => new PayloadRow
-        {
-            Id = Id(reader, 0)!.Value,
-            Encoding = (PayloadEncoding)reader.GetInt16(1),
-            Content = (byte[])reader.GetValue(2),
-            Length = reader.GetInt32(3),
-        }, ct);
-        foreach (var payload in payloads)
-            orders.Put(payload.Id, JsonSerializer.Deserialize(PayloadRows.Unpack(payload), FlowJson.Default.CanonicalOrder)!);
-    }
-
-    private static async Task<bool> AnyToSweepAsync(DbConnection connection, long now, CancellationToken ct)
+    private async Task<bool> AnyToSweepAsync(DbConnection connection, long now, CancellationToken ct)
     {
         await using var command = connection.CreateCommand();
         command.CommandText =
-            "SELECT CASE WHEN EXISTS (SELECT 1 FROM work_items WHERE state = 2 AND lease_until < @now) "
+            "SELECT CASE WHEN EXISTS (SELECT 1 FROM work_items WHERE state = 2 AND lease_until < @leaseNow) "
             + string.Concat(Enum.GetValues<Lane>().Select(lane => $"OR EXISTS (SELECT 1 FROM work_items WHERE state = 3 AND lane = {(short)lane} AND due_at <= @now) "))
             + "THEN 1 ELSE 0 END";
-        Add(command, "now", now);
-        return Convert.ToInt32(await command.ExecuteScalarAsync(ct), CultureInfo.InvariantCulture) == 1;
-    }
-
-    private static async Task<bool> AnyReadyAsync(DbConnection connection, Lane lane, long now, CancellationToken ct)
-    {
-        await using var command = connection.CreateCommand();
-        command.CommandText = "SELECT CASE WHEN EXISTS (SELECT 1 FROM work_items WHERE state = 1 AND lane = @lane AND due_at <= @now) THEN 1 ELSE 0 END";
-        Add(command, "lane", (short)lane);
+        Add(command, "leaseNow", leases.Now);
         Add(command, "now", now);
         return Convert.ToInt32(await command.ExecuteScalarAsync(ct), CultureInfo.InvariantCulture) == 1;
     }
@@ -175,93 +214,9 @@ internal sealed class WorkStore(IControlPlaneDb db, CommitWriter writer, Node no
             return Domain.Shared.Instant.ToMicroseconds(clock.GetUtcNow());
         await using var command = connection.CreateCommand();
         command.CommandText = statement;
-        return Convert.ToInt64(await command.ExecuteScalarAsync(ct), CultureInfo.InvariantCulture);
-    }
-
-    private const string TransactionColumns =
-        "id, tenant_id, kind, state, stage, step, connection, flow, flow_version, number, reference, correlation_id, currency, total_minor, line_count, "
-        + "placed_at, received_at, since, due_at, ship_by, party, party_connection, fault_kind, fault_code, fault_message, source_payload_id, canonical_payload_id, revision, closed_at, trace_parent";
-
-    private static TransactionRow ReadTransaction(DbDataReader r) => new()
-    {
-        Id = Id(r, 0)!.Value,
-        TenantId = r.GetInt32(1),
-        Kind = r.GetString(2),
-        State = (TransactionState)r.GetInt16(3),
-        Stage = r.GetString(4),
-        Step = r.GetString(5),
-        Connection = r.GetString(6),
-        Flow = r.GetString(7),
-        FlowVersion = r.GetInt32(8),
-        Number = r.GetString(9),
-        Reference = r.GetString(10),
-        CorrelationId = r.GetString(11),
-        Currency = r.GetString(12),
-        TotalMinor = Long(r, 13),
-        LineCount = r.GetInt32(14),
-        PlacedAt = r.GetInt64(15),
-        ReceivedAt = r.GetInt64(16),
-        Since = r.GetInt64(17),
-        DueAt = Long(r, 18),
-        ShipBy = Long(r, 19),
-        Party = r.IsDBNull(20) ? null : (SystemRole)r.GetInt16(20),
-        PartyConnection = Text(r, 21),
-        FaultKind = r.IsDBNull(22) ? null : (FaultKind)r.GetInt32(22),
-        FaultCode = Text(r, 23),
-        FaultMessage = Text(r, 24),
-        SourcePayloadId = Id(r, 25),
-        CanonicalPayloadId = Id(r, 26),
-        Revision = r.GetInt32(27),
-        ClosedAt = Long(r, 28),
-        TraceParent = Text(r, 29),
-    };
-
-    private static SignalRow ReadSignal(DbDataReader r) => new()
-    {
-        Id = Id(r, 0)!.Value,
-        TenantId = r.GetInt32(1),
-        Connection = r.GetString(2),
-        Event = r.GetString(3),
-        TransactionId = Id(r, 4),
-        CorrelationValue = r.GetString(5),
-        PayloadId = Id(r, 6),
-        Body = r.GetString(7),
-        ReceivedAt = r.GetInt64(8),
-    };
-
-    private static EffectRow ReadEffect(DbDataReader r) => new()
-    {
-        TransactionId = Id(r, 0)!.Value,
-        Step = r.GetString(1),
-        Occurrence = r.GetInt32(2),
-        Epoch = r.GetInt32(3),
-        TenantId = r.GetInt32(4),
-        Connection = r.GetString(5),
-        Operation = r.GetString(6),
-        WriteKind = (WriteKind)r.GetInt32(7),
-        State = (EffectState)r.GetInt32(8),
-        IdempotencyKey = r.GetString(9),
-        Attempts = r.GetInt32(10),
-        IntendedAt = r.GetInt64(11),
-    };
-
-    private static Guid? Id(DbDataReader r, int i) => r.IsDBNull(i) ? null : r.GetValue(i) is byte[] bytes ? new Guid(bytes, bigEndian: true) : r.GetGuid(i);
-
-    private static long? Long(DbDataReader r, int i) => r.IsDBNull(i) ? null : r.GetInt64(i);
-
-    private static string? Text(DbDataReader r, int i) => r.IsDBNull(i) ? null : r.GetString(i);
-
-    private static async Task<List<T>> ReadAsync<T>(DbConnection connection, string text, List<Guid> ids, Func<DbDataReader, T> read, CancellationToken ct)
-    {
-        await using var command = connection.CreateCommand();
-        command.CommandText = string.Format(CultureInfo.InvariantCulture, text, string.Join(", ", ids.Select((_, i) => $"@i{i}")));
-        for (var i = 0; i < ids.Count; i++)
-            Add(command, $"i{i}", ids[i]);
-        var rows = new List<T>(ids.Count);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-            rows.Add(read(reader));
-        return rows;
+        var now = Convert.ToInt64(await command.ExecuteScalarAsync(ct), CultureInfo.InvariantCulture);
+        leases.Set(now);
+        return now;
     }
 
     private static async Task<int> ExecuteAsync(DbConnection connection, string text, long now, CancellationToken ct, Guid? id = null)
@@ -282,4 +237,10 @@ internal sealed class WorkStore(IControlPlaneDb db, CommitWriter writer, Node no
         parameter.Value = value is Guid id && command.Connection is not Npgsql.NpgsqlConnection ? id.ToByteArray(bigEndian: true) : value;
         command.Parameters.Add(parameter);
     }
+}
+
+/// <param name="Backlog">Sources of which more may be waiting in the table.</param>
+internal sealed record Claim(IReadOnlyList<Activation> Activations, FrozenSet<string> Backlog)
+{
+    public static readonly Claim None = new([], FrozenSet<string>.Empty);
 }

@@ -38,7 +38,7 @@ public abstract record ReceiveOutcome
 /// first piece of work together. Whoever gets an <see cref="ReceiveOutcome.Accepted"/> can rely on it.
 /// </summary>
 internal sealed class Receiver(
-    CommitWriter writer, IFlowCatalog flows, IdentifierLookup lookup, LanePumps pumps, OrderCache orders, EmailHash emails, Node node, IOptions<EngineOptions> engine, TimeProvider clock)
+    CommitWriter writer, IFlowCatalog flows, IdentifierLookup lookup, LanePumps pumps, OrderCache orders, EmailHash emails, Node node, IOptions<EngineOptions> engine, LeaseClock leases, TimeProvider clock)
 {
     public async Task<ReceiveOutcome> ReceiveAsync(TenantScope tenant, Connection connection, IReceiver receiver, InboundRequest request, CancellationToken ct)
     {
@@ -49,7 +49,8 @@ internal sealed class Receiver(
         message.PayloadId = payload.Id;
         unit.Payloads.Add(payload);
         unit.Messages.Add(message);
-        if (meaning is not InboundEvent.Refused)
+        // What a sender pushed and we refused, he may mend and send again; what we fetched comes with every poll, and is kept once.
+        if (meaning is not InboundEvent.Refused || request.Polled)
             AddKeys(unit, message, request);
         Activation? handOver = null;
         switch (meaning)
@@ -174,19 +175,20 @@ internal sealed class Receiver(
             TraceParent = TraceContext.Parent(message.TraceParent),
         };
         var pump = pumps.Find(flow.Lane);
-        var here = pump?.TakesHandOver == true;
+        var here = pump?.TakesHandOver(connection.Key) == true;
         var work = new WorkItemRow
         {
             TransactionId = id,
             TenantId = tenant.TenantId,
             Lane = flow.Lane,
+            Source = connection.Key,
             State = here ? WorkState.Leased : WorkState.Ready,
             Step = first.Id,
             Flow = flow.Name,
             FlowVersion = flow.Version,
             DueAt = now,
             Owner = here ? node.Id : null,
-            LeaseUntil = here ? now + engine.Value.LeaseSeconds * 1_000_000L : 0,
+            LeaseUntil = here ? leases.Now + engine.Value.LeaseSeconds * 1_000_000L : 0,
             Fence = 1,
             JournalSequence = 1,
             Variables = JsonSerializer.SerializeToUtf8Bytes(new FlowVariables(), FlowJson.Default.FlowVariables),

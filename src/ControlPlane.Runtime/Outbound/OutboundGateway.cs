@@ -17,7 +17,13 @@ internal sealed class OutboundGateway(TimeProvider clock) : IDisposable
     public const int MostAnswerBytes = 16 * 1024 * 1024;
 
     /// <summary>A budget that frees a token sooner than this is waited for; longer waits go back to the queue.</summary>
-    private static readonly TimeSpan LongestInlineWait = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan LongestInlineWait = TimeSpan.FromSeconds(1);
+
+    /// <summary>Who waits longer for a place than this finds the system congested, and later work does not wait at all.</summary>
+    private static readonly TimeSpan LongestPlaceWait = TimeSpan.FromSeconds(1);
+
+    /// <summary>Code of the fault that says that no place came free.</summary>
+    public const string Congested = "outbound.congested";
 
     private readonly ConcurrentDictionary<string, Pipe> _pipes = new(StringComparer.Ordinal);
 
@@ -27,7 +33,9 @@ internal sealed class OutboundGateway(TimeProvider clock) : IDisposable
     {
         var pipe = PipeOf(connection);
         await TakeBudgetAsync(pipe, connector, connection, request.Operation, ct);
-        await pipe.Bulkhead.WaitAsync(ct);
+        pipe.LastOperation = request.Operation;
+        var began = await pipe.EnterAsync(LongestPlaceWait, clock, ct)
+            ?? throw new ExchangeException(new Fault(FaultKind.Throttled, Congested, $"{connection.DisplayName} has not answered the calls under way."));
         try
         {
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -39,9 +47,32 @@ internal sealed class OutboundGateway(TimeProvider clock) : IDisposable
         }
         finally
         {
-            pipe.Bulkhead.Release();
+            pipe.Leave(began, clock);
         }
     }
+
+    /// <summary>All places are taken, and somebody waited too long for one.</summary>
+    public bool IsCongested(Connection connection) => PipeOf(connection).IsCongested;
+
+    /// <summary>Calls under way, and since when no call has ended while all places were taken; null when that is not so.</summary>
+    public (int Running, TimeSpan? Silence) Standing(Connection connection) => PipeOf(connection).Standing(clock);
+
+    /// <summary>The system's standing changed: whoever waited for a place may try anew.</summary>
+    public void Forgive(Connection connection) => PipeOf(connection).Forgive();
+
+    /// <summary>How long until the budget has a token, without taking it; zero where there is none.</summary>
+    public TimeSpan BudgetWait(Connection connection, IConnector connector, string operation) =>
+        PipeOf(connection).GateOf(operation, connector, clock).Peek();
+
+    /// <summary>Calls that the budget would allow at this moment; a large number where there is none.</summary>
+    public int BudgetLeft(Connection connection, IConnector connector, string operation) =>
+        PipeOf(connection).GateOf(operation, connector, clock).Left();
+
+    /// <summary>The target asked to be left alone, in whatever way it says so.</summary>
+    public void CloseFor(Connection connection, IConnector connector, string operation, TimeSpan wait) => PipeOf(connection).GateOf(operation, connector, clock).CloseFor(wait);
+
+    /// <summary>The operation that was sent last: what a silence is put down to.</summary>
+    public string LastOperation(Connection connection) => PipeOf(connection).LastOperation;
 
     private static async Task<ExchangeAnswer> SendAsync(
         Pipe pipe, Connection connection, ExchangeRequest request, HttpRequestMessage message, CancellationToken timed, CancellationToken caller)
@@ -144,8 +175,6 @@ internal sealed class OutboundGateway(TimeProvider clock) : IDisposable
     private async Task TakeBudgetAsync(Pipe pipe, IConnector connector, Connection connection, string operation, CancellationToken ct)
     {
         var gate = pipe.GateOf(operation, connector, clock);
-        if (gate is null)
-            return;
         var wait = gate.TryTake();
         while (wait > TimeSpan.Zero)
         {
@@ -161,7 +190,7 @@ internal sealed class OutboundGateway(TimeProvider clock) : IDisposable
     private void Learn(Pipe pipe, IConnector connector, string operation, ExchangeAnswer answer)
     {
         if (answer.Status == 429 && HttpFaults.RetryAfter(answer.Header("Retry-After"), clock.GetUtcNow()) is { } wait)
-            pipe.GateOf(operation, connector, clock)?.CloseFor(wait);
+            pipe.GateOf(operation, connector, clock).CloseFor(wait);
     }
 
     private Pipe PipeOf(Connection connection)
@@ -175,45 +204,8 @@ internal sealed class OutboundGateway(TimeProvider clock) : IDisposable
     public void Dispose()
     {
         foreach (var pipe in _pipes.Values)
-            pipe.Client.Dispose();
+            pipe.Dispose();
     }
 
     private sealed class AnswerTooLargeException : Exception;
-
-    private sealed class Pipe
-    {
-        private readonly ConcurrentDictionary<string, RateGate?> _gates = new(StringComparer.Ordinal);
-
-        public Pipe(Connection connection)
-        {
-            Connection = connection;
-            Bulkhead = new SemaphoreSlim(connection.MaxConcurrency);
-            Client = new HttpClient(new SocketsHttpHandler
-            {
-                AllowAutoRedirect = false,
-                UseProxy = false,
-                UseCookies = false,
-                MaxConnectionsPerServer = connection.MaxConcurrency,
-                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-                ConnectTimeout = TimeSpan.FromSeconds(10),
-                AutomaticDecompression = System.Net.DecompressionMethods.GZip | System.Net.DecompressionMethods.Deflate,
-                ActivityHeadersPropagator = null,
-                ConnectCallback = (context, ct) => AddressGuard.ConnectAsync(context.DnsEndPoint, connection.AllowPrivateNetwork, ct),
-            })
-            { Timeout = Timeout.InfiniteTimeSpan };
-        }
-
-        public Connection Connection { get; }
-
-        public SemaphoreSlim Bulkhead { get; }
-
-        public HttpClient Client { get; }
-
-        public RateGate? GateOf(string operation, IConnector connector, TimeProvider clock) => _gates.GetOrAdd(operation, static (name, of) =>
-        {
-            var budget = of.connector.Manifest.Operations.FirstOrDefault(o => o.Name == name)?.Budget
-                ?? of.connector.Feeds.FirstOrDefault(f => f.Name == name)?.Budget;
-            return budget is null ? null : new RateGate(budget, of.clock);
-        }, (connector, clock));
-    }
 }

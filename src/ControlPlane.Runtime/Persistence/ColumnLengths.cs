@@ -11,6 +11,9 @@ public static class ColumnLengths
 
     public const int Identifier = 128;
 
+    /// <summary>A connection's key and an operation's name.</summary>
+    public const int HoldKey = 140;
+
     public const int Code = 100;
 
     /// <summary>Sentences for people: never indexed.</summary>

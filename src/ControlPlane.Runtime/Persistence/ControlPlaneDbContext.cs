@@ -3,6 +3,7 @@ using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Identity;
 using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Outbound;
 using ControlPlane.Runtime.Transactions;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.AspNetCore.Identity;
@@ -45,6 +46,9 @@ public abstract class ControlPlaneDbContext(DbContextOptions options, TenantScop
 
     public DbSet<TrafficRow> Traffic => Set<TrafficRow>();
 
+    public DbSet<MaintenanceWindowRow> MaintenanceWindows => Set<MaintenanceWindowRow>();
+    public DbSet<BreakerRow> Breakers => Set<BreakerRow>();
+    public DbSet<RateBudgetRow> RateBudgets => Set<RateBudgetRow>();
     public DbSet<NodeRow> Nodes => Set<NodeRow>();
 
     public DbSet<ConnectionRow> Connections => Set<ConnectionRow>();

@@ -6,6 +6,7 @@ using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Identity;
 using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Outbound;
 using ControlPlane.Runtime.Transactions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -115,9 +116,37 @@ internal static partial class ControlPlaneModel
         model.Entity<WorkItemRow>(e =>
         {
             e.ToTable("work_items").HasKey(w => w.TransactionId);
-            Keys(e, w => w.Step, w => w.Flow);
-            // Claims, deadlines and expired leases; what is finished leaves the index, so its size follows the open work.
+            Keys(e, w => w.Step, w => w.Flow, w => w.Source, w => w.HeldBy!, w => w.EntityKey!);
+            e.Property(w => w.HeldBy).HasMaxLength(ColumnLengths.HoldKey);
+            // Deadlines, expired leases and the age of what is ready; what is finished leaves the index, so its size follows the open work.
             e.HasIndex(w => new { w.State, w.Lane, w.DueAt }).HasFilter("state IN (1, 2, 3)");
+            // Claims: each source has its turn, oldest first.
+            e.HasIndex(w => new { w.Lane, w.Source, w.DueAt }).HasFilter("state = 1").HasDatabaseName("ix_work_items_ready");
+            // Release: by what holds it, the urgent lanes first.
+            e.HasIndex(w => new { w.HeldBy, w.Lane, w.DueAt }).HasFilter("state = 6").HasDatabaseName("ix_work_items_held");
+            // Who is before me: only where order is kept.
+            e.HasIndex(w => new { w.EntityKey, w.TransactionId }).HasFilter("entity_key IS NOT NULL AND state <> 5").HasDatabaseName("ix_work_items_entity");
+        });
+        model.Entity<MaintenanceWindowRow>(e =>
+        {
+            e.ToTable("maintenance_windows").HasKey(w => w.Id);
+            Keys(e, w => w.Connection);
+            Text(e.Property(w => w.Reason), ColumnLengths.Summary);
+            Text(e.Property(w => w.DeclaredBy), ColumnLengths.Identifier);
+            Text(e.Property(w => w.EndedBy), ColumnLengths.Identifier);
+            e.HasIndex(w => w.EndsAt);
+        });
+        model.Entity<BreakerRow>(e =>
+        {
+            e.ToTable("breakers").HasKey(b => new { b.TenantId, b.Key });
+            Text(e.Property(b => b.Key), ColumnLengths.HoldKey);
+            Text(e.Property(b => b.Code), ColumnLengths.Code);
+            Text(e.Property(b => b.Message), ColumnLengths.Summary);
+        });
+        model.Entity<RateBudgetRow>(e =>
+        {
+            e.ToTable("rate_budgets").HasKey(b => new { b.TenantId, b.Key });
+            Text(e.Property(b => b.Key), ColumnLengths.HoldKey);
         });
         model.Entity<TrafficRow>(e =>
         {

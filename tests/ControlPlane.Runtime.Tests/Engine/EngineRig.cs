@@ -4,6 +4,7 @@ using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Effects;
 using ControlPlane.Domain.Flows;
 using ControlPlane.Domain.Orders;
+using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Engine;
@@ -70,6 +71,10 @@ internal sealed class EngineRig : IAsyncDisposable
 
     public FlowExecutor Executor { get; private set; } = null!;
 
+    public TargetGates Gates { get; private set; } = null!;
+
+    public GateKeeper Keeper { get; private set; } = null!;
+
     public Receiver Receiver { get; private set; } = null!;
 
     public ConnectionsOf Connections { get; } = new();
@@ -89,12 +94,24 @@ internal sealed class EngineRig : IAsyncDisposable
     {
         Node = new Node(Clock);
         var catalog = new FlowsOf(Flow);
-        Store = new WorkStore(Db, _writer, Node, new OrderCache(), Clock, databaseTime: false);
-        var calls = new CallRunner(Connections, _connectors, Gateway, _writer, _options, Clock);
+        var leases = new LeaseClock(Clock);
+        Store = new WorkStore(Db, _writer, Node, new OrderCache(), leases, Clock, databaseTime: false);
+        Gates = new TargetGates(new GateStore(Db), Gateway, Clock, NullLogger<TargetGates>.Instance);
+        var calls = new CallRunner(Connections, _connectors, Gateway, Gates, _writer, _options, leases, Clock);
+        Keeper = new GateKeeper(Gates, Gateway, Store, new LanePumps([]), new NodeCount(), Connections, _connectors, Clock, NullLogger<GateKeeper>.Instance);
+        Register();
         Executor = new FlowExecutor(catalog, Connections, calls, _writer, Node, Clock, NullLogger<FlowExecutor>.Instance);
         var emails = new EmailHash();
         emails.Use(new byte[32]);
-        Receiver = new Receiver(_writer, catalog, new IdentifierLookup(Db), new LanePumps([]), _orders, emails, Node, _options, Clock);
+        Receiver = new Receiver(_writer, catalog, new IdentifierLookup(Db), new LanePumps([]), _orders, emails, Node, _options, leases, Clock);
+    }
+
+    /// <summary>Nodes that are not in the table count as dead.</summary>
+    private void Register()
+    {
+        using var context = Db.CreateContext();
+        context.Nodes.Add(new NodeRow { Id = Node.Id, Name = Node.Name, SeenAt = Clock.GetUtcNow().ToMicroseconds() });
+        context.SaveChanges();
     }
 
     public Task<ReceiveOutcome> ReceiveAsync(string connection, object body, string? deliveryId = null) =>
@@ -122,10 +139,10 @@ internal sealed class EngineRig : IAsyncDisposable
     public async Task<int> DrainAsync(CancellationToken ct)
     {
         var runs = 0;
-        while (await Store.ClaimAsync(Lane.Orders, 50, TimeSpan.FromSeconds(60), ct) is { Count: > 0 } claimed)
+        while (await Store.ClaimAsync(Lane.Orders, 50, TimeSpan.FromSeconds(60), ct) is { Activations: { Count: > 0 } claimed })
             foreach (var activation in claimed)
             {
-                await Executor.RunAsync(activation, ct);
+                await Executor.RunAsync(activation, CancellationToken.None, ct);
                 Assert.True(++runs < 10_000, "the engine runs in circles");
             }
 
@@ -135,7 +152,8 @@ internal sealed class EngineRig : IAsyncDisposable
     public async Task PassAsync(TimeSpan time, CancellationToken ct)
     {
         Clock.Advance(time);
-        await Store.SweepAsync(ct);
+        await Store.SweepAsync(TimeSpan.FromDays(365), ct);
+        await Keeper.TickAsync(ct);
         await DrainAsync(ct);
     }
 
@@ -205,6 +223,7 @@ internal sealed class ConnectionsOf : IConnectionRegistry
     private readonly List<Connection> _all =
     [
         new() { Key = "shop", Connector = "shop", Role = SystemRole.Storefront, DisplayName = "The shop" },
+        new() { Key = "shop-b", Connector = "shop", Role = SystemRole.Storefront, DisplayName = "The other shop" },
         new() { Key = "erp", Connector = "erp", Role = SystemRole.Erp, DisplayName = "The ERP" },
         new() { Key = "wms", Connector = "wms", Role = SystemRole.Wms, DisplayName = "The warehouse" },
     ];

@@ -155,10 +155,10 @@ public sealed class OrderFlowTests
     {
         await using var rig = await EngineRig.StartAsync(provider, Ct);
         await rig.ReceiveAsync("shop", Orders.Order(1));
-        var claimed = await rig.Store.ClaimAsync(Domain.Flows.Lane.Orders, 1, TimeSpan.FromSeconds(60), Ct);
+        var claimed = (await rig.Store.ClaimAsync(Domain.Flows.Lane.Orders, 1, TimeSpan.FromSeconds(60), Ct)).Activations;
         rig.Erp.Before = _ => throw new OperationCanceledException("kill -9");
         rig.Erp.Done.Add(IdempotencyKey.For(claimed[0].Work.TransactionId, "erp-order", 0, 0));
-        await Assert.ThrowsAsync<OperationCanceledException>(() => rig.Executor.RunAsync(claimed[0], Ct));
+        await Assert.ThrowsAsync<OperationCanceledException>(() => rig.Executor.RunAsync(claimed[0], CancellationToken.None, Ct));
         rig.Erp.Before = null;
 
         rig.NewNode();
@@ -174,13 +174,13 @@ public sealed class OrderFlowTests
     {
         await using var rig = await EngineRig.StartAsync(provider, Ct);
         await rig.ReceiveAsync("shop", Orders.Order(1));
-        var paused = (await rig.Store.ClaimAsync(Domain.Flows.Lane.Orders, 1, TimeSpan.FromSeconds(60), Ct)).Single();
+        var paused = (await rig.Store.ClaimAsync(Domain.Flows.Lane.Orders, 1, TimeSpan.FromSeconds(60), Ct)).Activations.Single();
         var pausedExecutor = rig.Executor;
         rig.NewNode();
         await rig.PassAsync(TimeSpan.FromSeconds(90), Ct);
         Assert.Equal("wms-ack", (await rig.TransactionAsync(Ct)).Step);
         var before = (await rig.RowsAsync<JournalRow>(Ct)).Count;
-        await pausedExecutor.RunAsync(paused, Ct);
+        await pausedExecutor.RunAsync(paused, CancellationToken.None, Ct);
         Assert.Single(rig.Erp.Done);
         Assert.Equal(before, (await rig.RowsAsync<JournalRow>(Ct)).Count);
         Assert.Equal("wms-ack", (await rig.TransactionAsync(Ct)).Step);
@@ -217,12 +217,13 @@ public sealed class OrderFlowTests
             rig.Wms.ThenFail(i % 2 == 0 ? FaultKind.Throttled : FaultKind.Maintenance, "http.429", TimeSpan.FromSeconds(30));
         await rig.ReceiveAsync("shop", Orders.Order(1));
         await rig.DrainAsync(Ct);
-        for (var i = 0; i < 20; i++)
+        for (var i = 0; i < 100 && (await rig.TransactionAsync(Ct)).Step != "wms-ack"; i++)
         {
             Assert.Equal(0, (await rig.RowsAsync<WorkItemRow>(Ct)).Single().Attempts);
             await rig.PassAsync(TimeSpan.FromSeconds(31), Ct);
         }
 
+        Assert.Equal(21, rig.Wms.Calls);
         Assert.Equal("wms-ack", (await rig.TransactionAsync(Ct)).Step);
     }
 

@@ -41,6 +41,7 @@ public sealed class SqlServerStatementsTests
     {
         var dialect = new SqlServerDialect();
         AssertParses(dialect.ClaimStatement);
+        AssertParses(dialect.ReleaseStatement);
         AssertParses(dialect.BeginStatement);
         AssertParses(dialect.NowStatement);
     }

@@ -124,7 +124,7 @@ internal sealed class BatchCommit(ISqlDialect dialect, DbConnection connection)
     {
         foreach (var id in units.SelectMany(u => u.Requeue))
         {
-            await using var command = Command("UPDATE work_items SET state = 1, due_at = 0, attempts = 0 WHERE transaction_id = @id AND state IN (1, 4)");
+            await using var command = Command("UPDATE work_items SET state = 1, due_at = 0, attempts = 0 WHERE transaction_id = @id AND state IN (1, 4, 6)");
             Add(command, "id", id);
             await command.ExecuteNonQueryAsync(ct);
         }

@@ -18,10 +18,13 @@ internal interface ISqlDialect
     string BeginStatement { get; }
 
     /// <summary>
-    /// Takes ready work whose time has come, oldest first: sets owner and lease, raises the fence. No two callers get the
+    /// Takes ready work of one source whose time has come, oldest first: sets owner and lease, raises the fence. No two callers get the
     /// same row, on any node.
     /// </summary>
     string ClaimStatement { get; }
+
+    /// <summary>Makes held work ready again, at most so many pieces.</summary>
+    string ReleaseStatement { get; }
 
     /// <summary>Seconds are taken from the database, so that nodes with wrong clocks agree on leases; null where there is one process only.</summary>
     string? NowStatement { get; }

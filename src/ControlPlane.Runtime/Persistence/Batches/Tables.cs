@@ -189,6 +189,8 @@ internal static class Tables
         new("tenant_id", Int, r => r.TenantId),
         new("flow", Text, r => r.Flow),
         new("flow_version", Int, r => r.FlowVersion),
+        new("source", Text, r => r.Source),
+        new("entity_key", Text, r => r.EntityKey),
     ]);
 
     /// <summary>Keeps the lease: owner and fence must still be ours.</summary>
@@ -210,6 +212,7 @@ internal static class Tables
         new("attempts", Int, r => r.Attempts),
         new("journal_sequence", Int, r => r.JournalSequence),
         new("variables", Bytes, r => r.Variables),
+        new("held_by", Text, r => r.HeldBy),
     ];
 
     public static readonly TableSpec<FeedCursorRow> FeedCursors = new("feed_cursors", 3, OnConflict.Replace,

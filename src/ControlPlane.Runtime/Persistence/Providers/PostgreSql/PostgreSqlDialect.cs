@@ -10,11 +10,18 @@ internal sealed class PostgreSqlDialect : ISqlDialect
 {
     public string BeginStatement => "BEGIN";
 
+    // The array is made once. Under IN the planner may run the sub-select once per row, and each run skips what the last one locked: then LIMIT means nothing.
     public string ClaimStatement =>
         """
         UPDATE work_items SET state = 2, owner = @owner, lease_until = @leaseUntil, fence = fence + 1
-        WHERE transaction_id IN (SELECT transaction_id FROM work_items WHERE state = 1 AND lane = @lane AND due_at <= @now ORDER BY due_at LIMIT @most FOR UPDATE SKIP LOCKED)
-        RETURNING transaction_id, tenant_id, lane, step, flow, flow_version, due_at, fence, attempts, journal_sequence, variables
+        WHERE transaction_id = ANY (ARRAY(SELECT transaction_id FROM work_items WHERE state = 1 AND lane = @lane AND source = @source AND due_at <= @now ORDER BY due_at LIMIT @most FOR UPDATE SKIP LOCKED))
+        RETURNING transaction_id, tenant_id, lane, step, flow, flow_version, due_at, fence, attempts, journal_sequence, variables, held_by
+        """;
+
+    public string ReleaseStatement =>
+        """
+        UPDATE work_items SET state = 1
+        WHERE transaction_id = ANY (ARRAY(SELECT transaction_id FROM work_items WHERE state = 6 AND held_by = @key ORDER BY lane, due_at LIMIT @most FOR UPDATE SKIP LOCKED))
         """;
 
     public string NowStatement => "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";

@@ -20,10 +20,18 @@ internal sealed class SqlServerDialect : ISqlDialect
         """
         WITH ready AS (
             SELECT TOP (@most) * FROM work_items WITH (UPDLOCK, READPAST, ROWLOCK)
-            WHERE state = 1 AND lane = @lane AND due_at <= @now ORDER BY due_at)
+            WHERE state = 1 AND lane = @lane AND source = @source AND due_at <= @now ORDER BY due_at)
         UPDATE ready SET state = 2, owner = @owner, lease_until = @leaseUntil, fence = fence + 1
         OUTPUT inserted.transaction_id, inserted.tenant_id, inserted.lane, inserted.step, inserted.flow, inserted.flow_version,
-               inserted.due_at, inserted.fence, inserted.attempts, inserted.journal_sequence, inserted.variables
+               inserted.due_at, inserted.fence, inserted.attempts, inserted.journal_sequence, inserted.variables, inserted.held_by
+        """;
+
+    public string ReleaseStatement =>
+        """
+        WITH held AS (
+            SELECT TOP (@most) * FROM work_items WITH (UPDLOCK, READPAST, ROWLOCK)
+            WHERE state = 6 AND held_by = @key ORDER BY lane, due_at)
+        UPDATE held SET state = 1
         """;
 
     public string NowStatement => "SELECT DATEDIFF_BIG(microsecond, '1970-01-01', SYSUTCDATETIME())";

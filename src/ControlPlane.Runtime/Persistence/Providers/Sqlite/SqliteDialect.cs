@@ -17,8 +17,14 @@ internal sealed class SqliteDialect : ISqlDialect
     public string ClaimStatement =>
         """
         UPDATE work_items SET state = 2, owner = @owner, lease_until = @leaseUntil, fence = fence + 1
-        WHERE transaction_id IN (SELECT transaction_id FROM work_items WHERE state = 1 AND lane = @lane AND due_at <= @now ORDER BY due_at LIMIT @most)
-        RETURNING transaction_id, tenant_id, lane, step, flow, flow_version, due_at, fence, attempts, journal_sequence, variables
+        WHERE transaction_id IN (SELECT transaction_id FROM work_items WHERE state = 1 AND lane = @lane AND source = @source AND due_at <= @now ORDER BY due_at LIMIT @most)
+        RETURNING transaction_id, tenant_id, lane, step, flow, flow_version, due_at, fence, attempts, journal_sequence, variables, held_by
+        """;
+
+    public string ReleaseStatement =>
+        """
+        UPDATE work_items SET state = 1
+        WHERE state = 6 AND transaction_id IN (SELECT transaction_id FROM work_items WHERE state = 6 AND held_by = @key ORDER BY lane, due_at LIMIT @most)
         """;
 
     public string? NowStatement => null;

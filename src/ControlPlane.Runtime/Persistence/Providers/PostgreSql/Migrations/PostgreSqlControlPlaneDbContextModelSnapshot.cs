@@ -141,6 +141,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("started_at");
 
+                    b.Property<long?>("StoppedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("stopped_at");
+
                     b.Property<string>("Version")
                         .IsRequired()
                         .HasMaxLength(64)
@@ -213,6 +217,11 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("due_at");
 
+                    b.Property<string>("EntityKey")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("entity_key");
+
                     b.Property<int>("Fence")
                         .HasColumnType("integer")
                         .HasColumnName("fence");
@@ -226,6 +235,11 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                     b.Property<int>("FlowVersion")
                         .HasColumnType("integer")
                         .HasColumnName("flow_version");
+
+                    b.Property<string>("HeldBy")
+                        .HasMaxLength(140)
+                        .HasColumnType("character varying(140)")
+                        .HasColumnName("held_by");
 
                     b.Property<int>("JournalSequence")
                         .HasColumnType("integer")
@@ -242,6 +256,12 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                     b.Property<Guid?>("Owner")
                         .HasColumnType("uuid")
                         .HasColumnName("owner");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("source");
 
                     b.Property<short>("State")
                         .HasColumnType("smallint")
@@ -264,6 +284,18 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
 
                     b.HasKey("TransactionId")
                         .HasName("pk_work_items");
+
+                    b.HasIndex("EntityKey", "TransactionId")
+                        .HasDatabaseName("ix_work_items_entity")
+                        .HasFilter("entity_key IS NOT NULL AND state <> 5");
+
+                    b.HasIndex("HeldBy", "Lane", "DueAt")
+                        .HasDatabaseName("ix_work_items_held")
+                        .HasFilter("state = 6");
+
+                    b.HasIndex("Lane", "Source", "DueAt")
+                        .HasDatabaseName("ix_work_items_ready")
+                        .HasFilter("state = 1");
 
                     b.HasIndex("State", "Lane", "DueAt")
                         .HasDatabaseName("ix_work_items_state_lane_due_at")
@@ -807,6 +839,147 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                         .HasFilter("consumed_at IS NULL");
 
                     b.ToTable("signals", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.Outbound.BreakerRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("integer")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(140)
+                        .HasColumnType("character varying(140)")
+                        .HasColumnName("key");
+
+                    b.Property<long>("ClosedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("closed_at");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("code");
+
+                    b.Property<string>("Message")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("message");
+
+                    b.Property<long>("OpenedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("opened_at");
+
+                    b.Property<long>("ProbeAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("probe_at");
+
+                    b.Property<int>("Probes")
+                        .HasColumnType("integer")
+                        .HasColumnName("probes");
+
+                    b.Property<short>("State")
+                        .HasColumnType("smallint")
+                        .HasColumnName("state");
+
+                    b.HasKey("TenantId", "Key")
+                        .HasName("pk_breakers");
+
+                    b.ToTable("breakers", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.Outbound.MaintenanceWindowRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Connection")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("connection");
+
+                    b.Property<long>("DeclaredAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("declared_at");
+
+                    b.Property<string>("DeclaredBy")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)")
+                        .HasColumnName("declared_by");
+
+                    b.Property<string>("EndedBy")
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)")
+                        .HasColumnName("ended_by");
+
+                    b.Property<long>("EndsAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ends_at");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("StartsAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("starts_at");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("integer")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_maintenance_windows");
+
+                    b.HasIndex("EndsAt")
+                        .HasDatabaseName("ix_maintenance_windows_ends_at");
+
+                    b.ToTable("maintenance_windows", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.Outbound.RateBudgetRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("integer")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(140)
+                        .HasColumnType("character varying(140)")
+                        .HasColumnName("key");
+
+                    b.Property<double>("Burst")
+                        .HasColumnType("double precision")
+                        .HasColumnName("burst");
+
+                    b.Property<long>("ClosedUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("closed_until");
+
+                    b.Property<double>("PerSecond")
+                        .HasColumnType("double precision")
+                        .HasColumnName("per_second");
+
+                    b.Property<double>("Tokens")
+                        .HasColumnType("double precision")
+                        .HasColumnName("tokens");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("TenantId", "Key")
+                        .HasName("pk_rate_budgets");
+
+                    b.ToTable("rate_budgets", (string)null);
                 });
 
             modelBuilder.Entity("ControlPlane.Runtime.Transactions.AttemptRow", b =>

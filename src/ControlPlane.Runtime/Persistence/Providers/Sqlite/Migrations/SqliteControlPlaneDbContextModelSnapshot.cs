@@ -136,6 +136,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("started_at");
 
+                    b.Property<long?>("StoppedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("stopped_at");
+
                     b.Property<string>("Version")
                         .IsRequired()
                         .HasMaxLength(64)
@@ -208,6 +212,11 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("due_at");
 
+                    b.Property<string>("EntityKey")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("entity_key");
+
                     b.Property<int>("Fence")
                         .HasColumnType("INTEGER")
                         .HasColumnName("fence");
@@ -221,6 +230,11 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                     b.Property<int>("FlowVersion")
                         .HasColumnType("INTEGER")
                         .HasColumnName("flow_version");
+
+                    b.Property<string>("HeldBy")
+                        .HasMaxLength(140)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("held_by");
 
                     b.Property<int>("JournalSequence")
                         .HasColumnType("INTEGER")
@@ -237,6 +251,12 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                     b.Property<byte[]>("Owner")
                         .HasColumnType("BLOB")
                         .HasColumnName("owner");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
 
                     b.Property<short>("State")
                         .HasColumnType("INTEGER")
@@ -259,6 +279,18 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
 
                     b.HasKey("TransactionId")
                         .HasName("pk_work_items");
+
+                    b.HasIndex("EntityKey", "TransactionId")
+                        .HasDatabaseName("ix_work_items_entity")
+                        .HasFilter("entity_key IS NOT NULL AND state <> 5");
+
+                    b.HasIndex("HeldBy", "Lane", "DueAt")
+                        .HasDatabaseName("ix_work_items_held")
+                        .HasFilter("state = 6");
+
+                    b.HasIndex("Lane", "Source", "DueAt")
+                        .HasDatabaseName("ix_work_items_ready")
+                        .HasFilter("state = 1");
 
                     b.HasIndex("State", "Lane", "DueAt")
                         .HasDatabaseName("ix_work_items_state_lane_due_at")
@@ -803,6 +835,147 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .HasFilter("consumed_at IS NULL");
 
                     b.ToTable("signals", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.Outbound.BreakerRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(140)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<long>("ClosedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("closed_at");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("code");
+
+                    b.Property<string>("Message")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message");
+
+                    b.Property<long>("OpenedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("opened_at");
+
+                    b.Property<long>("ProbeAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("probe_at");
+
+                    b.Property<int>("Probes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("probes");
+
+                    b.Property<short>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.HasKey("TenantId", "Key")
+                        .HasName("pk_breakers");
+
+                    b.ToTable("breakers", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.Outbound.MaintenanceWindowRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Connection")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("connection");
+
+                    b.Property<long>("DeclaredAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("declared_at");
+
+                    b.Property<string>("DeclaredBy")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("declared_by");
+
+                    b.Property<string>("EndedBy")
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ended_by");
+
+                    b.Property<long>("EndsAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ends_at");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("StartsAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("starts_at");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_maintenance_windows");
+
+                    b.HasIndex("EndsAt")
+                        .HasDatabaseName("ix_maintenance_windows_ends_at");
+
+                    b.ToTable("maintenance_windows", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.Outbound.RateBudgetRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(140)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<double>("Burst")
+                        .HasColumnType("REAL")
+                        .HasColumnName("burst");
+
+                    b.Property<long>("ClosedUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("closed_until");
+
+                    b.Property<double>("PerSecond")
+                        .HasColumnType("REAL")
+                        .HasColumnName("per_second");
+
+                    b.Property<double>("Tokens")
+                        .HasColumnType("REAL")
+                        .HasColumnName("tokens");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("TenantId", "Key")
+                        .HasName("pk_rate_budgets");
+
+                    b.ToTable("rate_budgets", (string)null);
                 });
 
             modelBuilder.Entity("ControlPlane.Runtime.Transactions.AttemptRow", b =>

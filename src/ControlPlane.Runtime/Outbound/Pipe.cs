@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using ControlPlane.Domain.Connections;
+
+namespace ControlPlane.Runtime.Outbound;
+
+/// <summary>What belongs to one connection on this node: its pool, its places for calls under way, its budgets. A slow system takes only its own places.</summary>
+internal sealed class Pipe : IDisposable
+{
+    private readonly ConcurrentDictionary<string, RateGate> _gates = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _places;
+    private volatile bool _congested;
+    private long _fullSince;
+
+    public Pipe(Connection connection)
+    {
+        Connection = connection;
+        _places = new SemaphoreSlim(connection.MaxConcurrency);
+        Client = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            MaxConnectionsPerServer = connection.MaxConcurrency,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            AutomaticDecompression = System.Net.DecompressionMethods.GZip | System.Net.DecompressionMethods.Deflate,
+            ActivityHeadersPropagator = null,
+            ConnectCallback = (context, ct) => AddressGuard.ConnectAsync(context.DnsEndPoint, connection.AllowPrivateNetwork, ct),
+        })
+        { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    public Connection Connection { get; }
+
+    /// <summary>The operation that was sent last: what a silence is put down to.</summary>
+    public string LastOperation { get; set; } = "";
+
+    public bool IsCongested => _congested && _places.CurrentCount == 0;
+
+    /// <summary>The moment the call began; null when no place came free in time.</summary>
+    public async ValueTask<long?> EnterAsync(TimeSpan most, TimeProvider clock, CancellationToken ct)
+    {
+        if (!_places.Wait(0, ct) && !await _places.WaitAsync(IsCongested ? TimeSpan.Zero : most, ct))
+        {
+            _congested = true;
+            return null;
+        }
+
+        var now = clock.GetTimestamp();
+        // The last place is taken: from here on, silence counts.
+        if (_places.CurrentCount == 0)
+            Interlocked.CompareExchange(ref _fullSince, now, 0);
+        return now;
+    }
+
+    public void Leave(long began, TimeProvider clock)
+    {
+        // A place that comes free quickly says that the crowd is passing.
+        if (clock.GetElapsedTime(began) < TimeSpan.FromSeconds(5))
+            _congested = false;
+        Interlocked.Exchange(ref _fullSince, 0);
+        _places.Release();
+    }
+
+    public (int Running, TimeSpan? Silence) Standing(TimeProvider clock)
+    {
+        var since = Interlocked.Read(ref _fullSince);
+        return (Connection.MaxConcurrency - _places.CurrentCount, since == 0 || _places.CurrentCount > 0 ? null : clock.GetElapsedTime(since));
+    }
+
+    public void Forgive() => _congested = false;
+
+    public HttpClient Client { get; }
+
+    public RateGate GateOf(string operation, IConnector connector, TimeProvider clock) => _gates.GetOrAdd(operation, static (name, of) =>
+        new RateGate(
+            of.connector.Manifest.Operations.FirstOrDefault(o => o.Name == name)?.Budget ?? of.connector.Feeds.FirstOrDefault(f => f.Name == name)?.Budget, of.clock), (connector, clock));
+
+    public void Dispose()
+    {
+        Client.Dispose();
+        _places.Dispose();
+    }
+}

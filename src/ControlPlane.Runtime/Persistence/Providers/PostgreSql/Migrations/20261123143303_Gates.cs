@@ -1,0 +1,165 @@
+using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
+{
+    /// <inheritdoc />
+    public partial class Gates : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<string>(
+                name: "entity_key",
+                table: "work_items",
+                type: "character varying(64)",
+                maxLength: 64,
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "held_by",
+                table: "work_items",
+                type: "character varying(140)",
+                maxLength: 140,
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "source",
+                table: "work_items",
+                type: "character varying(64)",
+                maxLength: 64,
+                nullable: false,
+                defaultValue: "");
+
+            // Open work of an older version is served by its channel too.
+            migrationBuilder.Sql("UPDATE work_items SET source = (SELECT t.connection FROM transactions t WHERE t.id = work_items.transaction_id) WHERE state <> 5");
+
+            migrationBuilder.AddColumn<long>(
+                name: "stopped_at",
+                table: "nodes",
+                type: "bigint",
+                nullable: true);
+
+            migrationBuilder.CreateTable(
+                name: "breakers",
+                columns: table => new
+                {
+                    tenant_id = table.Column<int>(type: "integer", nullable: false),
+                    key = table.Column<string>(type: "character varying(140)", maxLength: 140, nullable: false),
+                    state = table.Column<short>(type: "smallint", nullable: false),
+                    opened_at = table.Column<long>(type: "bigint", nullable: false),
+                    closed_at = table.Column<long>(type: "bigint", nullable: false),
+                    code = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    message = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false),
+                    probe_at = table.Column<long>(type: "bigint", nullable: false),
+                    probes = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_breakers", x => new { x.tenant_id, x.key });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "maintenance_windows",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<int>(type: "integer", nullable: false),
+                    connection = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    starts_at = table.Column<long>(type: "bigint", nullable: false),
+                    ends_at = table.Column<long>(type: "bigint", nullable: false),
+                    reason = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false),
+                    declared_by = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    declared_at = table.Column<long>(type: "bigint", nullable: false),
+                    ended_by = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_maintenance_windows", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "rate_budgets",
+                columns: table => new
+                {
+                    tenant_id = table.Column<int>(type: "integer", nullable: false),
+                    key = table.Column<string>(type: "character varying(140)", maxLength: 140, nullable: false),
+                    tokens = table.Column<double>(type: "double precision", nullable: false),
+                    per_second = table.Column<double>(type: "double precision", nullable: false),
+                    burst = table.Column<double>(type: "double precision", nullable: false),
+                    updated_at = table.Column<long>(type: "bigint", nullable: false),
+                    closed_until = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_rate_budgets", x => new { x.tenant_id, x.key });
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_work_items_entity",
+                table: "work_items",
+                columns: new[] { "entity_key", "transaction_id" },
+                filter: "entity_key IS NOT NULL AND state <> 5");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_work_items_held",
+                table: "work_items",
+                columns: new[] { "held_by", "lane", "due_at" },
+                filter: "state = 6");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_work_items_ready",
+                table: "work_items",
+                columns: new[] { "lane", "source", "due_at" },
+                filter: "state = 1");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_maintenance_windows_ends_at",
+                table: "maintenance_windows",
+                column: "ends_at");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "breakers");
+
+            migrationBuilder.DropTable(
+                name: "maintenance_windows");
+
+            migrationBuilder.DropTable(
+                name: "rate_budgets");
+
+            migrationBuilder.DropIndex(
+                name: "ix_work_items_entity",
+                table: "work_items");
+
+            migrationBuilder.DropIndex(
+                name: "ix_work_items_held",
+                table: "work_items");
+
+            migrationBuilder.DropIndex(
+                name: "ix_work_items_ready",
+                table: "work_items");
+
+            migrationBuilder.DropColumn(
+                name: "entity_key",
+                table: "work_items");
+
+            migrationBuilder.DropColumn(
+                name: "held_by",
+                table: "work_items");
+
+            migrationBuilder.DropColumn(
+                name: "source",
+                table: "work_items");
+
+            migrationBuilder.DropColumn(
+                name: "stopped_at",
+                table: "nodes");
+        }
+    }
+}
