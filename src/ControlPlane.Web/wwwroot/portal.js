@@ -143,24 +143,50 @@
   if (banner) banner.addEventListener('components-reconnect-state-changed', onConnection);
 })();
 
-// Lists: j and k move between rows, slash goes to the search field. Never while somebody is writing.
-document.addEventListener("keydown", event => {
-  const at = event.target;
-  if (event.ctrlKey || event.metaKey || event.altKey || (at instanceof HTMLElement && (at.isContentEditable || at.matches("input, textarea, select, dialog *"))))
-    return;
-  if (event.key === "/") {
-    const field = document.querySelector("[data-search]");
-    if (field) { event.preventDefault(); field.focus(); field.select(); }
-    return;
+// Single keys: j and k move between rows, slash goes to the search field, the question mark lists the keys. Never while
+// somebody is writing, and not at all where they were switched off (WCAG 2.1.4).
+(function () {
+  'use strict';
+  function on() {
+    try { return localStorage.getItem('cp-single-keys') !== 'off'; } catch { return true; }
   }
-  if (event.key !== "j" && event.key !== "k")
-    return;
-  const rows = [...document.querySelectorAll("[data-row]")];
-  if (rows.length === 0)
-    return;
-  event.preventDefault();
-  const now = rows.indexOf(document.activeElement);
-  const next = now < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, now + (event.key === "j" ? 1 : -1)));
-  rows[next].focus();
-  rows[next].closest("tr")?.scrollIntoView({ block: "nearest" });
-});
+
+  function list() {
+    var dialog = document.getElementById('cp-keys');
+    if (!dialog || dialog.open) return;
+    dialog.querySelector('[data-single-keys]').checked = on();
+    dialog.showModal();
+  }
+
+  document.addEventListener('click', function (e) {
+    if (e.target instanceof Element && e.target.closest('[data-opens-keys]')) {
+      e.target.closest('[popover]')?.hidePopover();
+      list();
+    }
+  });
+
+  document.addEventListener('change', function (e) {
+    if (!(e.target instanceof Element) || !e.target.matches('[data-single-keys]')) return;
+    try { localStorage.setItem('cp-single-keys', e.target.checked ? 'on' : 'off'); } catch { /* Kept for this page only. */ }
+  });
+
+  document.addEventListener('keydown', function (e) {
+    var at = e.target;
+    if (!on() || e.ctrlKey || e.metaKey || e.altKey || (at instanceof HTMLElement && (at.isContentEditable || at.matches('input, textarea, select, dialog *')))) return;
+    if (e.key === '?') {
+      e.preventDefault();
+      list();
+    } else if (e.key === '/') {
+      var field = document.querySelector('[data-search]');
+      if (field) { e.preventDefault(); field.focus(); field.select(); }
+    } else if (e.key === 'j' || e.key === 'k') {
+      var rows = [...document.querySelectorAll('[data-row]')];
+      if (rows.length === 0) return;
+      e.preventDefault();
+      var now = rows.indexOf(document.activeElement);
+      var next = now < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, now + (e.key === 'j' ? 1 : -1)));
+      rows[next].focus();
+      rows[next].closest('tr')?.scrollIntoView({ block: 'nearest' });
+    }
+  });
+})();

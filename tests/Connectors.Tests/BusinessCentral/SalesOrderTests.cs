@@ -91,7 +91,7 @@ public sealed class SalesOrderTests
 
     [Theory]
     [InlineData(400, "Internal_ServerError", FaultKind.Transient, "erp.unavailable")]
-    [InlineData(500, "Internal_TenantUnavailable", FaultKind.Transient, "erp.unavailable")]
+    [InlineData(500, "Internal_TenantUnavailable", FaultKind.Maintenance, "erp.maintenance")]
     [InlineData(404, "Internal_CompanyNotFound", FaultKind.Internal, "erp.company_not_found")]
     [InlineData(404, "Internal_RecordNotFound", FaultKind.Data, "erp.record_not_found")]
     [InlineData(400, "Internal_InvalidTableRelation", FaultKind.Data, "erp.record_not_found")]

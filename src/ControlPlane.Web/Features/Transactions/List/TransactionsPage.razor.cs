@@ -1,6 +1,7 @@
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Transactions.Queries;
 using ControlPlane.Web.Controls;
 using ControlPlane.Web.Shell;
@@ -17,7 +18,11 @@ public sealed partial class TransactionsPage
 {
     private const int Rows = 40;
 
+    /// <summary>Long enough to be noticed by somebody who looks elsewhere on the page.</summary>
+    private static readonly TimeSpan Highlight = TimeSpan.FromSeconds(2);
+
     private string? _text;
+    private readonly Dictionary<Guid, DateTimeOffset> _changedAt = [];
     private string _shown = "";
     private bool _fresh = true;
 
@@ -35,6 +40,12 @@ public sealed partial class TransactionsPage
 
     [SupplyParameterFromQuery(Name = "code")] public string? Code { get; set; }
 
+    [SupplyParameterFromQuery(Name = "from")] public string? From { get; set; }
+
+    [SupplyParameterFromQuery(Name = "to")] public string? To { get; set; }
+
+    [SupplyParameterFromQuery(Name = "least")] public string? Least { get; set; }
+
     [SupplyParameterFromQuery(Name = "at")] public string? At { get; set; }
 
     [Inject] private ITransactionQueries Queries { get; set; } = default!;
@@ -45,20 +56,19 @@ public sealed partial class TransactionsPage
 
     [Inject] private TimeProvider Time { get; set; } = default!;
 
+    [Inject] private ViewerTime Viewer { get; set; } = default!;
+
     // Read anew when the circuit takes over: two index seeks are cheaper than carrying the rows through the page.
     protected override TransactionsView? Carried { get => null; set => _ = value; }
 
-    private TransactionFilter Filter => new()
-    {
-        Search = string.IsNullOrWhiteSpace(Search) ? null : Search,
-        States = [.. (State ?? "").Split(',').Select(w => TransactionStates.TryParse(w, out var state) ? state : (TransactionState?)null).OfType<TransactionState>()],
-        Party = SystemRoles.TryParse(Party, out var role) ? role : null,
-        Ours = Party == "us",
-        PartyConnection = Empty(PartySystem),
-        Connection = Empty(Channel),
-        Stage = Empty(Stage),
-        FaultCode = Empty(Code),
-    };
+    private TransactionsAddress Asked => TransactionsAddress.Read(name => Parts().FirstOrDefault(p => p.Name == name).Value, Viewer.Zone);
+
+    private TransactionFilter Filter => Asked.Filter;
+
+    [Inject] private IFlowCatalog Flows { get; set; } = default!;
+
+    /// <summary>Every stage that a flow in service knows, in its order.</summary>
+    private IReadOnlyList<string> Stages => [.. Flows.All.GroupBy(f => f.Name).SelectMany(g => g.MaxBy(f => f.Version)!.Stages()).Select(s => s.Name).Distinct()];
 
     private IReadOnlyList<FilterChip> Chips => [.. Parts().Where(p => p.Value is not null && p.Name != "at").Select(p => new FilterChip(TransactionsPresentation.FilterWord(p.Name), TransactionsPresentation.FilterValue(p.Name, p.Value!, Connections), Href(p.Name)))];
 
@@ -69,6 +79,7 @@ public sealed partial class TransactionsPage
             return;
         var first = _shown.Length == 0 && _fresh;
         (_shown, _text, _fresh) = (address, Search, true);
+        _changedAt.Clear();
         if (!first)
             await RefreshAsync();
     }
@@ -91,10 +102,25 @@ public sealed partial class TransactionsPage
     /// <summary>The same rows in the same places, with what became of them; and how many newer ones wait.</summary>
     private async Task<TransactionsView> FollowAsync(TransactionsView shown, CancellationToken ct)
     {
-        var now = (await Queries.ReadAsync([.. shown.Page.Items.Select(i => i.Id)], ct)).ToDictionary(i => i.Id);
-        var changed = shown.Page.Items.Where(i => now.TryGetValue(i.Id, out var item) && item.Revision != i.Revision).Select(i => i.Id).ToHashSet();
-        var fresh = At is null ? await Queries.CountNewerAsync(Filter, shown.Page.Items[0].Id, 100, ct) : 0;
-        return shown with { Page = shown.Page with { Items = [.. shown.Page.Items.Select(i => now.GetValueOrDefault(i.Id, i))] }, New = fresh, Changed = changed, ReadAt = Time.GetUtcNow() };
+        var page = await Queries.ListAsync(Filter, PageCursor.TryParse(At, out var at) ? at : null, Rows, ct);
+        var now = page.Items.ToDictionary(i => i.Id);
+        // What fits the filters no more stays where it is, as it is now, until somebody asks for the page anew.
+        foreach (var item in await Queries.ReadAsync([.. shown.Page.Items.Select(i => i.Id).Where(id => !now.ContainsKey(id))], ct))
+            now[item.Id] = item;
+        var time = Time.GetUtcNow();
+        foreach (var item in shown.Page.Items.Where(i => now.TryGetValue(i.Id, out var item) && item.Revision != i.Revision))
+            _changedAt[item.Id] = time;
+        foreach (var (id, _) in _changedAt.Where(c => time - c.Value > Highlight).ToList())
+            _changedAt.Remove(id);
+        var known = shown.Page.Items.Select(i => i.Id).ToHashSet();
+        return shown with
+        {
+            Page = shown.Page with { Items = [.. shown.Page.Items.Select(i => now.GetValueOrDefault(i.Id, i))] },
+            Count = page.Count ?? await Queries.CountAsync(Filter, ct),
+            New = page.Items.Count(i => !known.Contains(i.Id)),
+            Changed = _changedAt.Keys.ToHashSet(),
+            ReadAt = time,
+        };
     }
 
     private Task ShowNewAsync()
@@ -106,10 +132,10 @@ public sealed partial class TransactionsPage
     private void SearchAsync() => Go(Search: _text ?? "");
 
     /// <summary>Null leaves a filter as it is, an empty text takes it away. The first page again.</summary>
-    private void Go(string? Search = null, string? State = null, string? Party = null, string? Channel = null)
+    private void Go(string? Search = null, string? State = null, string? Party = null, string? Channel = null, string? Stage = null, string? From = null, string? To = null, string? Least = null)
     {
         var parts = Parts().Where(p => p.Name != "at").ToDictionary(p => p.Name, p => p.Value);
-        foreach (var (name, value) in new[] { ("q", Search), ("state", State), ("party", Party), ("connection", Channel) })
+        foreach (var (name, value) in new[] { ("q", Search), ("state", State), ("party", Party), ("connection", Channel), ("stage", Stage), ("from", From), ("to", To), ("least", Least) })
             if (value is not null)
                 parts[name] = Empty(value.Trim());
         if (Party is not null)
@@ -122,7 +148,8 @@ public sealed partial class TransactionsPage
     private string Href(string without) => Address(Parts().Where(p => p.Name != without && p.Name != "at"));
 
     private (string Name, string? Value)[] Parts() =>
-        [("q", Empty(Search)), ("state", Empty(State)), ("party", Empty(Party)), ("system", Empty(PartySystem)), ("connection", Empty(Channel)), ("stage", Empty(Stage)), ("code", Empty(Code)), ("at", Empty(At))];
+        [("q", Empty(Search)), ("state", Empty(State)), ("party", Empty(Party)), ("system", Empty(PartySystem)), ("connection", Empty(Channel)), ("stage", Empty(Stage)), ("code", Empty(Code)),
+            ("from", Empty(From)), ("to", Empty(To)), ("least", Empty(Least)), ("at", Empty(At))];
 
     private static string Address(IEnumerable<(string Name, string? Value)> parts) =>
         QueryHelpers.AddQueryString(PageUrls.Transactions, parts.Where(p => p.Value is not null).Select(p => KeyValuePair.Create(p.Name, p.Value)));

@@ -23,7 +23,18 @@ public static class TransactionsPresentation
             SearchMatch.Prefix => " with numbers that begin like this; none is exactly this",
             _ => filter.States is [var only] ? $" {(count.Value == 1 ? "is" : "are")} {StatusPresentation.Of(only).Word.ToLowerInvariant()}" : "",
         };
-        return $"{orders}{how}, newest first.";
+        return $"{orders}{how}{Whose(view, count)}, newest first.";
+    }
+
+    /// <summary>Whom most of them wait for; told only where the page shows all of them.</summary>
+    private static string Whose(TransactionsView view, CappedCount count)
+    {
+        if (count.AtLeast || count.Value > view.Page.Items.Count || count.Value < 2)
+            return "";
+        var moves = view.Page.Items.Where(i => !i.State.IsFinal()).Select(i => Move(i.Verdict(view.ReadAt, TimeZoneInfo.Utc))).OfType<(SystemRole? Role, string? Name)>().ToList();
+        return moves.GroupBy(m => m.Name ?? "ControlPlane").OrderByDescending(g => g.Count()).FirstOrDefault() is { } most && moves.Count > 0
+            ? most.Count() == count.Value ? $"; it is the move of {most.Key} for all of them" : $"; for {most.Count()} of them it is the move of {most.Key}"
+            : "";
     }
 
     public static string NothingFits(TransactionFilter filter) => filter.Search is { } text
@@ -38,6 +49,9 @@ public static class TransactionsPresentation
         "system" => "At",
         "connection" => "Channel",
         "stage" => "Stage",
+        "from" => "From",
+        "to" => "To",
+        "least" => "At least",
         _ => "Fault",
     };
 

@@ -1,0 +1,163 @@
+using Bunit;
+using Bunit.TestDoubles;
+using ControlPlane.Domain.Transactions;
+using ControlPlane.Runtime.Identity;
+using ControlPlane.Runtime.Live;
+using ControlPlane.Runtime.Persistence;
+using ControlPlane.Runtime.Transactions;
+using ControlPlane.Runtime.Transactions.Queries;
+using ControlPlane.Web.Features.Transactions.Detail;
+using ControlPlane.Web.Tests.Controls;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using MudBlazor.Services;
+
+namespace ControlPlane.Web.Tests.Transactions;
+
+/// <summary>One order's page in its four states, what it says, and what a person may do there.</summary>
+public sealed class TransactionPageTests : ControlsContext
+{
+    private readonly ScriptedQueries _queries = new();
+    private readonly RecordedCommands _commands = new();
+    private readonly BunitAuthorizationContext _who;
+
+    public TransactionPageTests()
+    {
+        Services.AddSingleton<ITransactionQueries>(_queries);
+        Services.AddSingleton<ITransactionCommands>(_commands);
+        Services.AddSingleton(TenantScope.Default);
+        Services.AddMudServices();
+        _who = AddAuthorization();
+        AddBunitPersistentComponentState();
+        SetRendererInfo(new("Server", true));
+        _who.SetAuthorized("Bo").SetRoles(PortalRoles.Business);
+    }
+
+    private static Guid Id => Given.Item(1, TransactionState.Stuck, Now).Id;
+
+    [Fact]
+    public void While_it_reads_it_shows_the_shape_of_what_comes()
+    {
+        _queries.Gate = new();
+        Add(TransactionState.Stuck);
+        var page = Render<TransactionPage>(p => p.Add(x => x.Id, Id));
+        Assert.NotEmpty(page.FindAll(".cp-skeleton"));
+        _queries.Gate.SetResult();
+        page.WaitForAssertion(() => Assert.Contains("Order #1001", page.Find("h1").TextContent));
+        Assert.Empty(page.FindAll(".cp-skeleton"));
+    }
+
+    [Fact]
+    public void An_order_that_is_not_there_is_told_with_a_way_on()
+    {
+        var page = Loaded();
+        Assert.Equal("There is no such transaction", page.Find(".cp-state-title").TextContent);
+        Assert.Equal("/transactions", page.Find(".cp-state a").GetAttribute("href"));
+    }
+
+    [Fact]
+    public void A_failure_is_told_without_its_innards_and_can_be_tried_again()
+    {
+        _queries.Broken = true;
+        var page = Loaded();
+        Assert.DoesNotContain("no such table", page.Markup);
+        _queries.Broken = false;
+        Add(TransactionState.Stuck);
+        page.Find("[role=alert] button").Click();
+        page.WaitForAssertion(() => Assert.Contains("Order #1001", page.Find("h1").TextContent));
+    }
+
+    [Fact]
+    public void A_stuck_order_says_where_whose_move_it_is_since_when_and_on_what_evidence()
+    {
+        Add(TransactionState.Stuck);
+        var page = Loaded();
+        var verdict = page.Find(".verdict");
+        Assert.Contains("Business Central", verdict.TextContent);
+        Assert.Contains("42 min", verdict.TextContent);
+        Assert.Contains("400", verdict.TextContent);
+        Assert.Equal(4, page.FindAll(".strip li").Count);
+        Assert.Contains("The customer is blocked.", page.Find(".view").TextContent);
+    }
+
+    [Theory]
+    [InlineData("attempts", "POST")]
+    [InlineData("lines", "TEE-RED-M")]
+    [InlineData("numbers", "SHOP-1001")]
+    public void Each_tab_has_an_address_and_shows_its_part(string tab, string expected)
+    {
+        Add(TransactionState.Stuck);
+        Services.GetRequiredService<NavigationManager>().NavigateTo($"/transactions/{Id}?tab={tab}");
+        var page = Loaded();
+        Assert.Contains(expected, page.Find(".view").TextContent);
+        Assert.Equal("page", page.FindAll(".tabs a").Single(a => a.GetAttribute("href")!.Contains(tab, StringComparison.Ordinal)).GetAttribute("aria-current"));
+    }
+
+    [Fact]
+    public void Fifteen_clicks_on_retry_are_one_command_with_who_and_why()
+    {
+        Add(TransactionState.Stuck);
+        var page = Loaded();
+        page.FindAll("button").Single(b => b.TextContent.Trim() == "Retry now").Click();
+        page.Find("#retry-reason").Change("customer released");
+        for (var i = 0; i < 15 && page.FindAll("form.ask").Count > 0; i++)
+            page.Find("form.ask").Submit();
+        Assert.Single(_commands.Operations.Distinct());
+        Assert.Equal(("Bo", "customer released"), _commands.Said[0]);
+        Assert.Contains("is tried again now", page.Find("[role=status]").TextContent);
+    }
+
+    [Fact]
+    public void Whoever_may_only_look_is_told_which_role_retries()
+    {
+        _who.SetRoles(PortalRoles.Executive);
+        Add(TransactionState.Stuck);
+        var page = Loaded();
+        Assert.DoesNotContain(page.FindAll("button"), b => b.TextContent.Trim() == "Retry now");
+        Assert.Contains("Retrying needs the role", page.Markup);
+    }
+
+    [Fact]
+    public void A_closed_order_offers_no_retry()
+    {
+        Add(TransactionState.Closed);
+        var page = Loaded();
+        Assert.DoesNotContain("Retry now", page.Markup);
+        Assert.Contains("Closed", page.Find("h1").ParentElement!.ParentElement!.TextContent);
+    }
+
+    [Fact]
+    public void A_change_is_shown_without_being_asked_for()
+    {
+        Add(TransactionState.Stuck);
+        var page = Loaded();
+        Add(TransactionState.Closed);
+        Clock.Advance(TimeSpan.FromSeconds(2));
+        Services.GetRequiredService<IChangeFeed>().Publish([new(1, Id, TransactionState.Closed, "shop", false)]);
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        page.WaitForAssertion(() => Assert.DoesNotContain("Retry now", page.Markup), TimeSpan.FromSeconds(5));
+    }
+
+    private void Add(TransactionState state) => _queries.Details[Id] = Given.Detail(Given.Item(1, state, Now, revision: (int)state), Now);
+
+    private IRenderedComponent<TransactionPage> Loaded()
+    {
+        var page = Render<TransactionPage>(p => p.Add(x => x.Id, Id));
+        page.WaitForState(() => page.FindAll(".cp-skeleton").Count == 0, TimeSpan.FromSeconds(10));
+        return page;
+    }
+
+    private sealed class RecordedCommands : ITransactionCommands
+    {
+        public List<Guid> Operations { get; } = [];
+
+        public List<(string By, string Reason)> Said { get; } = [];
+
+        public Task<CommandOutcome> RetryNowAsync(int tenantId, Guid transactionId, string by, string reason, Guid operationId, CancellationToken ct)
+        {
+            Operations.Add(operationId);
+            Said.Add((by, reason));
+            return Task.FromResult(new CommandOutcome(true, "accepted", "Order #1001 is tried again now."));
+        }
+    }
+}
