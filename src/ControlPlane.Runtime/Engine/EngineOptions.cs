@@ -7,9 +7,9 @@ public sealed class EngineOptions
 {
     public const string Section = "ControlPlane:Engine";
 
-    /// <summary>Transactions of one lane that are worked on at the same moment, 1 to 512. Most of that time they wait for an answer.</summary>
-    [Range(1, 512)]
-    public int ConcurrencyPerLane { get; set; } = 64;
+    /// <summary>Transactions of one lane that are worked on at the same moment, 1 to 1024; minor lanes get a part of it. Most of that time they wait for an answer or a commit, and the more of them wait, the fuller each commit is.</summary>
+    [Range(1, 1024)]
+    public int ConcurrencyPerLane { get; set; } = 256;
 
     /// <summary>How long a claim holds without a sign of life, in seconds, 10 to 600. Longer than the longest call.</summary>
     [Range(10, 600)]
