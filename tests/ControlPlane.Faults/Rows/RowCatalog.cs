@@ -1,0 +1,16 @@
+using ControlPlane.Faults.Databases;
+
+namespace ControlPlane.Faults.Rows;
+
+/// <summary>Every row there is, in the order in which they run.</summary>
+internal static class RowCatalog
+{
+    public static readonly IReadOnlyList<IRow> All =
+    [
+        new KillOfTheOnlyNode(DatabaseKind.Sqlite),
+        new KillOfTheOnlyNode(DatabaseKind.PostgreSql),
+    ];
+
+    /// <summary>"1" means all of its variants, "1p" that one.</summary>
+    public static bool Fits(IRow row, string wanted) => row.Id == wanted || row.Id.TrimEnd('p') == wanted;
+}
