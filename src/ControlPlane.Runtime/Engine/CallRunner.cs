@@ -77,9 +77,14 @@ internal sealed class CallRunner(
         var request = Request(a, step, connection);
         var effect = EffectOf(a, step, connection, operation, request.IdempotencyKey);
         var mustAsk = effect.State == EffectState.Unknown || (effect is { State: EffectState.Intended, Attempts: > 0 } && operation.Descriptor.Write == WriteKind.Blind);
+        if (WasCutShort(effect, operation.Descriptor))
+            return Fail(a, step, connection, operation, effect, new Fault(
+                FaultKind.UnknownOutcome, "effect.cut_short", $"The process ended while {connection.DisplayName} was being told, and {connection.DisplayName} cannot be asked what it has."), 0, null);
         if (operation.Descriptor.Write != WriteKind.Read)
         {
             effect.Attempts++;
+            // Filled in with the outcome: what is empty after a restart was never known.
+            effect.Summary = "";
             a.Pending.Effects.Add(effect);
         }
 
@@ -104,6 +109,10 @@ internal sealed class CallRunner(
             _ => throw new InvalidOperationException(),
         };
     }
+
+    /// <summary>An earlier try was committed to and its outcome never was: the target may have it, and nobody can be asked but a person.</summary>
+    private static bool WasCutShort(EffectRow effect, OperationDescriptor operation) =>
+        effect is { Attempts: > 0, Summary.Length: 0 } && operation is { Write: WriteKind.Blind, CanLookUp: false };
 
     private async Task<OperationResult> RunAsync(
         Activation a, CallStep step, IOperation operation, OperationRequest request, RecordingExchange exchange, bool lookUpFirst, CancellationToken ct)

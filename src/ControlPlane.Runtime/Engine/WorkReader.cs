@@ -22,7 +22,7 @@ internal sealed class WorkReader(OrderCache orders, TimeProvider clock)
         var signals = await ReadAsync(connection,
             "SELECT id, tenant_id, connection, event, transaction_id, correlation_value, payload_id, body, received_at FROM signals WHERE transaction_id IN ({0}) AND consumed_at IS NULL", ids, ReadSignal, ct);
         var effects = await ReadAsync(connection,
-            "SELECT transaction_id, step, occurrence, epoch, tenant_id, connection, operation, write_kind, state, idempotency_key, attempts, intended_at FROM effects WHERE transaction_id IN ({0}) AND state IN (0, 3)",
+            "SELECT transaction_id, step, occurrence, epoch, tenant_id, connection, operation, write_kind, state, idempotency_key, attempts, intended_at, summary FROM effects WHERE transaction_id IN ({0}) AND state IN (0, 3)",
             ids, ReadEffect, ct);
         await LoadOrdersAsync(connection, transactions, ct);
         var signalsOf = signals.ToLookup(s => s.TransactionId!.Value);
@@ -123,6 +123,7 @@ internal sealed class WorkReader(OrderCache orders, TimeProvider clock)
         IdempotencyKey = r.GetString(9),
         Attempts = r.GetInt32(10),
         IntendedAt = r.GetInt64(11),
+        Summary = r.GetString(12),
     };
 
     internal static Guid? Id(DbDataReader r, int i) => r.IsDBNull(i) ? null : r.GetValue(i) is byte[] bytes ? new Guid(bytes, bigEndian: true) : r.GetGuid(i);

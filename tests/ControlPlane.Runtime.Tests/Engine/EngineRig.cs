@@ -40,8 +40,9 @@ internal sealed class EngineRig : IAsyncDisposable
         Erp = new("createSalesOrder", WriteKind.Blind, canLookUp: true) { Identifiers = r => [new(IdentifierKinds.ErpOrder, "SO-" + r.Order.ExternalId)] };
         ErpShipment = new("postShipment", WriteKind.Keyed, canLookUp: false);
         Wms = new("instructFulfilment", WriteKind.Keyed, canLookUp: true) { Identifiers = r => [new(IdentifierKinds.WmsOrder, "WMS-" + r.Order.ExternalId)] };
+        Deaf = new("bookCarrier", WriteKind.Blind, canLookUp: false);
         Channel = new("confirmShipment", WriteKind.Upsert, canLookUp: false);
-        _connectors = new(new ScriptedConnector("shop", Channel), new ScriptedConnector("erp", Erp, ErpShipment), new ScriptedConnector("wms", Wms));
+        _connectors = new(new ScriptedConnector("shop", Channel), new ScriptedConnector("erp", Erp, ErpShipment), new ScriptedConnector("wms", Wms, Deaf));
         _writer = new CommitWriter(database.Db, new ChangeFeed(), NullLogger<CommitWriter>.Instance);
         Gateway = new OutboundGateway(clock);
         NewNode();
@@ -56,6 +57,9 @@ internal sealed class EngineRig : IAsyncDisposable
     public ScriptedOperation ErpShipment { get; }
 
     public ScriptedOperation Wms { get; }
+
+    /// <summary>Recognises no repeat and cannot be asked. In no flow but those that a test makes.</summary>
+    public ScriptedOperation Deaf { get; }
 
     public ScriptedOperation Channel { get; }
 

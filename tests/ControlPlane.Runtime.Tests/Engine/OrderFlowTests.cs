@@ -1,5 +1,6 @@
 using ControlPlane.Domain.Effects;
 using ControlPlane.Domain.Faults;
+using ControlPlane.Domain.Flows;
 using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Ingestion;
@@ -170,6 +171,36 @@ public sealed class OrderFlowTests
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task A_crash_during_a_write_that_cannot_be_asked_for_is_shown_to_a_person(DatabaseProvider provider)
+    {
+        await using var rig = await EngineRig.StartAsync(provider, Ct, BookingFlow);
+        await rig.ReceiveAsync("shop", Orders.Order(1));
+        var claimed = (await rig.Store.ClaimAsync(Domain.Flows.Lane.Orders, 1, TimeSpan.FromSeconds(60), Ct)).Activations;
+        rig.Deaf.Before = _ => throw new OperationCanceledException("kill -9");
+        await Assert.ThrowsAsync<OperationCanceledException>(() => rig.Executor.RunAsync(claimed[0], CancellationToken.None, Ct));
+        rig.Deaf.Before = null;
+
+        rig.NewNode();
+        await rig.PassAsync(TimeSpan.FromSeconds(90), Ct);
+        var stuck = await rig.TransactionAsync(Ct);
+        Assert.Equal((TransactionState.Stuck, "effect.cut_short"), (stuck.State, stuck.FaultCode));
+        Assert.Equal((EffectState.Unknown, 1), ((await rig.RowsAsync<EffectRow>(Ct)).Single().State, rig.Deaf.Calls));
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task A_write_that_cannot_be_asked_for_is_repeated_when_it_was_never_sent(DatabaseProvider provider)
+    {
+        await using var rig = await EngineRig.StartAsync(provider, Ct, BookingFlow);
+        rig.Deaf.ThenFail(FaultKind.Transient);
+        await rig.ReceiveAsync("shop", Orders.Order(1));
+        await rig.DrainAsync(Ct);
+        rig.NewNode();
+        await rig.PassAsync(TimeSpan.FromMinutes(1), Ct);
+        Assert.Equal(TransactionState.Closed, (await rig.TransactionAsync(Ct)).State);
+        Assert.Single(rig.Deaf.Done);
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task A_node_whose_lease_was_taken_over_cannot_commit(DatabaseProvider provider)
     {
         await using var rig = await EngineRig.StartAsync(provider, Ct);
@@ -269,4 +300,11 @@ public sealed class OrderFlowTests
         var payload = (await rig.RowsAsync<PayloadRow>(Ct)).Single(p => p.Id == message.PayloadId);
         Assert.Equal(Body, System.Text.Encoding.UTF8.GetString(PayloadRows.Unpack(payload)));
     }
+
+    private static FlowDefinition BookingFlow => new()
+    {
+        Name = "booking",
+        Trigger = new("order.created", []),
+        Steps = [new CallStep { Id = "book", Connection = "role:wms", Operation = "bookCarrier" }, new CloseStep { Id = "close", Stage = "closed" }],
+    };
 }
