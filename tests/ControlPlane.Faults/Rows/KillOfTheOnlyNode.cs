@@ -37,8 +37,9 @@ public sealed class KillOfTheOnlyNode(DatabaseKind database) : IRow
         await scene.DrainAsync(TimeSpan.FromSeconds(120));
         var findings = await scene.CheckAsync();
         var ready = node.SlowestReady.TotalSeconds;
-        return await scene.VerdictAsync(findings, ready <= 10,
-            string.Create(CultureInfo.InvariantCulture, $"{kills} kills, {findings.Words}, ready {ready:0.0} s (target 10 s)"));
+        var wrong = TwoNodes.ParkedWrongly(findings);
+        return await scene.VerdictAsync(findings, ready <= 10 && wrong == 0,
+            string.Create(CultureInfo.InvariantCulture, $"{kills} kills, {findings.Words} ({wrong} wrongly), ready {ready:0.0} s (target 10 s)"));
     }
 }
 

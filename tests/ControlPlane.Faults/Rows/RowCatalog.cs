@@ -9,6 +9,13 @@ internal static class RowCatalog
     [
         new KillOfTheOnlyNode(DatabaseKind.Sqlite),
         new KillOfTheOnlyNode(DatabaseKind.PostgreSql),
+        new KillOfOneOfTwoNodes(),
+        new RollingRestart(),
+        new PausedNode(),
+        new AmbiguousCommits(),
+        new LostReplies(),
+        new CopiesUnderLoad(),
+        new DuplicateDeliveries(),
     ];
 
     /// <summary>"1" means all of its variants, "1p" that one.</summary>
