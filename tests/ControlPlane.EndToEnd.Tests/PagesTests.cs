@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace ControlPlane.EndToEnd.Tests;
@@ -20,6 +21,22 @@ public sealed class PagesTests
             var items = list.RootElement.GetProperty("items");
             return items.GetArrayLength() > 0 ? items[0].GetProperty("id").GetString() : null;
         }, TimeSpan.FromSeconds(90), "a closed order", Ct);
+        // The ERP closes for an hour: what comes in meanwhile is held, and the pages say so.
+        using (var window = new HttpRequestMessage(HttpMethod.Post, "/api/v1/maintenance-windows")
+        {
+            Content = JsonContent.Create(new { connection = "business-central", to = TimeProvider.System.GetUtcNow().AddHours(1), reason = "Monthly update of the ERP" }),
+        })
+        {
+            window.Headers.Add("Idempotency-Key", "pages");
+            Assert.True((await product.Client.SendAsync(window, Ct)).IsSuccessStatusCode);
+        }
+
+        var held = await ProductProcess.EventuallyAsync(async () =>
+        {
+            using var list = JsonDocument.Parse(await product.Client.GetStringAsync("/api/v1/transactions?code=held.maintenance&limit=1", Ct));
+            var items = list.RootElement.GetProperty("items");
+            return items.GetArrayLength() > 0 ? items[0].GetProperty("id").GetString() : null;
+        }, TimeSpan.FromSeconds(30), "a held order", Ct);
         var pages = new (string Name, string Address)[]
         {
             ("home", "/"),
@@ -31,6 +48,9 @@ public sealed class PagesTests
             ("transaction-lines", $"/transactions/{id}?tab=lines"),
             ("connections", "/connections"),
             ("dials", "/dials"),
+            ("transactions-filters", "/transactions?state=foo&stage=mapped"),
+            ("transaction-held", $"/transactions/{held}"),
+            ("engine", "/engine"),
         };
         var violations = new List<string>();
         foreach (var (dark, width) in new[] { (false, 1280), (true, 1280), (false, 390), (true, 390) })

@@ -71,6 +71,10 @@ public static class EngineFeature
         services.AddSingleton(s => new EngineStart(
             s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<WorkStore>(), s.GetRequiredService<EmailHash>(), s.GetRequiredService<NodeRegistry>(), s.GetRequiredService<TargetGates>(), s.GetRequiredService<ILogger<EngineStart>>()));
         services.AddSingleton<ITransactionCommands, TransactionCommands>();
+        services.AddSingleton<IMaintenanceWindows, MaintenanceWindows>();
+        services.AddSingleton(s => new EngineQueries(
+            s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<IConnectionRegistry>(), s.GetRequiredService<IConnectorCatalog>(), s.GetRequiredService<TargetGates>(), s.GetRequiredService<OutboundGateway>(),
+            s.GetRequiredService<LanePumps>(), s.GetRequiredService<Node>(), s.GetRequiredService<LeaseClock>(), s.GetRequiredService<IOptions<EngineOptions>>(), s.GetRequiredService<TimeProvider>()));
 
         AddHangfire(services, builder.Services.Roles());
         return builder;

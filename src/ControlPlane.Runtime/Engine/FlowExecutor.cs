@@ -195,7 +195,7 @@ internal sealed class FlowExecutor(
     /// <summary>Its system is not called now. No attempt is burned, and what was tried in vain before is forgotten: it said nothing about this work.</summary>
     private async Task<bool> HoldAsync(Activation a, StepDefinition step, Hold hold)
     {
-        var system = step is CallStep call ? calls.Resolve(a, call.Connection) : null;
+        var system = connections.Find(Hold.ConnectionOf(hold.Key));
         a.Enter(TransactionState.Retrying, step.Id);
         Blame(a, new Fault(hold.Reason is HoldReason.Maintenance or HoldReason.Breaker ? FaultKind.Maintenance : FaultKind.Throttled, hold.Code, hold.Text));
         a.Transaction.DueAt = hold.Until?.ToMicroseconds();

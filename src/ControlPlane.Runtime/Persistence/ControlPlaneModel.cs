@@ -124,6 +124,8 @@ internal static partial class ControlPlaneModel
             e.HasIndex(w => new { w.Lane, w.Source, w.DueAt }).HasFilter("state = 1").HasDatabaseName("ix_work_items_ready");
             // Release: by what holds it, the urgent lanes first.
             e.HasIndex(w => new { w.HeldBy, w.Lane, w.DueAt }).HasFilter("state = 6").HasDatabaseName("ix_work_items_held");
+            // Dead letters by lane: few, and counted by the engine page.
+            e.HasIndex(w => new { w.Lane, w.TransactionId }).HasFilter("state = 4").HasDatabaseName("ix_work_items_dead");
             // Who is before me: only where order is kept.
             e.HasIndex(w => new { w.EntityKey, w.TransactionId }).HasFilter("entity_key IS NOT NULL AND state <> 5").HasDatabaseName("ix_work_items_entity");
         });

@@ -28,6 +28,7 @@ public static class Navigation
         new("Channels & systems", [new("Connections", PageUrls.Connections, Icons.Material.Outlined.Cable, [], "channels systems erp wms shop marketplace")]),
         new("Operations",
         [
+            new("Engine", PageUrls.Engine, Icons.Material.Outlined.Speed, [PortalRoles.Admin, PortalRoles.Operator], "lanes nodes breakers budgets maintenance windows held"),
             new("Engine jobs", PageUrls.EngineJobs, Icons.Material.Outlined.Memory, [PortalRoles.Admin, PortalRoles.Operator], "hangfire recurring background")
             {
                 External = true,

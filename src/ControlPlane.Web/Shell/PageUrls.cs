@@ -10,6 +10,7 @@ public static class PageUrls
     public const string Home = "/";
     public const string Transactions = "/transactions";
     public const string Connections = "/connections";
+    public const string Engine = "/engine";
     public const string EngineJobs = "/hangfire";
     public const string Dials = "/dials";
     public const string ApiReference = "/scalar";

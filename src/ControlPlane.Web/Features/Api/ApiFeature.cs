@@ -4,6 +4,7 @@ using ControlPlane.Runtime.Api;
 using ControlPlane.Runtime.Settings;
 using ControlPlane.Web.Features.Api.Transactions;
 using ControlPlane.Web.Features.Dials;
+using ControlPlane.Web.Features.Engine;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
@@ -66,6 +67,7 @@ public static class ApiFeature
         api.MapConnections();
         api.MapFlows();
         api.MapApiKeys();
+        api.MapEngine();
         api.MapDialsApi();
         app.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization().RequireRateLimiting(RateLimit);
         app.MapScalarApiReference(ReferencePath, o =>

@@ -284,6 +284,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .HasDatabaseName("ix_work_items_entity")
                         .HasFilter("entity_key IS NOT NULL AND state <> 5");
 
+                    b.HasIndex("Lane", "TransactionId")
+                        .HasDatabaseName("ix_work_items_dead")
+                        .HasFilter("state = 4");
+
                     b.HasIndex("HeldBy", "Lane", "DueAt")
                         .HasDatabaseName("ix_work_items_held")
                         .HasFilter("state = 6");

@@ -1,9 +1,8 @@
-using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
+namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
 {
     /// <inheritdoc />
     public partial class Gates : Migration
@@ -14,21 +13,21 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
             migrationBuilder.AddColumn<string>(
                 name: "entity_key",
                 table: "work_items",
-                type: "character varying(64)",
+                type: "nvarchar(64)",
                 maxLength: 64,
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "held_by",
                 table: "work_items",
-                type: "character varying(140)",
+                type: "nvarchar(140)",
                 maxLength: 140,
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "source",
                 table: "work_items",
-                type: "character varying(64)",
+                type: "nvarchar(64)",
                 maxLength: 64,
                 nullable: false,
                 defaultValue: "");
@@ -46,15 +45,15 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                 name: "breakers",
                 columns: table => new
                 {
-                    tenant_id = table.Column<int>(type: "integer", nullable: false),
-                    key = table.Column<string>(type: "character varying(140)", maxLength: 140, nullable: false),
+                    tenant_id = table.Column<int>(type: "int", nullable: false),
+                    key = table.Column<string>(type: "nvarchar(140)", maxLength: 140, nullable: false),
                     state = table.Column<short>(type: "smallint", nullable: false),
                     opened_at = table.Column<long>(type: "bigint", nullable: false),
                     closed_at = table.Column<long>(type: "bigint", nullable: false),
-                    code = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
-                    message = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false),
+                    code = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false),
+                    message = table.Column<string>(type: "nvarchar(500)", maxLength: 500, nullable: false),
                     probe_at = table.Column<long>(type: "bigint", nullable: false),
-                    probes = table.Column<int>(type: "integer", nullable: false)
+                    probes = table.Column<int>(type: "int", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -65,15 +64,15 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                 name: "maintenance_windows",
                 columns: table => new
                 {
-                    id = table.Column<Guid>(type: "uuid", nullable: false),
-                    tenant_id = table.Column<int>(type: "integer", nullable: false),
-                    connection = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    id = table.Column<byte[]>(type: "varbinary(16)", nullable: false),
+                    tenant_id = table.Column<int>(type: "int", nullable: false),
+                    connection = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
                     starts_at = table.Column<long>(type: "bigint", nullable: false),
                     ends_at = table.Column<long>(type: "bigint", nullable: false),
-                    reason = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false),
-                    declared_by = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    reason = table.Column<string>(type: "nvarchar(500)", maxLength: 500, nullable: false),
+                    declared_by = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
                     declared_at = table.Column<long>(type: "bigint", nullable: false),
-                    ended_by = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: true)
+                    ended_by = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -84,11 +83,11 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                 name: "rate_budgets",
                 columns: table => new
                 {
-                    tenant_id = table.Column<int>(type: "integer", nullable: false),
-                    key = table.Column<string>(type: "character varying(140)", maxLength: 140, nullable: false),
-                    tokens = table.Column<double>(type: "double precision", nullable: false),
-                    per_second = table.Column<double>(type: "double precision", nullable: false),
-                    burst = table.Column<double>(type: "double precision", nullable: false),
+                    tenant_id = table.Column<int>(type: "int", nullable: false),
+                    key = table.Column<string>(type: "nvarchar(140)", maxLength: 140, nullable: false),
+                    tokens = table.Column<double>(type: "float", nullable: false),
+                    per_second = table.Column<double>(type: "float", nullable: false),
+                    burst = table.Column<double>(type: "float", nullable: false),
                     updated_at = table.Column<long>(type: "bigint", nullable: false),
                     closed_until = table.Column<long>(type: "bigint", nullable: false)
                 },
@@ -96,6 +95,12 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                 {
                     table.PrimaryKey("pk_rate_budgets", x => new { x.tenant_id, x.key });
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_work_items_dead",
+                table: "work_items",
+                columns: new[] { "lane", "transaction_id" },
+                filter: "state = 4");
 
             migrationBuilder.CreateIndex(
                 name: "ix_work_items_entity",
@@ -132,6 +137,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
 
             migrationBuilder.DropTable(
                 name: "rate_budgets");
+
+            migrationBuilder.DropIndex(
+                name: "ix_work_items_dead",
+                table: "work_items");
 
             migrationBuilder.DropIndex(
                 name: "ix_work_items_entity",

@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
 {
     [DbContext(typeof(SqlServerControlPlaneDbContext))]
-    [Migration("20261123143306_Gates")]
+    [Migration("20261123160126_Gates")]
     partial class Gates
     {
         /// <inheritdoc />
@@ -291,6 +291,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                     b.HasIndex("EntityKey", "TransactionId")
                         .HasDatabaseName("ix_work_items_entity")
                         .HasFilter("entity_key IS NOT NULL AND state <> 5");
+
+                    b.HasIndex("Lane", "TransactionId")
+                        .HasDatabaseName("ix_work_items_dead")
+                        .HasFilter("state = 4");
 
                     b.HasIndex("HeldBy", "Lane", "DueAt")
                         .HasDatabaseName("ix_work_items_held")

@@ -97,6 +97,12 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_work_items_dead",
+                table: "work_items",
+                columns: new[] { "lane", "transaction_id" },
+                filter: "state = 4");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_work_items_entity",
                 table: "work_items",
                 columns: new[] { "entity_key", "transaction_id" },
@@ -131,6 +137,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "rate_budgets");
+
+            migrationBuilder.DropIndex(
+                name: "ix_work_items_dead",
+                table: "work_items");
 
             migrationBuilder.DropIndex(
                 name: "ix_work_items_entity",
