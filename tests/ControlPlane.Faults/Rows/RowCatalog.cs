@@ -14,8 +14,23 @@ internal static class RowCatalog
         new PausedNode(),
         new AmbiguousCommits(),
         new LostReplies(),
+        new NthFailure(),
+        new DiskFull(),
         new CopiesUnderLoad(),
+        new DatabaseRestart(),
+        new WriterContention(),
         new DuplicateDeliveries(),
+        new NoisyShop(),
+        new PoisonOrders(),
+        new SlowSystem(),
+        new Flood(),
+        new SustainedIngest(DatabaseKind.Sqlite),
+        new SustainedIngest(DatabaseKind.PostgreSql),
+        new SlowSenders(),
+        new MalformedOrders(),
+        new Soak(),
+        new TelemetrySinkDown(),
+        new ConcurrentRetries(),
     ];
 
     /// <summary>"1" means all of its variants, "1p" that one.</summary>

@@ -33,15 +33,19 @@ public sealed class Scene : IAsyncDisposable
 
     /// <param name="estate">Folder below Estates.</param>
     /// <param name="settings">Product settings on top, as variables; may hold a proxy's connection string.</param>
-    public static async Task<Scene> SetAsync(RowContext context, DatabaseKind kind, string estate = "reference", Func<RigDatabase, StubProcess, Dictionary<string, string>>? settings = null, string? server = null)
+    /// <param name="server">Another PostgreSQL than the shared one.</param>
+    /// <param name="disk">Folder of the SQLite file, when it is not the row's own.</param>
+    /// <param name="edit">Changes the estate's text.</param>
+    public static async Task<Scene> SetAsync(
+        RowContext context, DatabaseKind kind, string estate = "reference", Func<RigDatabase, StubProcess, Dictionary<string, string>>? settings = null, string? server = null, string? disk = null, Func<string, string>? edit = null)
     {
         var database = kind == DatabaseKind.Sqlite
-            ? RigDatabase.Sqlite(context.Folder)
+            ? RigDatabase.Sqlite(disk ?? context.Folder)
             : await RigDatabase.PostgreSqlAsync(server ?? context.Postgres!, "faults_" + Path.GetFileName(context.Folder).ToLowerInvariant().Replace('-', '_'), context.Stop);
         var stub = await StubProcess.StartAsync(context.Folder, context.Seed, context.Stop);
         var address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{stub.Port}");
         var all = database.Settings();
-        all["ControlPlane__Estate"] = Path.Combine(AppContext.BaseDirectory, "Estates", estate);
+        all["ControlPlane__Estate"] = Copy(Path.Combine(AppContext.BaseDirectory, "Estates", estate), Path.Combine(context.Folder, "estate"), edit ?? (text => text));
         all["WEBHOOK_SECRET"] = OrderBodies.Secret;
         all["PARTNERS"] = address;
         all["ERP_URL"] = address + "/erp";
@@ -49,6 +53,14 @@ public sealed class Scene : IAsyncDisposable
         foreach (var (name, value) in settings?.Invoke(database, stub) ?? [])
             all[name] = value;
         return new(context, database, stub, all);
+    }
+
+    private static string Copy(string from, string to, Func<string, string> edit)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var file in Directory.GetFiles(from))
+            File.WriteAllText(Path.Combine(to, Path.GetFileName(file)), edit(File.ReadAllText(file)));
+        return to;
     }
 
     public ProductNode AddNode(Dictionary<string, string>? settings = null)
@@ -82,6 +94,15 @@ public sealed class Scene : IAsyncDisposable
 
         return false;
     }
+
+    /// <summary>A second shop beside the first, with its own memory.</summary>
+    public (SentOrders Sent, OrderBodies Bodies, Func<int, double, int, OrderSender> Sender) Shop(string connection, string prefix)
+    {
+        var (sent, bodies) = (new SentOrders(), new OrderBodies(_context.Clock, prefix));
+        return (sent, bodies, (connections, rate, first) => new OrderSender(bodies, sent, [.. Nodes.Select(n => n.Address)], connection, connections, rate) { First = first });
+    }
+
+    public Task<Findings> CheckAsync(IEnumerable<(SentOrders Sent, OrderBodies Bodies)> shops) => Invariants.CheckAsync(Database, Stub.Ledger, shops, Systems, _context.Stop);
 
     public Task<Findings> CheckAsync() => Invariants.CheckAsync(Database, Stub.Ledger, [(Sent, Bodies)], Systems, _context.Stop);
 

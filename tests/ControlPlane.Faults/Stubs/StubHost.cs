@@ -33,6 +33,10 @@ public static class StubHost
                     return;
                 case ["alive"]:
                     return;
+                case ["v1", ..]:
+                    // A collector of telemetry: takes everything.
+                    await http.Request.Body.CopyToAsync(Stream.Null);
+                    return;
                 case [var name, ..]:
                     await Find(name).HandleAsync(http);
                     return;
