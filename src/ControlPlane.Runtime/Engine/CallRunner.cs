@@ -88,17 +88,23 @@ internal sealed class CallRunner(
             a.Pending.Effects.Add(effect);
         }
 
+        var checkedAt = leases.Now;
         if (!await CheckpointAsync(a, step))
             return new StepResult.Lost();
+        var leaseUntil = a.Work.LeaseUntil;
         var exchange = new RecordingExchange(gateway, connection, connector,
-            new AttemptContext(a.Work.TenantId, a.Work.TransactionId, step.Id, a.Variables.Occurrence, a.Work.Attempts + 1, operation.Descriptor.Name, a.Transaction.TraceParent), clock);
+            new AttemptContext(a.Work.TenantId, a.Work.TransactionId, step.Id, a.Variables.Occurrence, a.Work.Attempts + 1, operation.Descriptor.Name, a.Transaction.TraceParent), clock)
+        {
+            // Where the target recognises a repeat, a late one does no harm.
+            MayWrite = operation.Descriptor.Write == WriteKind.Blind ? () => leases.StillOurs(checkedAt, leaseUntil) : null,
+        };
         var (startedAt, from) = (a.Now, Stopwatch.GetTimestamp());
         var result = await RunAsync(a, step, operation, request, exchange, mustAsk && operation.Descriptor.CanLookUp, ct);
         var duration = (int)Math.Min(int.MaxValue, Stopwatch.GetElapsedTime(from).TotalMicroseconds);
         var fault = (result as OperationResult.Failed)?.Fault;
         if (fault is not null)
             exchange.Blame(fault);
-        var hold = await gates.ReportAsync(connection, connector, step.Operation, a.Work.TransactionId, startedAt, fault, ct);
+        var hold = fault?.Code == OutboundGateway.NotOurs ? null : await gates.ReportAsync(connection, connector, step.Operation, a.Work.TransactionId, startedAt, fault, ct);
         a.Pending.Attempts.AddRange(exchange.Attempts);
         a.Pending.Payloads.AddRange(exchange.Payloads);
         var attemptId = exchange.Attempts.Count > 0 ? exchange.Attempts[^1].Id : (Guid?)null;

@@ -30,6 +30,8 @@ public sealed class NodeRegistry : BackgroundService
         IControlPlaneDb db, WorkStore store, Node node, NodeRoles roles, LeaseClock leases, NodeCount count, IOptions<EngineOptions> options, TimeProvider clock, ILogger<NodeRegistry> log) =>
         (_db, _store, _node, _roles, _leases, _count, _options, _clock, _log) = (db, store, node, roles, leases, count, options.Value, clock, log);
 
+    private TimeSpan Timeout => TimeSpan.FromSeconds(_options.NodeTimeoutSeconds);
+
     /// <summary>Before anything is claimed: a node that is not in the table counts as dead.</summary>
     public async Task RegisterAsync(CancellationToken ct)
     {
@@ -45,6 +47,7 @@ public sealed class NodeRegistry : BackgroundService
             SeenAt = _leases.Now,
         });
         await context.SaveChangesAsync(ct);
+        _leases.SignOfLife(_leases.Now, Timeout);
         var old = _leases.Now - (long)Remembered.TotalMicroseconds;
         await context.Nodes.Where(n => n.SeenAt < old).ExecuteDeleteAsync(ct);
     }
@@ -59,7 +62,9 @@ public sealed class NodeRegistry : BackgroundService
             {
                 await _store.ReadClockAsync(stoppingToken);
                 await using var context = _db.CreateContext();
-                await context.Nodes.Where(n => n.Id == _node.Id).ExecuteUpdateAsync(s => s.SetProperty(n => n.SeenAt, _leases.Now), stoppingToken);
+                var seen = _leases.Now;
+                await context.Nodes.Where(n => n.Id == _node.Id).ExecuteUpdateAsync(s => s.SetProperty(n => n.SeenAt, seen), stoppingToken);
+                _leases.SignOfLife(seen, Timeout);
                 var alive = _leases.Now - _options.NodeTimeoutSeconds * 1_000_000L;
                 _count.Set(await context.Nodes.CountAsync(n => n.SeenAt >= alive && n.StoppedAt == null && n.Roles.Contains("worker"), stoppingToken));
             }

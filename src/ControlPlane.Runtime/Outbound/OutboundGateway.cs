@@ -25,11 +25,15 @@ internal sealed class OutboundGateway(TimeProvider clock) : IDisposable
     /// <summary>Code of the fault that says that no place came free.</summary>
     public const string Congested = "outbound.congested";
 
+    /// <summary>Code of the fault that says that the work may be another node's by now. It says nothing about the system.</summary>
+    public const string NotOurs = "outbound.not_ours";
+
     private readonly ConcurrentDictionary<string, Pipe> _pipes = new(StringComparer.Ordinal);
 
     public ITokenCache Tokens { get; } = new TokenCache(clock);
 
-    public async Task<ExchangeAnswer> SendAsync(Connection connection, IConnector connector, ExchangeRequest request, CancellationToken ct)
+    /// <param name="mayWrite">Asked when the bytes of a write are about to leave; false: they stay.</param>
+    public async Task<ExchangeAnswer> SendAsync(Connection connection, IConnector connector, ExchangeRequest request, CancellationToken ct, Func<bool>? mayWrite = null)
     {
         var pipe = PipeOf(connection);
         await TakeBudgetAsync(pipe, connector, connection, request.Operation, ct);
@@ -40,7 +44,7 @@ internal sealed class OutboundGateway(TimeProvider clock) : IDisposable
         {
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
             timeout.CancelAfter(connection.Timeout);
-            using var message = Message(connection, request);
+            using var message = Message(connection, request, request.Writes ? mayWrite : null);
             var answer = await SendAsync(pipe, connection, request, message, timeout.Token, ct);
             Learn(pipe, connector, request.Operation, answer);
             return answer;
@@ -98,6 +102,10 @@ internal sealed class OutboundGateway(TimeProvider clock) : IDisposable
         {
             throw Lost(connection, request, "outbound.timeout", $"{connection.DisplayName} gave no answer within {connection.Timeout.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s.", null);
         }
+        catch (Exception e) when (e is NotOursException || e.InnerException is NotOursException)
+        {
+            throw new ExchangeException(new Fault(FaultKind.Transient, NotOurs, "This node was held up for so long that another may have taken the work over. Nothing was sent."), e);
+        }
         catch (HttpRequestException e) when (e.InnerException is AddressRefusedException)
         {
             throw new ExchangeException(new Fault(FaultKind.Internal, "outbound.address_refused", e.InnerException.Message), e);
@@ -147,12 +155,12 @@ internal sealed class OutboundGateway(TimeProvider clock) : IDisposable
         return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
     }
 
-    private static HttpRequestMessage Message(Connection connection, ExchangeRequest request)
+    private static HttpRequestMessage Message(Connection connection, ExchangeRequest request, Func<bool>? mayWrite)
     {
         var message = new HttpRequestMessage(request.Method, request.Absolute ?? Address(connection, request.Path)) { Version = System.Net.HttpVersion.Version11 };
         if (!request.Body.IsEmpty || request.ContentType is not null)
         {
-            message.Content = new ReadOnlyMemoryContent(request.Body);
+            message.Content = mayWrite is null ? new ReadOnlyMemoryContent(request.Body) : new GuardedContent(request.Body, mayWrite);
             if (request.ContentType is { Length: > 0 } type)
                 message.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
         }

@@ -16,6 +16,7 @@ public sealed class OutboundGatewayTests : IAsyncLifetime
 {
     private readonly OutboundGateway _gateway = new(TimeProvider.System);
     private WebApplication _server = null!;
+    private int _counted;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -40,6 +41,12 @@ public sealed class OutboundGatewayTests : IAsyncLifetime
             var chunk = new byte[1024 * 1024];
             while (!http.RequestAborted.IsCancellationRequested)
                 await http.Response.Body.WriteAsync(chunk, http.RequestAborted);
+        });
+        _server.Map("/count", async (HttpContext http) =>
+        {
+            // As any target: what has not come whole is not done.
+            await http.Request.Body.CopyToAsync(Stream.Null);
+            _counted++;
         });
         _server.Map("/elsewhere", () => Results.Redirect("http://169.254.169.254/latest/meta-data"));
         await _server.StartAsync();
@@ -92,6 +99,16 @@ public sealed class OutboundGatewayTests : IAsyncLifetime
         Assert.Equal(200, (await _gateway.SendAsync(Connection("other"), Connector, Request("ok", false), Ct)).Status);
         Assert.True(TimeProvider.System.GetElapsedTime(from) < TimeSpan.FromSeconds(1));
         await Task.WhenAll(stuck);
+    }
+
+    [Fact]
+    public async Task A_write_that_may_not_leave_any_more_arrives_nowhere()
+    {
+        var fault = (await Assert.ThrowsAsync<ExchangeException>(() => _gateway.SendAsync(Connection("count"), Connector, Request("count", true), Ct, mayWrite: () => false))).Fault;
+        Assert.Equal((FaultKind.Transient, OutboundGateway.NotOurs), (fault.Kind, fault.Code));
+        Assert.Equal(0, _counted);
+        Assert.Equal(200, (await _gateway.SendAsync(Connection("count"), Connector, Request("count", true), Ct, mayWrite: () => true)).Status);
+        Assert.Equal(1, _counted);
     }
 
     private async Task TryAsync(Connection connection, string path)
