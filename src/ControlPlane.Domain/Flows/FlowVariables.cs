@@ -20,6 +20,12 @@ public sealed record FlowVariables
     /// <summary>Raised only by a deliberate re-issue; part of every idempotency key.</summary>
     public int Epoch { get; set; }
 
+    /// <summary>Set once steps are gone through again: what they did before is recognised and not done twice.</summary>
+    public ReplayProgress? Replay { get; set; }
+
     /// <summary>The shipment that the steps after the wait are about; null before the first.</summary>
     public Shipment? CurrentShipment => Occurrence > 0 && Occurrence <= Shipments.Count ? Shipments[Occurrence - 1] : null;
 }
+
+/// <param name="PassedWaits">Ids of waits whose event came already, and would never come again.</param>
+public sealed record ReplayProgress(List<string> PassedWaits);

@@ -32,6 +32,9 @@ internal sealed class Activation(WorkItemRow work, TransactionRow transaction, C
     /// <summary>Effects that an earlier activation began and did not finish, by step and occurrence.</summary>
     public Dictionary<(string, int), EffectRow> OpenEffects { get; init; } = [];
 
+    /// <summary>In a replay: writes that were confirmed before, with what the target said.</summary>
+    public Dictionary<(string, int), string> DoneEffects { get; init; } = [];
+
     /// <summary>Documents made by map steps, by call step; made again when they are missing.</summary>
     public Dictionary<string, ReadOnlyMemory<byte>> Documents { get; } = new(StringComparer.Ordinal);
 

@@ -66,6 +66,12 @@ internal sealed class CallRunner(
             return new StepResult.Failed(new Fault(FaultKind.Internal, "connector.missing", $"The connector '{connection.Connector}' of {connection.Key} is not installed."), false);
         if (connector.Operation(step.Operation) is not { } operation)
             return NotOffered(a, step, connection, connector);
+        if (a.DoneEffects.TryGetValue((step.Id, a.Variables.Occurrence), out var said))
+        {
+            a.Journal(JournalEventType.StepSkipped, step, $"Not sent again; it was confirmed before: {said}", connection.Key);
+            return new StepResult.Ended(Outcomes.Done);
+        }
+
         if (await gates.CheckAsync(connection, connector, step.Operation, ct) is { } closed)
             return new StepResult.Held(closed);
         if (a.Work.HeldBy is not null)

@@ -109,7 +109,7 @@ internal sealed class FlowExecutor(
     {
         var yes = step.Question switch
         {
-            "all-lines-shipped" => OrderRules.Remaining(a.Order, a.Variables.Shipments).Count == 0,
+            "all-lines-shipped" => OrderRules.Remaining(a.Order, [.. a.Variables.Shipments.Take(a.Variables.Occurrence)]).Count == 0,
             "order-pending" => a.Order.Status == OrderStatus.Pending,
             "fraud-flagged" => a.Variables.Outputs.GetValueOrDefault("fraudFlag") is { Length: > 0 },
             "needs-shipping" => a.Order.Lines.Any(l => l.RequiresShipping),

@@ -13,6 +13,8 @@ internal static class Signals
 {
     public static StepResult Look(Activation a, WaitStep step, FlowDefinition flow)
     {
+        if (a.Variables.Replay is { } replay && Known(a, step, replay) is { } known)
+            return known;
         foreach (var signal in a.Signals.OrderBy(s => s.ReceivedAt).ThenBy(s => s.Id).ToList())
         {
             if (step.FailedBy.Contains(signal.Event))
@@ -38,6 +40,25 @@ internal static class Signals
         var begun = a.Transaction.Step == step.Id && a.Transaction.State is TransactionState.Waiting or TransactionState.Stuck;
         var deadline = begun && a.Transaction.DueAt is { } due ? due : (a.Now + step.Deadline).ToMicroseconds();
         return new StepResult.Waiting(deadline, [.. step.Events, .. step.ImpliedBy, .. step.FailedBy, "order.cancelled"]);
+    }
+
+    /// <summary>In a replay: the event came already, and will not come again.</summary>
+    private static StepResult.Ended? Known(Activation a, WaitStep step, ReplayProgress replay)
+    {
+        const string Shipped = "shipment.confirmed";
+        if (step.Events.Contains(Shipped))
+        {
+            if (a.Variables.Occurrence >= a.Variables.Shipments.Count)
+                return null;
+            a.Variables.Occurrence++;
+            a.Journal(JournalEventType.StepCompleted, step, $"Shipment {a.Variables.CurrentShipment!.ExternalId} is known already");
+            return new(Shipped);
+        }
+
+        if (!replay.PassedWaits.Remove(step.Id))
+            return null;
+        a.Journal(JournalEventType.StepCompleted, step, "The event came already");
+        return new(step.Events[0]);
     }
 
     /// <summary>Null when the signal turned out to be a repeat: look on.</summary>

@@ -24,6 +24,12 @@ internal sealed class WorkReader(OrderCache orders, TimeProvider clock)
         var effects = await ReadAsync(connection,
             "SELECT transaction_id, step, occurrence, epoch, tenant_id, connection, operation, write_kind, state, idempotency_key, attempts, intended_at, summary FROM effects WHERE transaction_id IN ({0}) AND state IN (0, 3)",
             ids, ReadEffect, ct);
+        var variablesOf = items.ToDictionary(i => i.TransactionId, i => JsonSerializer.Deserialize(i.Variables, FlowJson.Default.FlowVariables)!);
+        var replayed = ids.Where(id => variablesOf[id].Replay is not null).ToList();
+        var done = replayed.Count == 0 ? [] : await ReadAsync(connection,
+            "SELECT transaction_id, step, occurrence, epoch, tenant_id, connection, operation, write_kind, state, idempotency_key, attempts, intended_at, summary FROM effects WHERE transaction_id IN ({0}) AND state = 1",
+            replayed, ReadEffect, ct);
+        var doneOf = done.ToLookup(e => e.TransactionId);
         await LoadOrdersAsync(connection, transactions, ct);
         var signalsOf = signals.ToLookup(s => s.TransactionId!.Value);
         var effectsOf = effects.ToLookup(e => e.TransactionId);
@@ -32,10 +38,11 @@ internal sealed class WorkReader(OrderCache orders, TimeProvider clock)
         {
             if (!byId.TryGetValue(item.TransactionId, out var transaction) || transaction.CanonicalPayloadId is not { } payload || !orders.TryGet(payload, out var order))
                 throw new InvalidDataException($"Transaction {item.TransactionId} has no canonical order.");
-            activations.Add(new(item, transaction, order, JsonSerializer.Deserialize(item.Variables, FlowJson.Default.FlowVariables)!, clock)
+            activations.Add(new(item, transaction, order, variablesOf[item.TransactionId], clock)
             {
                 Signals = [.. signalsOf[item.TransactionId]],
-                OpenEffects = effectsOf[item.TransactionId].ToDictionary(e => (e.Step, e.Occurrence)),
+                OpenEffects = effectsOf[item.TransactionId].Where(e => e.Epoch == variablesOf[item.TransactionId].Epoch).ToDictionary(e => (e.Step, e.Occurrence)),
+                DoneEffects = doneOf[item.TransactionId].Where(e => e.Epoch == variablesOf[item.TransactionId].Epoch).ToDictionary(e => (e.Step, e.Occurrence), e => e.Summary),
             });
         }
 

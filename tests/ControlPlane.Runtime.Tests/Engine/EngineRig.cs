@@ -83,7 +83,7 @@ internal sealed class EngineRig : IAsyncDisposable
 
     public ConnectionsOf Connections { get; } = new();
 
-    public TransactionCommands Commands => new(Db, _writer, new LanePumps([]), Clock);
+    public TransactionCommands Commands => new(Db, _writer, new LanePumps([]), new FlowsOf(Flow), Clock);
 
     public static async Task<EngineRig> StartAsync(DatabaseProvider provider, CancellationToken ct, FlowDefinition? flow = null)
     {

@@ -108,12 +108,12 @@ public sealed class SignInTests
     [Fact]
     public async Task A_person_without_the_role_is_told_which_one_is_missing()
     {
-        await using var host = await PortalHost.StartAsync(Ct, map: app => app.MapGet("/engine", () => "in").RequireAuthorization(PortalRoles.Operator));
+        await using var host = await PortalHost.StartAsync(Ct, map: app => app.MapGet("/machine-room", () => "in").RequireAuthorization(PortalRoles.Operator));
         await host.AddUserAsync(Email, Password, PortalRoles.Business);
         using var browser = host.Browser();
         await PortalHost.SignInAsync(browser, Email, Password, Ct);
-        var denied = await browser.GetAsync("/engine", Ct);
-        Assert.Equal("/access-denied?page=%2Fengine&role=operator", Path(denied));
+        var denied = await browser.GetAsync("/machine-room", Ct);
+        Assert.Equal("/access-denied?page=%2Fmachine-room&role=operator", Path(denied));
         var page = await browser.GetStringAsync(denied.Headers.Location, Ct);
         Assert.Contains("Runtime operator", page);
         Assert.Contains("integration admin", page);
@@ -190,11 +190,11 @@ public sealed class SignInTests
     {
         var clock = new LaterClock(TimeSpan.Zero);
         await using var host = await PortalHost.StartAsync(
-            Ct, adjust: b => b.Services.AddSingleton<TimeProvider>(clock), map: app => app.MapGet("/engine", () => "in").RequireAuthorization(PortalRoles.Operator));
+            Ct, adjust: b => b.Services.AddSingleton<TimeProvider>(clock), map: app => app.MapGet("/machine-room", () => "in").RequireAuthorization(PortalRoles.Operator));
         await host.AddUserAsync(Email, Password, PortalRoles.Operator);
         using var browser = host.Browser();
         await PortalHost.SignInAsync(browser, Email, Password, Ct);
-        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/engine", Ct)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/machine-room", Ct)).StatusCode);
         await using (var scope = host.Services.CreateAsyncScope())
         {
             var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
@@ -202,7 +202,7 @@ public sealed class SignInTests
         }
 
         clock.Later = IdentityFeature.RecheckEvery;
-        Assert.Equal(HttpStatusCode.Redirect, (await browser.GetAsync("/engine", Ct)).StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, (await browser.GetAsync("/machine-room", Ct)).StatusCode);
     }
 
     private static string Path(HttpResponseMessage answer)

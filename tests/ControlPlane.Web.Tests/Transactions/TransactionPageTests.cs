@@ -127,6 +127,30 @@ public sealed class TransactionPageTests : ControlsContext
     }
 
     [Fact]
+    public void An_operator_replays_from_a_step_and_a_second_sending_needs_a_reason()
+    {
+        _who.SetRoles(PortalRoles.Operator);
+        Add(TransactionState.Closed);
+        var page = Loaded();
+        page.Find("#replay-from").Change("map");
+        page.Find(".replay input[type=checkbox]").Change(true);
+        page.Find(".replay form").Submit();
+        Assert.Contains("needs a reason", page.Find(".replay [role=status]").TextContent);
+        Assert.Empty(_commands.Replays);
+        page.Find("#replay-reason").Change("the ERP was restored from a backup");
+        page.Find(".replay form").Submit();
+        Assert.Equal([new ReplayRequest("map", false, true)], _commands.Replays);
+        Assert.Contains("goes through the flow again", page.Find(".replay [role=status]").TextContent);
+    }
+
+    [Fact]
+    public void A_business_user_is_not_offered_a_replay()
+    {
+        Add(TransactionState.Closed);
+        Assert.Empty(Loaded().FindAll(".replay"));
+    }
+
+    [Fact]
     public void A_change_is_shown_without_being_asked_for()
     {
         Add(TransactionState.Stuck);
@@ -159,5 +183,14 @@ public sealed class TransactionPageTests : ControlsContext
             Said.Add((by, reason));
             return Task.FromResult(new CommandOutcome(true, "accepted", "Order #1001 is tried again now."));
         }
+
+        public Task<CommandOutcome> ReplayAsync(int tenantId, Guid transactionId, ReplayRequest request, string by, string reason, Guid operationId, CancellationToken ct)
+        {
+            Operations.Add(operationId);
+            Replays.Add(request);
+            return Task.FromResult(new CommandOutcome(true, "accepted", "Order #1001 goes through the flow again."));
+        }
+
+        public List<ReplayRequest> Replays { get; } = [];
     }
 }

@@ -16,6 +16,7 @@ internal sealed class BatchCommit(ISqlDialect dialect, DbConnection connection)
             unit.Outcome = CommitOutcome.Committed;
         await ClaimKeysAsync(units, ct);
         await CheckFencesAsync(units, ct);
+        await RestartAsync(units, ct);
         var live = units.Where(u => u.Outcome == CommitOutcome.Committed).ToList();
         await InsertAsync(Tables.Payloads, live.SelectMany(u => u.Payloads), ct);
         await InsertAsync(Tables.Messages, live.SelectMany(u => u.Messages), ct);
@@ -101,6 +102,41 @@ internal sealed class BatchCommit(ISqlDialect dialect, DbConnection connection)
         for (var i = 0; i < guarded.Count; i++)
             if (!passed[i])
                 guarded[i].Outcome = CommitOutcome.Stale;
+    }
+
+    /// <summary>Sends work back to a step, unless somebody has it in hand.</summary>
+    private async Task RestartAsync(IReadOnlyList<CommitUnit> units, CancellationToken ct)
+    {
+        foreach (var unit in units.Where(u => u is { Restart: not null, Outcome: CommitOutcome.Committed }))
+        {
+            var restart = unit.Restart!;
+            await using var work = Command(
+                "UPDATE work_items SET state = 1, step = @step, flow_version = @version, variables = @variables, attempts = 0, due_at = 0, held_by = NULL, owner = NULL, fence = fence + 1 "
+                + "WHERE transaction_id = @id AND fence = @fence AND state <> 2");
+            Add(work, "step", restart.Step);
+            Add(work, "version", restart.FlowVersion);
+            Add(work, "variables", restart.Variables);
+            Add(work, "id", restart.TransactionId);
+            Add(work, "fence", restart.Fence);
+            if (await work.ExecuteNonQueryAsync(ct) == 0)
+            {
+                unit.Outcome = CommitOutcome.Stale;
+                continue;
+            }
+
+            await using var transaction = Command(
+                "UPDATE transactions SET state = 1, step = @step, flow_version = @version, closed_at = NULL, due_at = NULL, fault_kind = NULL, fault_code = NULL, fault_message = NULL, party = NULL, "
+                + "party_connection = NULL, revision = revision + 1 WHERE id = @id");
+            Add(transaction, "step", restart.Step);
+            Add(transaction, "version", restart.FlowVersion);
+            Add(transaction, "id", restart.TransactionId);
+            await transaction.ExecuteNonQueryAsync(ct);
+            if (!restart.Settles)
+                continue;
+            await using var effects = Command("UPDATE effects SET state = 4, summary = 'A person decided to send it again' WHERE transaction_id = @id AND state IN (0, 3)");
+            Add(effects, "id", restart.TransactionId);
+            await effects.ExecuteNonQueryAsync(ct);
+        }
     }
 
     /// <summary>

@@ -55,6 +55,9 @@ internal sealed class CommitUnit
     /// <summary>Transactions that a person sets going again: dead letters, and retries that wait for their time.</summary>
     public List<Guid> Requeue { get; } = [];
 
+    /// <summary>A transaction that a person sends back to a step; guarded by the fence that was read.</summary>
+    public WorkRestart? Restart { get; set; }
+
     /// <summary>Events that would end the wait which <see cref="Progress"/> begins.</summary>
     public IReadOnlyList<string> AwaitedEvents { get; set; } = [];
 
@@ -74,3 +77,7 @@ internal sealed class CommitUnit
 
     internal CommitOutcome Outcome { get; set; }
 }
+
+/// <param name="Fence">As it was read: whoever took the work meanwhile has raised it.</param>
+/// <param name="Settles">True when open outcomes of the old epoch are settled by the person's decision to send again.</param>
+internal sealed record WorkRestart(Guid TransactionId, int Fence, string Step, int FlowVersion, byte[] Variables, bool Settles);

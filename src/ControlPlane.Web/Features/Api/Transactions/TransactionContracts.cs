@@ -70,5 +70,11 @@ public sealed record JournalItem(
 /// <param name="Reason">Why, for the journal; at most 300 characters.</param>
 public sealed record RetryRequest(string? Reason);
 
+/// <param name="From">Id of a step of the flow, or <c>start</c>; left out: the step where it stands.</param>
+/// <param name="Version"><c>pinned</c> (default) or <c>newest</c>.</param>
+/// <param name="Reissue">True sends confirmed and uncertain writes once more under new keys.</param>
+/// <param name="Reason">Why, for the journal; at most 300 characters. Required with <paramref name="Reissue"/>.</param>
+public sealed record ReplayBody(string? From, string? Version, bool? Reissue, string? Reason);
+
 /// <param name="Code"><c>accepted</c> or <c>already_done</c>.</param>
 public sealed record CommandAnswerItem(string Code, string Message);

@@ -34,6 +34,9 @@ internal static class TransactionsApi
         group.MapPost("/{id}/retry", RetryAsync).WithName("retryTransaction").WithSummary("Goes on at once with the step it is stuck at; what was confirmed is not sent again").WithParameters()
             .RequireAuthorization(policy => policy.RequireRole(PortalRoles.Business, PortalRoles.Operator, PortalRoles.Admin))
             .ProducesProblem(409).ProducesProblem(422).WithMetadata(new JsonBody(typeof(RetryRequest), Required: false), new IdempotentWrite(Required: true));
+        group.MapPost("/{id}/replay", ReplayAsync).WithName("replayTransaction").WithSummary("Goes through the flow again from a step; what was confirmed is not sent again unless that is asked for").WithParameters()
+            .RequireAuthorization(policy => policy.RequireRole(PortalRoles.Operator, PortalRoles.Admin))
+            .ProducesProblem(409).ProducesProblem(422).WithMetadata(new JsonBody(typeof(ReplayBody), Required: false), new IdempotentWrite(Required: true));
     }
 
     private static async Task<Results<Ok<Page<TransactionItem>>, ProblemHttpResult>> ListAsync(HttpContext http, TransactionReaders readers, TimeProvider clock, CancellationToken ct)
@@ -113,6 +116,32 @@ internal static class TransactionsApi
             { Accepted: true } => TypedResults.Accepted($"{ApiFeature.Root}/transactions/{key:D}", new CommandAnswerItem(outcome.Code, outcome.Message)),
             { Code: "not_found" } => ApiProblem.NotFound("transaction"),
             _ => ApiProblem.Of(409, $"transaction.{outcome.Code}", "It cannot be retried now", outcome.Message),
+        };
+    }
+
+    private static async Task<Results<Accepted<CommandAnswerItem>, ProblemHttpResult>> ReplayAsync(string id, HttpContext http, ITransactionCommands commands, CancellationToken ct)
+    {
+        var errors = new ApiQuery(http.Request.Query).Errors().ToList();
+        var (body, error) = await ApiBody.ReadAsync(http.Request, empty: new ReplayBody(null, null, null, null));
+        if (error is not null)
+            errors.Add(error);
+        var reason = (body?.Reason ?? "").Trim();
+        if (reason.Length > LongestReason || reason.Any(char.IsControl) || (body?.Reissue == true && reason.Length == 0))
+            errors.Add(new("transaction.reason", "reason", $"Allowed: at most {LongestReason} characters on one line; a second sending needs one."));
+        if (body?.Version is not (null or "pinned" or "newest"))
+            errors.Add(new("transaction.version", "version", "Allowed: pinned, newest."));
+        if (errors.Count > 0)
+            return ApiProblem.Invalid(errors);
+        if (!Guid.TryParse(id, out var key))
+            return ApiProblem.NotFound("transaction");
+        var request = new ReplayRequest(string.IsNullOrEmpty(body!.From) ? null : body.From, body.Version == "newest", body.Reissue == true);
+        var outcome = await commands.ReplayAsync(http.Tenant().TenantId, key, request, http.CallerName(), reason, IdempotentWrites.OperationId(http), ct);
+        return outcome switch
+        {
+            { Accepted: true } => TypedResults.Accepted($"{ApiFeature.Root}/transactions/{key:D}", new CommandAnswerItem(outcome.Code, outcome.Message)),
+            { Code: "not_found" } => ApiProblem.NotFound("transaction"),
+            { Code: "step_unknown" } => ApiProblem.Invalid([new("transaction.step_unknown", "from", outcome.Message)]),
+            _ => ApiProblem.Of(409, $"transaction.{outcome.Code}", "It cannot be replayed now", outcome.Message),
         };
     }
 
