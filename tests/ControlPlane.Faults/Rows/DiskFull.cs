@@ -33,7 +33,7 @@ public sealed class DiskFull : IRow
         await using var scene = await Scene.SetAsync(context, DatabaseKind.Sqlite, settings: (_, _) => new() { ["ControlPlane__Health__FreeDiskMegabytes"] = "0" }, disk: disk);
         await scene.StartAsync(1);
         var filler = Path.Combine(disk, "filler");
-        await File.WriteAllBytesAsync(filler, new byte[40 << 20], context.Stop);
+        await File.WriteAllBytesAsync(filler, new byte[46 << 20], context.Stop);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.Stop);
         var load = scene.Sender(16, 200).RunAsync(int.MaxValue, ended.Token);
         var from = Stopwatch.GetTimestamp();

@@ -111,8 +111,10 @@ public sealed class Scene : IAsyncDisposable
     {
         if (findings.Hold && also)
             return new(RowOutcome.Pass, figure);
+        // A missed figure speaks for itself; a node that is gone does not.
+        var gone = Nodes.Where(n => n.Process.HasExited).Select(n => $"{n.Name} ended with exit code {n.Process.ExitCode}:\n{n.Process.Tail()}").ToList();
         var history = findings.Hold ? null : await Invariants.HistoryAsync(Database, Stub.Ledger, findings.Offenders, _context.Stop);
-        return new(RowOutcome.Fail, figure, history ?? string.Join('\n', Nodes.Select(n => $"{n.Name}: {n.Process.Tail(8)}")));
+        return new(RowOutcome.Fail, figure, history ?? (gone.Count > 0 ? string.Join('\n', gone) : null));
     }
 
     public async ValueTask DisposeAsync()
