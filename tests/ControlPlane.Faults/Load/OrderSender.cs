@@ -14,6 +14,9 @@ public sealed class OrderSender(OrderBodies bodies, SentOrders sent, IReadOnlyLi
 {
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(15);
 
+    /// <summary>After an answer that is no acknowledgement. The product asks for two seconds where it is busy.</summary>
+    public TimeSpan Busy { get; init; } = TimeSpan.FromMilliseconds(200);
+
     private int _next;
     private long _from;
 
@@ -48,10 +51,16 @@ public sealed class OrderSender(OrderBodies bodies, SentOrders sent, IReadOnlyLi
                 {
                     var node = turn++ % nodes.Count;
                     var status = await TryAsync(clients[node], OrderBodies.Request(nodes[node].Authority, connection, body, delivery), stop);
-                    sent.Ended(sequence, status);
-                    if (status is >= 200 and < 300 || !Redeliver)
+                    // Our own end is nobody's failure.
+                    if (status == 0 && stop.IsCancellationRequested)
                         break;
-                    await Task.Delay(status == 0 ? 30 : 200, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    sent.Ended(sequence, status);
+                    if (status is not (>= 200 and < 300))
+                        await Task.Delay(status == 0 ? TimeSpan.FromMilliseconds(30) : Busy, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    else
+                        break;
+                    if (!Redeliver)
+                        break;
                 }
                 while (!stop.IsCancellationRequested);
             }

@@ -20,9 +20,37 @@ public static class ReceiveEndpoint
     public static IEndpointRouteBuilder MapReceive(this IEndpointRouteBuilder app)
     {
         // The signature is the authentication; who has none learns nothing about which connections exist.
-        app.MapPost("/in/{connection}", HandleAsync).AllowAnonymous().ExcludeFromDescription();
-        app.MapPost("/in/{connection}/{**topic}", HandleAsync).AllowAnonymous().ExcludeFromDescription();
+        var places = new ReceivePlaces();
+        Task TakeAsync(HttpContext http) => AdmitAsync(http, places);
+        app.MapPost("/in/{connection}", TakeAsync).AllowAnonymous().ExcludeFromDescription();
+        app.MapPost("/in/{connection}/{**topic}", TakeAsync).AllowAnonymous().ExcludeFromDescription();
         return app;
+    }
+
+    /// <summary>Before a byte of the body is read: what cannot be served soon is told so at once, which costs next to nothing.</summary>
+    private static async Task AdmitAsync(HttpContext http, ReceivePlaces places)
+    {
+        if (!places.TryEnter())
+        {
+            ControlPlaneTelemetry.CountReceived("", "busy");
+            await ReceiveProblems.BusyAsync(http);
+            return;
+        }
+
+        try
+        {
+            await HandleAsync(http);
+        }
+        catch (BadHttpRequestException e) when (!http.Response.HasStarted)
+        {
+            // The sender broke off or was too slow: its affair, and no defect of ours.
+            ControlPlaneTelemetry.CountReceived("", "broken-off");
+            http.Response.StatusCode = e.StatusCode;
+        }
+        finally
+        {
+            places.Leave();
+        }
     }
 
     private static async Task HandleAsync(HttpContext http)
