@@ -6,6 +6,7 @@ using ControlPlane.Runtime.Live;
 using ControlPlane.Runtime.Outbound;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Persistence.Batches;
+using ControlPlane.Runtime.Replays;
 using ControlPlane.Runtime.Settings;
 using ControlPlane.Runtime.Transactions;
 using Hangfire;
@@ -72,6 +73,8 @@ public static class EngineFeature
             s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<WorkStore>(), s.GetRequiredService<EmailHash>(), s.GetRequiredService<NodeRegistry>(), s.GetRequiredService<TargetGates>(), s.GetRequiredService<ILogger<EngineStart>>()));
         services.AddSingleton<ITransactionCommands, TransactionCommands>();
         services.AddSingleton<IMaintenanceWindows, MaintenanceWindows>();
+        services.AddSingleton<IBulkReplays, BulkReplays>();
+        services.AddSingleton<BulkReplayRunner>();
         services.AddSingleton(s => new EngineQueries(
             s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<IConnectionRegistry>(), s.GetRequiredService<IConnectorCatalog>(), s.GetRequiredService<TargetGates>(), s.GetRequiredService<OutboundGateway>(),
             s.GetRequiredService<LanePumps>(), s.GetRequiredService<Node>(), s.GetRequiredService<LeaseClock>(), s.GetRequiredService<IOptions<EngineOptions>>(), s.GetRequiredService<TimeProvider>()));
@@ -110,6 +113,7 @@ public static class EngineFeature
         if (roles.Worker)
         {
             services.AddSingleton<IBackgroundProcess>(s => s.GetRequiredService<GateKeeper>());
+            services.AddSingleton<IBackgroundProcess>(s => s.GetRequiredService<BulkReplayRunner>());
             foreach (var lane in Enum.GetValues<Lane>())
                 services.AddSingleton<IBackgroundProcess>(s => s.GetRequiredService<LanePumps>().Find(lane)!);
         }

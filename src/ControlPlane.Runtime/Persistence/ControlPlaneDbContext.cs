@@ -4,6 +4,7 @@ using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Identity;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Outbound;
+using ControlPlane.Runtime.Replays;
 using ControlPlane.Runtime.Transactions;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.AspNetCore.Identity;
@@ -49,6 +50,8 @@ public abstract class ControlPlaneDbContext(DbContextOptions options, TenantScop
     public DbSet<MaintenanceWindowRow> MaintenanceWindows => Set<MaintenanceWindowRow>();
     public DbSet<BreakerRow> Breakers => Set<BreakerRow>();
     public DbSet<RateBudgetRow> RateBudgets => Set<RateBudgetRow>();
+    public DbSet<BulkReplayRow> BulkReplays => Set<BulkReplayRow>();
+    public DbSet<BulkReplayItemRow> BulkReplayItems => Set<BulkReplayItemRow>();
     public DbSet<NodeRow> Nodes => Set<NodeRow>();
 
     public DbSet<ConnectionRow> Connections => Set<ConnectionRow>();

@@ -7,6 +7,7 @@ using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Identity;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Outbound;
+using ControlPlane.Runtime.Replays;
 using ControlPlane.Runtime.Transactions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -149,6 +150,21 @@ internal static partial class ControlPlaneModel
         {
             e.ToTable("rate_budgets").HasKey(b => new { b.TenantId, b.Key });
             Text(e.Property(b => b.Key), ColumnLengths.HoldKey);
+        });
+        model.Entity<BulkReplayRow>(e =>
+        {
+            e.ToTable("bulk_replays").HasKey(r => r.Id);
+            Keys(e, r => r.FromStep!);
+            Text(e.Property(r => r.Reason), ColumnLengths.Summary);
+            Text(e.Property(r => r.CreatedBy), ColumnLengths.Identifier);
+            Text(e.Property(r => r.Note), ColumnLengths.Summary);
+            e.HasIndex(r => new { r.TenantId, r.CreatedAt });
+        });
+        model.Entity<BulkReplayItemRow>(e =>
+        {
+            e.ToTable("bulk_replay_items").HasKey(i => new { i.ReplayId, i.TransactionId });
+            // What is next.
+            e.HasIndex(i => new { i.ReplayId, i.State, i.TransactionId });
         });
         model.Entity<TrafficRow>(e =>
         {

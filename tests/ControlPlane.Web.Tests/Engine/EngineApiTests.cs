@@ -68,6 +68,37 @@ public sealed class EngineApiTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Forbidden, (await client.SendAsync(request, Ct)).StatusCode);
     }
 
+    [Fact]
+    public async Task Many_are_counted_before_they_are_replayed_and_the_same_key_starts_one()
+    {
+        await _door.ShopAsync("""{"id":1,"name":"#1","currency":"EUR","total_price":"10.00","created_at":"2026-11-23T10:00:00+01:00","line_items":[{"id":11,"sku":"A","title":"A","quantity":2,"price":"5.00"}]}"""u8.ToArray());
+        JsonElement counted = default;
+        for (var i = 0; i < 100 && (counted.ValueKind == JsonValueKind.Undefined || counted.GetProperty("total").GetInt32() == 0); i++)
+        {
+            await Task.Delay(100, Ct);
+            counted = (await PostAsync("/api/v1/replays", $"dry-{i}", new { dryRun = true })).Body;
+        }
+
+        // No ERP is connected: that is our own configuration, so the order is stuck at once.
+        Assert.Equal(("dry-run", 1, "connection.missing"), (counted.GetProperty("state").GetString(), counted.GetProperty("total").GetInt32(), counted.GetProperty("byCode")[0].GetProperty("code").GetString()));
+        var first = await PostAsync("/api/v1/replays", "one", new { code = "connection.missing", reason = "ERP connected" });
+        var again = await PostAsync("/api/v1/replays", "one", new { code = "connection.missing", reason = "ERP connected" });
+        Assert.Equal((HttpStatusCode.Accepted, first.Body.GetProperty("id").GetGuid()), (first.Status, again.Body.GetProperty("id").GetGuid()));
+        using var list = JsonDocument.Parse(await _door.Api.GetStringAsync("/api/v1/replays", Ct));
+        Assert.Single(list.RootElement.EnumerateArray());
+        Assert.Equal(HttpStatusCode.NotFound, (await PostAsync($"/api/v1/replays/{Guid.CreateVersion7()}/cancel", "c", new { })).Status);
+        Assert.Equal(HttpStatusCode.Conflict, (await PostAsync("/api/v1/replays", "none", new { code = "no.such", reason = "x" })).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync("/api/v1/replays", "bad", new { perSecond = 0, canary = 101, state = "closed", version = "old", reason = "x" })).Status);
+    }
+
+    private async Task<(HttpStatusCode Status, JsonElement Body)> PostAsync(string address, string key, object body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = JsonContent.Create(body) };
+        request.Headers.Add("Idempotency-Key", key);
+        var answer = await _door.Api.SendAsync(request, Ct);
+        return (answer.StatusCode, JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Ct)).RootElement.Clone());
+    }
+
     private async Task<(HttpStatusCode Status, string Text)> DeclareAsync(string key, object body)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/maintenance-windows") { Content = JsonContent.Create(body) };

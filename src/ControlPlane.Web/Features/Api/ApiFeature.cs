@@ -68,6 +68,7 @@ public static class ApiFeature
         api.MapFlows();
         api.MapApiKeys();
         api.MapEngine();
+        api.MapReplays();
         api.MapDialsApi();
         app.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization().RequireRateLimiting(RateLimit);
         app.MapScalarApiReference(ReferencePath, o =>

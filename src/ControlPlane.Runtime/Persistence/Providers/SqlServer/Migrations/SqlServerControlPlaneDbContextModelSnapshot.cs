@@ -989,6 +989,120 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                     b.ToTable("rate_budgets", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Runtime.Replays.BulkReplayItemRow", b =>
+                {
+                    b.Property<byte[]>("ReplayId")
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("replay_id");
+
+                    b.Property<byte[]>("TransactionId")
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("transaction_id");
+
+                    b.Property<short>("State")
+                        .HasColumnType("smallint")
+                        .HasColumnName("state");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("int")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("ReplayId", "TransactionId")
+                        .HasName("pk_bulk_replay_items");
+
+                    b.HasIndex("ReplayId", "State", "TransactionId")
+                        .HasDatabaseName("ix_bulk_replay_items_replay_id_state_transaction_id");
+
+                    b.ToTable("bulk_replay_items", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.Replays.BulkReplayRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Canary")
+                        .HasColumnType("int")
+                        .HasColumnName("canary");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("FromStep")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("from_step");
+
+                    b.Property<long>("LeaseUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("lease_until");
+
+                    b.Property<int>("LeftOut")
+                        .HasColumnType("int")
+                        .HasColumnName("left_out");
+
+                    b.Property<bool>("Newest")
+                        .HasColumnType("bit")
+                        .HasColumnName("newest");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)")
+                        .HasColumnName("note");
+
+                    b.Property<byte[]>("Owner")
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("owner");
+
+                    b.Property<int>("PerSecond")
+                        .HasColumnType("int")
+                        .HasColumnName("per_second");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)")
+                        .HasColumnName("reason");
+
+                    b.Property<int>("Sent")
+                        .HasColumnType("int")
+                        .HasColumnName("sent");
+
+                    b.Property<short>("State")
+                        .HasColumnType("smallint")
+                        .HasColumnName("state");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("int")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("int")
+                        .HasColumnName("total");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_bulk_replays");
+
+                    b.HasIndex("TenantId", "CreatedAt")
+                        .HasDatabaseName("ix_bulk_replays_tenant_id_created_at");
+
+                    b.ToTable("bulk_replays", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Runtime.Transactions.AttemptRow", b =>
                 {
                     b.Property<byte[]>("Id")

@@ -1,9 +1,8 @@
-using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
+namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
 {
     /// <inheritdoc />
     public partial class Gates : Migration
@@ -14,21 +13,21 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
             migrationBuilder.AddColumn<string>(
                 name: "entity_key",
                 table: "work_items",
-                type: "character varying(64)",
+                type: "nvarchar(64)",
                 maxLength: 64,
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "held_by",
                 table: "work_items",
-                type: "character varying(140)",
+                type: "nvarchar(140)",
                 maxLength: 140,
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "source",
                 table: "work_items",
-                type: "character varying(64)",
+                type: "nvarchar(64)",
                 maxLength: 64,
                 nullable: false,
                 defaultValue: "");
@@ -46,15 +45,15 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                 name: "breakers",
                 columns: table => new
                 {
-                    tenant_id = table.Column<int>(type: "integer", nullable: false),
-                    key = table.Column<string>(type: "character varying(140)", maxLength: 140, nullable: false),
+                    tenant_id = table.Column<int>(type: "int", nullable: false),
+                    key = table.Column<string>(type: "nvarchar(140)", maxLength: 140, nullable: false),
                     state = table.Column<short>(type: "smallint", nullable: false),
                     opened_at = table.Column<long>(type: "bigint", nullable: false),
                     closed_at = table.Column<long>(type: "bigint", nullable: false),
-                    code = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
-                    message = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false),
+                    code = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false),
+                    message = table.Column<string>(type: "nvarchar(500)", maxLength: 500, nullable: false),
                     probe_at = table.Column<long>(type: "bigint", nullable: false),
-                    probes = table.Column<int>(type: "integer", nullable: false)
+                    probes = table.Column<int>(type: "int", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -62,18 +61,59 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "bulk_replay_items",
+                columns: table => new
+                {
+                    replay_id = table.Column<byte[]>(type: "varbinary(16)", nullable: false),
+                    transaction_id = table.Column<byte[]>(type: "varbinary(16)", nullable: false),
+                    tenant_id = table.Column<int>(type: "int", nullable: false),
+                    state = table.Column<short>(type: "smallint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_bulk_replay_items", x => new { x.replay_id, x.transaction_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "bulk_replays",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "varbinary(16)", nullable: false),
+                    tenant_id = table.Column<int>(type: "int", nullable: false),
+                    state = table.Column<short>(type: "smallint", nullable: false),
+                    reason = table.Column<string>(type: "nvarchar(500)", maxLength: 500, nullable: false),
+                    created_by = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    created_at = table.Column<long>(type: "bigint", nullable: false),
+                    updated_at = table.Column<long>(type: "bigint", nullable: false),
+                    from_step = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: true),
+                    newest = table.Column<bool>(type: "bit", nullable: false),
+                    per_second = table.Column<int>(type: "int", nullable: false),
+                    canary = table.Column<int>(type: "int", nullable: false),
+                    total = table.Column<int>(type: "int", nullable: false),
+                    sent = table.Column<int>(type: "int", nullable: false),
+                    left_out = table.Column<int>(type: "int", nullable: false),
+                    note = table.Column<string>(type: "nvarchar(500)", maxLength: 500, nullable: false),
+                    owner = table.Column<byte[]>(type: "varbinary(16)", nullable: true),
+                    lease_until = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_bulk_replays", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "maintenance_windows",
                 columns: table => new
                 {
-                    id = table.Column<Guid>(type: "uuid", nullable: false),
-                    tenant_id = table.Column<int>(type: "integer", nullable: false),
-                    connection = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    id = table.Column<byte[]>(type: "varbinary(16)", nullable: false),
+                    tenant_id = table.Column<int>(type: "int", nullable: false),
+                    connection = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
                     starts_at = table.Column<long>(type: "bigint", nullable: false),
                     ends_at = table.Column<long>(type: "bigint", nullable: false),
-                    reason = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false),
-                    declared_by = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    reason = table.Column<string>(type: "nvarchar(500)", maxLength: 500, nullable: false),
+                    declared_by = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
                     declared_at = table.Column<long>(type: "bigint", nullable: false),
-                    ended_by = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: true)
+                    ended_by = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -84,11 +124,11 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                 name: "rate_budgets",
                 columns: table => new
                 {
-                    tenant_id = table.Column<int>(type: "integer", nullable: false),
-                    key = table.Column<string>(type: "character varying(140)", maxLength: 140, nullable: false),
-                    tokens = table.Column<double>(type: "double precision", nullable: false),
-                    per_second = table.Column<double>(type: "double precision", nullable: false),
-                    burst = table.Column<double>(type: "double precision", nullable: false),
+                    tenant_id = table.Column<int>(type: "int", nullable: false),
+                    key = table.Column<string>(type: "nvarchar(140)", maxLength: 140, nullable: false),
+                    tokens = table.Column<double>(type: "float", nullable: false),
+                    per_second = table.Column<double>(type: "float", nullable: false),
+                    burst = table.Column<double>(type: "float", nullable: false),
                     updated_at = table.Column<long>(type: "bigint", nullable: false),
                     closed_until = table.Column<long>(type: "bigint", nullable: false)
                 },
@@ -122,6 +162,16 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                 filter: "state = 1");
 
             migrationBuilder.CreateIndex(
+                name: "ix_bulk_replay_items_replay_id_state_transaction_id",
+                table: "bulk_replay_items",
+                columns: new[] { "replay_id", "state", "transaction_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_bulk_replays_tenant_id_created_at",
+                table: "bulk_replays",
+                columns: new[] { "tenant_id", "created_at" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_maintenance_windows_ends_at",
                 table: "maintenance_windows",
                 column: "ends_at");
@@ -132,6 +182,12 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
         {
             migrationBuilder.DropTable(
                 name: "breakers");
+
+            migrationBuilder.DropTable(
+                name: "bulk_replay_items");
+
+            migrationBuilder.DropTable(
+                name: "bulk_replays");
 
             migrationBuilder.DropTable(
                 name: "maintenance_windows");

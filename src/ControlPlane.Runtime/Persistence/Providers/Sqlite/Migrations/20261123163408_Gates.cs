@@ -61,6 +61,47 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "bulk_replay_items",
+                columns: table => new
+                {
+                    replay_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    transaction_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    tenant_id = table.Column<int>(type: "INTEGER", nullable: false),
+                    state = table.Column<short>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_bulk_replay_items", x => new { x.replay_id, x.transaction_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "bulk_replays",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    tenant_id = table.Column<int>(type: "INTEGER", nullable: false),
+                    state = table.Column<short>(type: "INTEGER", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    created_by = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    updated_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    from_step = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    newest = table.Column<bool>(type: "INTEGER", nullable: false),
+                    per_second = table.Column<int>(type: "INTEGER", nullable: false),
+                    canary = table.Column<int>(type: "INTEGER", nullable: false),
+                    total = table.Column<int>(type: "INTEGER", nullable: false),
+                    sent = table.Column<int>(type: "INTEGER", nullable: false),
+                    left_out = table.Column<int>(type: "INTEGER", nullable: false),
+                    note = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    owner = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    lease_until = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_bulk_replays", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "maintenance_windows",
                 columns: table => new
                 {
@@ -121,6 +162,16 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                 filter: "state = 1");
 
             migrationBuilder.CreateIndex(
+                name: "ix_bulk_replay_items_replay_id_state_transaction_id",
+                table: "bulk_replay_items",
+                columns: new[] { "replay_id", "state", "transaction_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_bulk_replays_tenant_id_created_at",
+                table: "bulk_replays",
+                columns: new[] { "tenant_id", "created_at" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_maintenance_windows_ends_at",
                 table: "maintenance_windows",
                 column: "ends_at");
@@ -131,6 +182,12 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
         {
             migrationBuilder.DropTable(
                 name: "breakers");
+
+            migrationBuilder.DropTable(
+                name: "bulk_replay_items");
+
+            migrationBuilder.DropTable(
+                name: "bulk_replays");
 
             migrationBuilder.DropTable(
                 name: "maintenance_windows");
