@@ -28,7 +28,7 @@ public sealed class AmbiguousCommits : IRow
             relay.Arm("COMMIT", cut % 4 == 0 ? Cut.Before : Cut.After);
             while (relay.IsArmed)
                 await Task.Delay(10, context.Stop);
-            await Task.Delay(context.Random.Next(50, 250), context.Stop);
+            await Task.Delay(context.Random.Next(20, 120), context.Stop);
         }
 
         await ended.CancelAsync();

@@ -7,6 +7,7 @@ internal static class RowCatalog
 {
     public static readonly IReadOnlyList<IRow> All =
     [
+        new PlantedViolations(),
         new KillOfTheOnlyNode(DatabaseKind.Sqlite),
         new KillOfTheOnlyNode(DatabaseKind.PostgreSql),
         new KillOfOneOfTwoNodes(),

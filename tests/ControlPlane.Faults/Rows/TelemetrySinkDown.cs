@@ -29,7 +29,7 @@ public sealed class TelemetrySinkDown : IRow
             sink.Set(mode);
             var shop = scene.Shop("shop", string.Create(CultureInfo.InvariantCulture, $"T{round}-"));
             all.Add((shop.Sent, shop.Bodies));
-            await shop.Sender(16, 200, round * 100_000).RunAsync(context.Count(800, 8_000), context.Stop);
+            await shop.Sender(16, 200, round * 100_000).RunAsync(context.Count(500, 8_000), context.Stop);
             return shop.Sent.Percentile(0.99);
         }
 

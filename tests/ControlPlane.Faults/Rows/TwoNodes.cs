@@ -63,11 +63,13 @@ public sealed class KillOfOneOfTwoNodes : IRow
             var from = context.Clock.GetTimestamp();
             var held = $"SELECT COUNT(*) FROM work_items WHERE state = 2 AND owner = '{ids[victim]}'";
             orphans += await scene.Database.CountAsync(held, context.Stop);
+            // It comes back under another id: the takeover is the other node's all the same.
+            var restarted = scene.Nodes[victim].StartReadyAsync(context.Stop);
             while (await scene.Database.CountAsync(held, context.Stop) > 0 && context.Clock.GetElapsedTime(from) < TimeSpan.FromSeconds(60))
                 await Task.Delay(100, context.Stop);
             var took = context.Clock.GetElapsedTime(from);
             slowest = took > slowest ? took : slowest;
-            await scene.Nodes[victim].StartReadyAsync(context.Stop);
+            await restarted;
             ids[victim] = await TwoNodes.NewestNodeAsync(scene.Database, context.Stop);
         }
 

@@ -32,7 +32,7 @@ public sealed class SlowSystem : IRow
 
     public async Task<RowResult> RunAsync(RowContext context)
     {
-        var span = TimeSpan.FromSeconds(context.Count(12, 60));
+        var span = TimeSpan.FromSeconds(context.Count(8, 60));
         await using var scene = await Scene.SetAsync(context, DatabaseKind.Sqlite, "two-roads");
         scene.Systems = [];
         await scene.StartAsync(1);
@@ -85,7 +85,7 @@ public sealed class NoisyShop : IRow
 
     public async Task<RowResult> RunAsync(RowContext context)
     {
-        var span = TimeSpan.FromSeconds(context.Count(10, 60));
+        var span = TimeSpan.FromSeconds(context.Count(8, 60));
         await using var scene = await Scene.SetAsync(context, DatabaseKind.Sqlite, "two-roads");
         scene.Systems = [];
         await scene.StartAsync(1);
