@@ -5,6 +5,7 @@ using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Persistence;
+using ControlPlane.Runtime.Persistence.Batches;
 using ControlPlane.Runtime.Tests.Persistence;
 using ControlPlane.Runtime.Transactions;
 
@@ -215,6 +216,32 @@ public sealed class OrderFlowTests
         Assert.Single(rig.Erp.Done);
         Assert.Equal(before, (await rig.RowsAsync<JournalRow>(Ct)).Count);
         Assert.Equal("wms-ack", (await rig.TransactionAsync(Ct)).Step);
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task An_old_and_a_new_hold_on_the_same_work_in_one_batch_are_told_apart(DatabaseProvider provider)
+    {
+        await using var rig = await EngineRig.StartAsync(provider, Ct);
+        await rig.ReceiveAsync("shop", Orders.Order(1));
+        async Task<Activation> ClaimAsync()
+        {
+            rig.Clock.Advance(TimeSpan.FromSeconds(90));
+            await rig.Store.SweepAsync(TimeSpan.FromDays(365), Ct);
+            return (await rig.Store.ClaimAsync(Lane.Orders, 1, TimeSpan.FromSeconds(60), Ct)).Activations.Single();
+        }
+
+        var (old, fresh) = (await ClaimAsync(), await ClaimAsync());
+        CommitUnit Sealed(Activation a, string summary)
+        {
+            a.Journal(JournalEventType.StepCompleted, rig.Flow.Steps[0], summary);
+            return a.Seal(WorkState.Ready, "validate", 0, 0);
+        }
+
+        CommitUnit[] batch = [Sealed(old, "old"), Sealed(fresh, "fresh")];
+        await using (var connection = await rig.Db.OpenAsync(Ct))
+            await new BatchCommit(rig.Writer.Dialect, connection).WriteAsync(batch, Ct);
+        Assert.Equal([CommitOutcome.Stale, CommitOutcome.Committed], batch.Select(u => u.Outcome));
+        Assert.Equal(["fresh"], (await rig.RowsAsync<JournalRow>(Ct)).Where(j => j.Type == JournalEventType.StepCompleted).Select(j => j.Summary));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

@@ -98,6 +98,12 @@ internal sealed class BatchCommit(ISqlDialect dialect, DbConnection connection)
         var guarded = units.Where(u => u.Progress is not null && u.Outcome == CommitOutcome.Committed).ToList();
         if (guarded.Count == 0)
             return;
+        // A node that woke up may bring an old and a new hold on the same work in one batch. The database says only which
+        // work it moved, not for which of the two: a newer fence proves the older one stale.
+        var newest = guarded.GroupBy(u => u.Progress!.TransactionId).ToDictionary(g => g.Key, g => g.Max(u => u.Progress!.Fence));
+        foreach (var unit in guarded.Where(u => u.Progress!.Fence < newest[u.Progress.TransactionId]))
+            unit.Outcome = CommitOutcome.Stale;
+        guarded.RemoveAll(u => u.Outcome == CommitOutcome.Stale);
         var passed = await dialect.UpdateAsync(connection, Tables.WorkItemProgress, guarded.Select(u => u.Progress!).ToList(), ct);
         for (var i = 0; i < guarded.Count; i++)
             if (!passed[i])
