@@ -32,5 +32,15 @@ for project in tests/*/*Tests.csproj; do
   passed=$((passed + t - f - s)) failed=$((failed + f + e)) skipped=$((skipped + s))
   [ "$code" = 0 ] || [ $((f + e)) -gt 0 ] || { echo "$name ended with exit code $code"; failed=$((failed + 1)); }
 done
+# The rows of the fault rig that count and do not time; all of them: ./faults.sh
+echo "== faults"
+rows="6 9 13 29"
+if ./faults.sh pr $rows >"$work/faults.log" 2>"$work/faults.err"; then
+  passed=$((passed + $(wc -w <<<"$rows")))
+else
+  failed=$((failed + 1)); tail -30 "$work/faults.err"
+fi
+cat "$work/faults.log"
+
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ]
