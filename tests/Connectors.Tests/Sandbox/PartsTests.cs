@@ -115,6 +115,10 @@ public sealed class PartsTests
     }
 
     [Fact]
+    public void A_number_beyond_measure_is_refused() =>
+        Assert.Throws<GraphQlSyntaxException>(() => GraphQlParser.Parse("{ a(n: -2.5e3999) }"));
+
+    [Fact]
     public void A_query_that_nests_without_end_is_refused() =>
         Assert.Contains("max depth", Assert.Throws<GraphQlSyntaxException>(() => GraphQlParser.Parse(new StringBuilder().Insert(0, "{a", 500).Insert(1_000, "}", 500).ToString())).Message, StringComparison.Ordinal);
 }

@@ -193,7 +193,7 @@ internal sealed class GraphQlParser
             TokenKind.String => new GraphQlValue.Literal(token.Text),
             TokenKind.Name => new GraphQlValue.Literal(token.Text switch { "true" => true, "false" => false, "null" => null, var word => (JsonNode)word }),
             // By way of JSON text, so that a number can be read as whichever kind the argument wants.
-            TokenKind.Number when double.TryParse(token.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) =>
+            TokenKind.Number when double.TryParse(token.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) =>
                 new GraphQlValue.Literal(JsonNode.Parse(number.ToString("R", CultureInfo.InvariantCulture))),
             _ => throw Unexpected(token),
         };
