@@ -30,10 +30,10 @@ internal static class RigRun
             var result = await RunAsync(row, full, server, Directory.CreateDirectory(Path.Combine(folder, $"r{row.Id}-{seed}")).FullName, seed, stop);
             var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
             failed += result.Outcome == RowOutcome.Fail ? 1 : 0;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"row {row.Id,-4} {row.Title,-44} {result.Outcome.ToString().ToUpperInvariant(),-8} {result.Figure}  [{seconds:0} s]"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"row {row.Id,-4} {row.Title,-44} {result.Outcome.ToString().ToUpperInvariant(),-8} {result.Figure}  [{seconds:0} s, load {Load()}]"));
             if (result.History is { } history)
                 Console.WriteLine("      " + history.Replace("\n", "\n      ", StringComparison.Ordinal));
-            report.Add(new { row = row.Id, row.Title, outcome = result.Outcome.ToString().ToLowerInvariant(), result.Figure, seconds = Math.Round(seconds, 1), result.History });
+            report.Add(new { row = row.Id, row.Title, outcome = result.Outcome.ToString().ToLowerInvariant(), result.Figure, seconds = Math.Round(seconds, 1), load = Load(), result.History });
             await KeepAsync(report, seed, full);
         }
 
