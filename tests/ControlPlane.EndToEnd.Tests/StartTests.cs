@@ -38,7 +38,7 @@ public sealed class StartTests
 
     [Theory]
     [InlineData("ControlPlane__Database__Provider", "Oracle", "ControlPlane:Database:Provider", "Allowed: Sqlite, PostgreSql, SqlServer")]
-    [InlineData("ControlPlane__Engine__ConcurrencyPerLane", "0", "ControlPlane__Engine__ConcurrencyPerLane", "512")]
+    [InlineData("ControlPlane__Engine__ConcurrencyPerLane", "0", "ControlPlane__Engine__ConcurrencyPerLane", "1024")]
     [InlineData("ControlPlane__Estate", "/no/such/folder", "ControlPlane:Estate", "/no/such/folder")]
     public async Task A_wrong_setting_ends_the_start_with_one_message_and_exit_code_1(string name, string value, params string[] said)
     {
