@@ -68,13 +68,18 @@ public sealed class PortalTests
         await page.Locator(".strip a").First.ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex($"/transactions/{id}#stage-"));
         await Expect(page.Locator(".timeline li.stage").First).ToBeVisibleAsync();
+        // Changing the tab leaves the place on the page.
+        await page.EvaluateAsync("scrollTo(0, 200)");
+        await page.Locator(".tabs a").Nth(3).ClickAsync();
+        await Expect(page.Locator(".view th").First).ToBeVisibleAsync();
+        Assert.InRange(await page.EvaluateAsync<int>("scrollY"), 100, 400);
     }
 
     private static async Task AnIdentifierIsCopiedAsync(IPage page, string id)
     {
         await page.GotoAsync($"/transactions/{id}?tab=numbers");
         await InteractiveAsync(page);
-        await page.GetByRole(AriaRole.Button, new() { NameRegex = new("Copy correlation id") }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { NameRegex = new("Copy Correlation id") }).ClickAsync();
         await Expect(page.Locator("#cp-announcer")).ToHaveTextAsync("Copied");
         Assert.Matches("^[0-9a-fA-F-]{32,36}$", await page.EvaluateAsync<string>("navigator.clipboard.readText()"));
     }

@@ -170,9 +170,19 @@ public sealed class TransactionPageTests : ControlsContext
         var page = Loaded();
         var labels = page.FindAll("[data-copy]").DistinctBy(b => b.GetAttribute("aria-label")).ToDictionary(b => b.GetAttribute("aria-label")!, b => b.GetAttribute("data-copy"));
         Assert.Equal("#1001", labels["Copy order number #1001"]);
-        Assert.Equal(Id.ToString("N"), labels[$"Copy correlation id {Id:N}"]);
+        Assert.Equal(Id.ToString("N"), labels[$"Copy Correlation id {Id:N}"]);
         Assert.Equal(Id.ToString(), labels[$"Copy our id {Id}"]);
         Assert.Equal("cp-SHOP-1001-erp-order", labels["Copy idempotency key cp-SHOP-1001-erp-order"]);
+    }
+
+    [Fact]
+    public void Numbers_are_named_in_words_those_that_people_ask_for_first_and_none_twice()
+    {
+        Add(TransactionState.Stuck);
+        var detail = _queries.Details[Id];
+        _queries.Details[Id] = detail with { Identifiers = [new("correlation-id", detail.CorrelationId), new("erp-order", "SO-1"), new("returns-slip", "R-9"), new("order-number", "#1001")] };
+        Services.GetRequiredService<NavigationManager>().NavigateTo($"/transactions/{Id}?tab=numbers");
+        Assert.Equal(["Order number", "ERP order", "Returns slip", "Correlation id", "Our id", "Flow"], Loaded().FindAll(".view table")[0].QuerySelectorAll("tbody tr td:first-child").Select(td => td.TextContent));
     }
 
     [Fact]

@@ -17,6 +17,7 @@ public sealed class TransactionsAnswerTests
     {
         Assert.Equal("Nothing has come in yet.", Say(TransactionFilter.None, 0));
         Assert.Equal("Nothing fits.", Say(_stuck, 0));
+        Assert.Equal("Nothing fits any more.", Say(_stuck, 0, rows: Given.Item(1, TransactionState.Closed, _now)));
     }
 
     [Fact]
@@ -67,5 +68,5 @@ public sealed class TransactionsAnswerTests
     }
 
     private static string Say(TransactionFilter filter, int count, IReadOnlyList<Standing>? standing = null, int? stuck = null, SearchMatch match = SearchMatch.NotSearched, params TransactionListItem[] rows) =>
-        TransactionsAnswer.Of(new(new() { Items = rows, Match = match }, new(new(count, count >= CappedCount.Cap), standing, stuck is { } n ? new(n, false) : null), 0, _now), filter);
+        TransactionsAnswer.Of(new(new() { Items = rows, Match = match }, new(new(count, count >= CappedCount.Cap), rows.Length == count ? rows : null, standing, stuck is { } n ? new(n, false) : null), 0, _now), filter);
 }

@@ -174,6 +174,17 @@ public sealed class TransactionsPageTests : ControlsContext
     }
 
     [Fact]
+    public void The_answer_counts_those_too_that_wait_behind_the_button()
+    {
+        _queries.Rows.Add(Given.Overdue(1, Now));
+        var page = Loaded("/transactions?state=stuck");
+        _queries.Rows.Add(Given.Overdue(2, Now));
+        Tell(2);
+        page.WaitForAssertion(() => Assert.Equal("2 orders are stuck, all of them wait for the warehouse.", page.Find(".cp-answer").TextContent), TimeSpan.FromSeconds(5));
+        Assert.Single(page.FindAll("tbody tr"));
+    }
+
+    [Fact]
     public void More_filters_are_folded_away_and_open_where_one_of_them_is_in_force()
     {
         var page = Loaded("/transactions");

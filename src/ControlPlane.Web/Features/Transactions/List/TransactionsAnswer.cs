@@ -10,9 +10,9 @@ public static class TransactionsAnswer
 {
     public static string Of(TransactionsView view, TransactionFilter filter)
     {
-        if (view.Page.Items.Count == 0)
-            return filter == TransactionFilter.None ? "Nothing has come in yet." : "Nothing fits.";
         var count = view.Summary.Count;
+        if (count.Value == 0)
+            return view.Page.Items.Count > 0 ? "Nothing fits any more." : filter == TransactionFilter.None ? "Nothing has come in yet." : "Nothing fits.";
         var orders = count is { Value: 1, AtLeast: false } ? "1 order" : $"{count} orders";
         var how = view.Page.Match switch
         {
@@ -29,19 +29,17 @@ public static class TransactionsAnswer
             return Where(standing, view.Summary.Count);
         if (view.Summary.Stuck is { } stuck)
             return stuck.Value == 0 ? ", none of them stuck" : $", {stuck} of them stuck";
-        if (view.Page.Items.Count != view.Summary.Count.Value || view.Summary.Count.AtLeast)
+        if (view.Summary.All is not { } all)
             return "";
-        var few = view.Page.Items.Where(i => i.State == TransactionState.Stuck).ToList();
-        if (filter.States.Count == 0 && few.Count > 0 && few.Count < view.Page.Items.Count)
-            return $", {few.Count} of them stuck";
-        return Whose(view, filter);
+        var few = all.Count(i => i.State == TransactionState.Stuck);
+        return filter.States.Count == 0 && few > 0 && few < all.Count ? $", {few} of them stuck" : Whose(all, view.ReadAt, filter);
     }
 
-    /// <summary>The page shows all of them, so each one's verdict says for whom it waits.</summary>
-    private static string Whose(TransactionsView view, TransactionFilter filter)
+    /// <summary>All of them were read, so each one's verdict says for whom it waits.</summary>
+    private static string Whose(IReadOnlyList<TransactionListItem> items, DateTimeOffset now, TransactionFilter filter)
     {
-        var all = view.Page.Items.Count;
-        var most = view.Page.Items.Select(i => i.Verdict(view.ReadAt, TimeZoneInfo.Utc)).Where(v => v.Move != VerdictMove.Nobody).GroupBy(For).MaxBy(g => g.Count());
+        var all = items.Count;
+        var most = items.Select(i => i.Verdict(now, TimeZoneInfo.Utc)).Where(v => v.Move != VerdictMove.Nobody).GroupBy(For).MaxBy(g => g.Count());
         if (most is null)
             return "";
         var n = most.Count();
