@@ -21,6 +21,14 @@ public sealed class PagesTests
             var items = list.RootElement.GetProperty("items");
             return items.GetArrayLength() > 0 ? items[0].GetProperty("id").GetString() : null;
         }, TimeSpan.FromSeconds(90), "a closed order", Ct);
+        // A part of the orders is refused, and stays for somebody to look at.
+        Assert.True((await product.Client.PutAsJsonAsync("/api/v1/demo/dials", new { dials = new[] { new { system = "erp", name = "rejected-order-rate", value = 40 } } }, Ct)).IsSuccessStatusCode);
+        var stuck = await ProductProcess.EventuallyAsync(async () =>
+        {
+            using var list = JsonDocument.Parse(await product.Client.GetStringAsync("/api/v1/transactions?state=stuck&limit=4", Ct));
+            var items = list.RootElement.GetProperty("items");
+            return items.GetArrayLength() > 3 ? items[0].GetProperty("id").GetString() : null;
+        }, TimeSpan.FromSeconds(60), "stuck orders", Ct);
         // The ERP closes for an hour: what comes in meanwhile is held, and the pages say so.
         using (var window = new HttpRequestMessage(HttpMethod.Post, "/api/v1/maintenance-windows")
         {
@@ -46,9 +54,12 @@ public sealed class PagesTests
             ("transaction-documents", $"/transactions/{id}?tab=documents"),
             ("transaction-attempts", $"/transactions/{id}?tab=attempts"),
             ("transaction-lines", $"/transactions/{id}?tab=lines"),
+            ("transaction-numbers", $"/transactions/{id}?tab=numbers"),
+            ("transactions-stuck", "/transactions?state=stuck"),
+            ("transaction-stuck", $"/transactions/{stuck}"),
             ("connections", "/connections"),
             ("dials", "/dials"),
-            ("transactions-filters", "/transactions?state=foo&stage=mapped"),
+            ("transactions-filters", "/transactions?state=foo,stuck&stage=mapped&least=10%20EUR"),
             ("transaction-held", $"/transactions/{held}"),
             ("engine", "/engine"),
         };

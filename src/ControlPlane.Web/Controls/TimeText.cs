@@ -28,6 +28,16 @@ public static class TimeText
     /// <summary>For hovering and for machines that read along: <c>2026-11-23 13:02:11.482 UTC</c>.</summary>
     public static string Exact(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture) + " UTC";
 
+    /// <summary>For hovering, whatever zone the page shows: <c>2026-11-23 13:02:11.482 UTC, which is 14:02:11.482 UTC+1 in Europe/Berlin</c>.</summary>
+    public static string Exact(DateTimeOffset at, TimeZoneInfo browserZone)
+    {
+        if (browserZone.BaseUtcOffset == TimeSpan.Zero && !browserZone.SupportsDaylightSavingTime)
+            return Exact(at);
+        var local = TimeZoneInfo.ConvertTime(at, browserZone);
+        var format = local.Date == at.UtcDateTime.Date ? "HH:mm:ss.fff" : "yyyy-MM-dd HH:mm:ss.fff";
+        return $"{Exact(at)}, which is {local.ToString(format, CultureInfo.InvariantCulture)} {Zone(at, browserZone)} in {browserZone.Id}";
+    }
+
     public static string Iso(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     /// <summary><c>4 s</c>, <c>38 min</c>, <c>3 h 12 min</c>, <c>2 d 3 h</c>. Negative counts as nothing.</summary>

@@ -23,7 +23,13 @@ public abstract class LivePage<T> : ComponentBase, IDisposable
     /// <summary>How often it is read without a change; what is shown of now would be wrong otherwise.</summary>
     protected virtual TimeSpan RereadEvery => TimeSpan.FromSeconds(30);
 
-    /// <summary>What the prerendered page held, so that nothing flickers when the circuit takes over. Derived pages declare it as <c>[PersistentState]</c>.</summary>
+    /// <summary>Between two readings that changes ask for.</summary>
+    protected virtual TimeSpan ReadAtMostEvery => LiveSubscription.Shortest;
+
+    /// <summary>
+    /// What the prerendered page held, so that nothing flickers when the circuit takes over. Derived pages declare it as
+    /// <c>[PersistentState]</c>, or carry a ticket of <see cref="CarriedReadings"/> where it is large.
+    /// </summary>
     protected abstract T? Carried { get; set; }
 
     [Inject] private LiveFeed Feed { get; set; } = default!;
@@ -36,6 +42,9 @@ public abstract class LivePage<T> : ComponentBase, IDisposable
 
     protected abstract Task<T> ReadAsync(CancellationToken ct);
 
+    /// <summary>False: nothing of this change can show on the page, so it is not read for it.</summary>
+    protected virtual bool Concerns(LiveChange change) => true;
+
     /// <summary>When a reading was taken, as the reading itself says.</summary>
     protected abstract DateTimeOffset ReadAt(T value);
 
@@ -45,13 +54,14 @@ public abstract class LivePage<T> : ComponentBase, IDisposable
         if (Carried is { } carried)
             Source.Take(carried, ReadAt(carried));
         else
-            await ReadAgainAsync();
-        Carried = Source.Value;
+            await ReadUntilCurrentAsync();
+        // Once taken over it is of the past: a circuit that is resumed later reads anew.
+        Carried = RendererInfo.IsInteractive ? null : Source.Value;
         if (!RendererInfo.IsInteractive || _gone.IsCancellationRequested)
             return;
         if (Source.LoadedAt is { } at)
             Live.Fresh(this, at);
-        _live = Feed.Follow(_ => InvokeAsync(RefreshAsync));
+        _live = Feed.Follow(change => InvokeAsync(() => Concerns(change) ? RefreshAsync() : Task.CompletedTask), ReadAtMostEvery);
         _timer = Clock.CreateTimer(_ => _ = InvokeAsync(() => Live.Paused ? Task.CompletedTask : RefreshAsync()), null, RereadEvery, RereadEvery);
     }
 
@@ -62,11 +72,21 @@ public abstract class LivePage<T> : ComponentBase, IDisposable
             return;
         if (_reading)
         {
-            // One reading at a time; what changed meanwhile is read right after it.
+            // One reading at a time; what was asked for meanwhile is read right after it.
             _again = true;
             return;
         }
 
+        await ReadUntilCurrentAsync();
+        if (_gone.IsCancellationRequested)
+            return;
+        if (Source.LoadedAt is { } at)
+            Live.Fresh(this, at);
+        StateHasChanged();
+    }
+
+    private async Task ReadUntilCurrentAsync()
+    {
         _reading = true;
         try
         {
@@ -81,12 +101,6 @@ public abstract class LivePage<T> : ComponentBase, IDisposable
         {
             _reading = false;
         }
-
-        if (_gone.IsCancellationRequested)
-            return;
-        if (Source.LoadedAt is { } at)
-            Live.Fresh(this, at);
-        StateHasChanged();
     }
 
     private async Task ReadAgainAsync()

@@ -12,6 +12,7 @@ namespace ControlPlane.Web.Live;
 /// </remarks>
 public sealed class LiveSubscription : IDisposable
 {
+    /// <summary>Between two refreshes, unless the page asks for more.</summary>
     public static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(500);
 
     /// <summary>More distinct transactions than this are told as "many": the page reads anew anyway.</summary>
@@ -21,6 +22,7 @@ public sealed class LiveSubscription : IDisposable
     private readonly LiveState _state;
     private readonly TimeProvider _clock;
     private readonly int _tenantId;
+    private readonly TimeSpan _shortest;
     private readonly Func<LiveChange, Task> _refresh;
     private readonly IDisposable _feed;
     private readonly ITimer _timer;
@@ -34,9 +36,9 @@ public sealed class LiveSubscription : IDisposable
     /// Called on a pool thread: hand it to the component's <c>InvokeAsync</c>, and let its exceptions go to
     /// <c>DispatchExceptionAsync</c>. The next call waits until it has ended.
     /// </param>
-    public LiveSubscription(IChangeFeed feed, LiveState state, TimeProvider clock, int tenantId, Func<LiveChange, Task> refresh)
+    public LiveSubscription(IChangeFeed feed, LiveState state, TimeProvider clock, int tenantId, Func<LiveChange, Task> refresh, TimeSpan? shortest = null)
     {
-        (_state, _clock, _tenantId, _refresh) = (state, clock, tenantId, refresh);
+        (_state, _clock, _tenantId, _refresh, _shortest) = (state, clock, tenantId, refresh, shortest ?? Shortest);
         _timer = clock.CreateTimer(_ => _ = FlushAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _state.Changed += OnStateChanged;
         _feed = feed.Subscribe(Take);
@@ -76,7 +78,7 @@ public sealed class LiveSubscription : IDisposable
         if (_disposed || _scheduled || _pending.Count == 0 || _state.Paused)
             return;
         _scheduled = true;
-        var wait = _last is { } last ? Shortest - _clock.GetElapsedTime(last) : TimeSpan.Zero;
+        var wait = _last is { } last ? _shortest - _clock.GetElapsedTime(last) : TimeSpan.Zero;
         _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 

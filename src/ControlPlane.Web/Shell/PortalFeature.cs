@@ -35,6 +35,7 @@ public static class PortalFeature
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IChangeFeed, ChangeFeed>();
+        services.TryAddSingleton<CarriedReadings>();
         services.TryAddScoped<ViewerTime>();
         services.TryAddScoped<LiveState>();
         services.TryAddScoped<LiveFeed>();

@@ -1,3 +1,5 @@
+using ControlPlane.Web.Controls;
+
 namespace ControlPlane.Web.Shell;
 
 /// <summary>In which zone this viewer reads times. One per circuit; the switch in the top bar changes it for all controls at once.</summary>
@@ -13,6 +15,9 @@ public sealed class ViewerTime(TimeProvider clock)
     public TimeZoneInfo BrowserZone => _browserZone;
 
     public DateTimeOffset Now => clock.GetUtcNow();
+
+    /// <summary>An instant in UTC and in the browser's zone, for hovering.</summary>
+    public string Exact(DateTimeOffset at) => TimeText.Exact(at, _browserZone);
 
     public event Action? Changed;
 

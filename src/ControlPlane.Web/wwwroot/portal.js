@@ -67,6 +67,17 @@
     else location.reload();
   });
 
+  // A link within the page: with a base address a bare # would lead to Home, and the router would follow it there.
+  document.addEventListener('click', function (e) {
+    var link = e.target instanceof Element ? e.target.closest('a[href^="#"]') : null;
+    var target = link && document.getElementById(link.getAttribute('href').slice(1));
+    if (!target || e.ctrlKey || e.metaKey || e.shiftKey) return;
+    e.preventDefault();
+    e.stopPropagation();
+    target.scrollIntoView();
+    target.focus();
+  }, true);
+
   // --- Keys. ---
   document.addEventListener('keydown', function (e) {
     if ((e.ctrlKey || e.metaKey) && !e.altKey && !e.shiftKey && e.key.toLowerCase() === 'k') {

@@ -79,6 +79,7 @@ public sealed class TransactionListTests
             (new() { ReceivedTo = from }, t => t.ReceivedAt < from.ToMicroseconds()),
             (new() { ReceivedFrom = from.AddMinutes(-9), ReceivedTo = from }, t => t.ReceivedAt >= from.AddMinutes(-9).ToMicroseconds() && t.ReceivedAt < from.ToMicroseconds()),
             (new() { TotalAtLeast = new Money(10_000, "EUR") }, t => t.Currency == "EUR" && t.TotalMinor >= 10_000),
+            (new() { TotalAtMost = new Money(10_000, "EUR") }, t => t.Currency == "EUR" && t.TotalMinor <= 10_000),
         ];
         foreach (var (filter, same) in filters)
         {
@@ -87,6 +88,29 @@ public sealed class TransactionListTests
             Assert.Equal(expected, (await seeded.Queries.ListAsync(filter, null, 200, Ct)).Items.Select(i => i.Id));
             Assert.Equal(new CappedCount(expected.Count, false), await seeded.Queries.CountAsync(filter, Ct));
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task Where_the_open_ones_stand_is_counted_the_largest_group_first(DatabaseProvider provider)
+    {
+        await using var seeded = await SeededDatabase.CreateAsync(provider, Ct);
+        var filter = new TransactionFilter { States = [TransactionState.Stuck, TransactionState.Waiting, TransactionState.Retrying] };
+        Assert.True(filter.OpenOnly);
+        var expected = seeded.Rows.Values.Select(r => r.Transaction).Where(t => filter.States.Contains(t.State)).GroupBy(t => t.Party).ToDictionary(g => g.Key?.ToString() ?? "", g => g.Count());
+        var found = await seeded.Queries.StandingAsync(filter, Ct);
+        Assert.True(expected.Count > 1, "the seed tells nothing apart");
+        Assert.Equal(expected.OrderBy(e => e.Key, StringComparer.Ordinal), found.ToDictionary(s => s.Party?.ToString() ?? "", s => s.Count).OrderBy(e => e.Key, StringComparer.Ordinal));
+        Assert.Equal(found.OrderByDescending(s => s.Count).Select(s => s.Count), found.Select(s => s.Count));
+    }
+
+    [Fact]
+    public void Only_a_filter_that_no_finished_order_passes_is_open_only()
+    {
+        Assert.True(new TransactionFilter { Party = SystemRole.Erp }.OpenOnly);
+        Assert.False(TransactionFilter.None.OpenOnly);
+        Assert.False(new TransactionFilter { Stage = "mapped" }.OpenOnly);
+        Assert.False(new TransactionFilter { States = [TransactionState.Stuck, TransactionState.Closed] }.OpenOnly);
     }
 
     [Fact]

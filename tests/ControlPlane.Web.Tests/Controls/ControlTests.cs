@@ -50,7 +50,7 @@ public sealed class ControlTests : ControlsContext
     {
         var time = Render<TimeStamp>(p => p.Add(t => t.At, Now.AddMinutes(-38)).Add(t => t.Relative, true));
         Assert.Equal("14:02:00 UTC+1", time.Find("time").TextContent);
-        Assert.Equal("2026-11-23 13:02:00.000 UTC", time.Find("time").GetAttribute("title"));
+        Assert.Equal("2026-11-23 13:02:00.000 UTC, which is 14:02:00.000 UTC+1 in Europe/Berlin", time.Find("time").GetAttribute("title"));
         Assert.Equal("2026-11-23T13:02:00.000Z", time.Find("time").GetAttribute("datetime"));
         Assert.Equal("38 min ago", time.Find("[data-age-of]").TextContent);
     }

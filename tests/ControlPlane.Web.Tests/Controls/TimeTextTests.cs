@@ -50,4 +50,12 @@ public sealed class TimeTextTests
         Assert.Equal("38 min ago", TimeText.Relative(now.AddMinutes(-38), now));
         Assert.Equal("in 5 min", TimeText.Relative(now.AddMinutes(5), now));
     }
+
+    [Fact]
+    public void Hovering_tells_both_zones_and_the_day_where_it_differs()
+    {
+        var late = new DateTimeOffset(2026, 7, 1, 23, 30, 0, TimeSpan.Zero);
+        Assert.Equal("2026-07-01 23:30:00.000 UTC, which is 2026-07-02 01:30:00.000 UTC+2 in Europe/Berlin", TimeText.Exact(late, TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin")));
+        Assert.Equal("2026-07-01 23:30:00.000 UTC", TimeText.Exact(late, TimeZoneInfo.Utc));
+    }
 }

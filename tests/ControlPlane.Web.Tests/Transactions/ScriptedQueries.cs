@@ -30,16 +30,32 @@ internal sealed class ScriptedQueries : ITransactionQueries
     {
         await AnswerAsync();
         Asked.Add(filter);
+        var fitting = Rows.Where(r => Fits(r, filter)).OrderByDescending(r => r.Id).ToList();
+        var beside = at switch
+        {
+            null => fitting,
+            { Older: true, Edge: var edge } => [.. fitting.Where(r => r.Id.CompareTo(edge) < 0)],
+            { Edge: var edge } => [.. fitting.Where(r => r.Id.CompareTo(edge) > 0)],
+        };
+        List<TransactionListItem> items = [.. at is { Older: false } ? beside.TakeLast(size) : beside.Take(size)];
         return new()
         {
-            Items = [.. Rows.Where(r => Fits(r, filter)).OrderByDescending(r => r.Id, Comparer<Guid>.Create((a, b) => string.CompareOrdinal(a.ToString(), b.ToString()))).Take(size)],
+            Items = items,
+            Older = items.Count > 0 && fitting[^1] != items[^1] ? new PageCursor(true, items[^1].Id) : null,
+            Newer = items.Count > 0 && fitting[0] != items[0] ? new PageCursor(false, items[0].Id) : null,
+            Count = items.Count == fitting.Count ? new(fitting.Count, false) : null,
             Match = filter.Search is null ? SearchMatch.NotSearched : SearchMatch.Exact,
         };
     }
 
-    public Task<CappedCount> CountAsync(TransactionFilter filter, CancellationToken ct) => Task.FromResult(new CappedCount(Rows.Count(r => Fits(r, filter)), false));
+    public Task<CappedCount> CountAsync(TransactionFilter filter, CancellationToken ct) =>
+        Task.FromResult(new CappedCount(Rows.Count(r => Fits(r, filter) && (filter.States.Count == 0 || filter.States.Contains(r.State))), false));
 
-    public Task<int> CountNewerAsync(TransactionFilter filter, Guid newest, int most, CancellationToken ct) => Task.FromResult(0);
+    public Task<IReadOnlyList<Standing>> StandingAsync(TransactionFilter filter, CancellationToken ct) =>
+        Task.FromResult<IReadOnlyList<Standing>>([.. Rows.Where(r => Fits(r, filter)).GroupBy(r => r.Facts.Party?.Role).Select(g => new Standing(g.Key, g.Count())).OrderByDescending(s => s.Count)]);
+
+    public Task<int> CountNewerAsync(TransactionFilter filter, Guid newest, int most, CancellationToken ct) =>
+        Task.FromResult(Math.Min(most, Rows.Count(r => Fits(r, filter) && r.Id.CompareTo(newest) > 0)));
 
     public Task<IReadOnlyList<TransactionListItem>> ReadAsync(IReadOnlyCollection<Guid> ids, CancellationToken ct) => Task.FromResult<IReadOnlyList<TransactionListItem>>([.. Rows.Where(r => ids.Contains(r.Id))]);
 
@@ -66,6 +82,8 @@ internal sealed class ScriptedQueries : ITransactionQueries
 internal static class Given
 {
     public static readonly VerdictSystem Shop = new("shop", "Shopify EU", SystemRole.Storefront, "web team");
+
+    public static readonly VerdictSystem Warehouse = new("wms", "WMS Regional", SystemRole.Wms, "logistics");
 
     public static readonly VerdictSystem Erp = new("erp", "Business Central", SystemRole.Erp, "finance");
 
@@ -102,6 +120,27 @@ internal static class Given
         },
     };
 
+    /// <summary>Instructed, confirmed by the warehouse, and silent past its deadline: the warehouse's move.</summary>
+    public static TransactionListItem Overdue(int n, DateTimeOffset now)
+    {
+        var item = Item(n, TransactionState.Stuck, now);
+        return item with
+        {
+            FaultKind = FaultKind.Overdue,
+            FaultCode = "wait.overdue",
+            Facts = item.Facts with
+            {
+                FaultKind = FaultKind.Overdue,
+                FaultCode = "wait.overdue",
+                Party = Warehouse,
+                LastCall = null,
+                DueAt = now.AddMinutes(-5),
+                AwaitedEvents = ["shipment.confirmed"],
+                PartyTold = new(now.AddMinutes(-40), "wms", "WMS Regional accepted the order"),
+            },
+        };
+    }
+
     public static TransactionDetail Detail(TransactionListItem head, DateTimeOffset now)
     {
         var attempt = Guid.Parse("01900000-0000-7000-8000-00000000aaaa");
@@ -127,16 +166,24 @@ internal static class Given
                 new(now.AddMinutes(-42), 3, JournalEventType.DeadLettered, "erp-order", "mapped", Erp, "The customer is blocked. A person has to look.", "erp.customer_blocked", 1, 0, null),
             ],
             Attempts = [new(attempt, "erp-order", 0, 1, Erp, "createSalesOrder", "POST", "/salesOrders", 400, now.AddMinutes(-42), 120_000, FaultKind.Data, "erp.customer_blocked", "The customer is blocked.", false, null, null)],
-            Effects = [],
+            Effects = [new("erp-order", 0, 0, Erp, "createSalesOrder", Domain.Effects.WriteKind.Keyed, Domain.Effects.EffectState.Refused, "cp-SHOP-1001-erp-order", 1, "The customer is blocked.", now.AddMinutes(-42), now.AddMinutes(-42))],
             Identifiers = [new("order-number", head.Number), new("reference", head.Reference)],
             Documents = [],
         };
     }
 }
 
-internal sealed class NoFlows : IFlowCatalog
+internal sealed class OneFlow : IFlowCatalog
 {
-    public IReadOnlyList<FlowDefinition> All => [];
+    private readonly FlowDefinition _flow = new()
+    {
+        Name = "order-to-shipment",
+        Version = 3,
+        Trigger = new("order.created", []),
+        Steps = [new MapStep { Id = "map", Stage = "mapped", For = "erp" }, new CloseStep { Id = "close", Stage = "closed" }],
+    };
+
+    public IReadOnlyList<FlowDefinition> All => [_flow];
 
     public FlowDefinition? Find(string name, int version) => null;
 

@@ -162,6 +162,63 @@ public sealed class TransactionPageTests : ControlsContext
         page.WaitForAssertion(() => Assert.DoesNotContain("Retry now", page.Markup), TimeSpan.FromSeconds(5));
     }
 
+    [Fact]
+    public void Every_identifier_can_be_copied_and_says_what_it_is()
+    {
+        Add(TransactionState.Stuck);
+        Services.GetRequiredService<NavigationManager>().NavigateTo($"/transactions/{Id}?tab=numbers");
+        var page = Loaded();
+        var labels = page.FindAll("[data-copy]").DistinctBy(b => b.GetAttribute("aria-label")).ToDictionary(b => b.GetAttribute("aria-label")!, b => b.GetAttribute("data-copy"));
+        Assert.Equal("#1001", labels["Copy order number #1001"]);
+        Assert.Equal(Id.ToString("N"), labels[$"Copy Correlation id {Id:N}"]);
+        Assert.Equal(Id.ToString(), labels[$"Copy our id {Id}"]);
+        Assert.Equal("cp-SHOP-1001-erp-order", labels["Copy idempotency key cp-SHOP-1001-erp-order"]);
+    }
+
+    [Fact]
+    public void Numbers_are_named_in_words_those_that_people_ask_for_first_and_none_twice()
+    {
+        Add(TransactionState.Stuck);
+        var detail = _queries.Details[Id];
+        _queries.Details[Id] = detail with { Identifiers = [new("correlation-id", detail.CorrelationId), new("erp-order", "SO-1"), new("returns-slip", "R-9"), new("order-number", "#1001")] };
+        Services.GetRequiredService<NavigationManager>().NavigateTo($"/transactions/{Id}?tab=numbers");
+        Assert.Equal(["Order number", "ERP order", "Returns slip", "Correlation id", "Our id", "Flow"], Loaded().FindAll(".view table")[0].QuerySelectorAll("tbody tr td:first-child").Select(td => td.TextContent));
+    }
+
+    [Fact]
+    public void A_stop_of_the_strip_leads_to_its_place_in_the_timeline_of_this_order()
+    {
+        Add(TransactionState.Stuck);
+        var page = Loaded();
+        Assert.Equal($"/transactions/{Id}#stage-mapped", page.FindAll(".strip a")[1].GetAttribute("href"));
+        Assert.Single(page.FindAll("#stage-mapped"));
+    }
+
+    [Fact]
+    public void A_change_of_another_order_is_not_read_for()
+    {
+        Add(TransactionState.Stuck);
+        var page = Loaded();
+        _queries.Broken = true;
+        Clock.Advance(TimeSpan.FromSeconds(2));
+        Services.GetRequiredService<IChangeFeed>().Publish([new(1, Guid.Parse("01900000-0000-7000-8000-000000000002"), TransactionState.Closed, "shop", false)]);
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Empty(page.FindAll("[role=alert]"));
+        Services.GetRequiredService<IChangeFeed>().Publish([new(1, Id, TransactionState.Closed, "shop", false)]);
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        page.WaitForAssertion(() => Assert.Single(page.FindAll("[role=alert]")), TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public void Switching_the_zone_changes_every_time_on_the_page()
+    {
+        Add(TransactionState.Stuck);
+        var page = Loaded();
+        Assert.Contains("UTC+1", page.Find(".zone").TextContent);
+        Viewer.Show(utc: true);
+        page.WaitForAssertion(() => Assert.DoesNotContain("UTC+1", page.Find(".view").TextContent + page.Find(".verdict").TextContent), TimeSpan.FromSeconds(5));
+    }
+
     private void Add(TransactionState state) => _queries.Details[Id] = Given.Detail(Given.Item(1, state, Now, revision: (int)state), Now);
 
     private IRenderedComponent<TransactionPage> Loaded()

@@ -12,6 +12,12 @@ public interface ITransactionQueries
     /// <summary>How many there are, counted up to <see cref="CappedCount.Cap"/>.</summary>
     Task<CappedCount> CountAsync(TransactionFilter filter, CancellationToken ct);
 
+    /// <summary>
+    /// Where they stand, the largest group first; of the first <see cref="CappedCount.Cap"/>. Made for filters with
+    /// <see cref="TransactionFilter.OpenOnly"/> and no search: it reads a row for each.
+    /// </summary>
+    Task<IReadOnlyList<Standing>> StandingAsync(TransactionFilter filter, CancellationToken ct);
+
     /// <summary>How many have come since the newest one on a page; at most <paramref name="most"/>.</summary>
     Task<int> CountNewerAsync(TransactionFilter filter, Guid newest, int most, CancellationToken ct);
 

@@ -51,21 +51,29 @@ internal static class ListQuery
             rows = rows.Where(t => t.FaultCode == code);
         if (filter.TotalAtLeast is { } money)
             rows = rows.Where(t => t.Currency == money.Currency && t.TotalMinor >= money.MinorUnits);
+        if (filter.TotalAtMost is { } most)
+            rows = rows.Where(t => t.Currency == most.Currency && t.TotalMinor <= most.MinorUnits);
         // The time of receipt is in the key: the range needs no index of its own.
         if (filter.ReceivedFrom is { } from)
         {
-            var (first, micros) = (FirstId(from - Slack), from.ToMicroseconds());
+            var (first, micros) = (Earliest(from), from.ToMicroseconds());
             rows = rows.Where(t => t.Id.CompareTo(first) >= 0 && t.ReceivedAt >= micros);
         }
 
         if (filter.ReceivedTo is { } to)
         {
-            var (end, micros) = (FirstId(to + TimeSpan.FromMilliseconds(1)), to.ToMicroseconds());
+            var (end, micros) = (Behind(to), to.ToMicroseconds());
             rows = rows.Where(t => t.Id.CompareTo(end) < 0 && t.ReceivedAt < micros);
         }
 
         return rows;
     }
+
+    /// <summary>Not after the key of anything received at that instant or later.</summary>
+    public static Guid Earliest(DateTimeOffset from) => FirstId(from - Slack);
+
+    /// <summary>After the key of everything received before that instant.</summary>
+    public static Guid Behind(DateTimeOffset to) => FirstId(to + TimeSpan.FromMilliseconds(1));
 
     /// <summary>Not after any key made at that instant or later.</summary>
     private static Guid FirstId(DateTimeOffset at)
@@ -105,5 +113,22 @@ internal static class ListQuery
             if (count < most)
                 count += await range.Select(t => t.Id).Take(most - count).CountAsync(ct);
         return count;
+    }
+
+    /// <summary>How many of the first <paramref name="most"/> stand where.</summary>
+    public static async Task<List<Standing>> StandingAsync(IEnumerable<IQueryable<TransactionRow>> ranges, int most, CancellationToken ct)
+    {
+        var found = new List<Standing>();
+        var left = most;
+        foreach (var range in ranges)
+        {
+            if (left <= 0)
+                break;
+            var part = await range.Select(t => new { t.Id, t.Party }).Take(left).GroupBy(t => t.Party).Select(g => new { Party = g.Key, Count = g.Count() }).ToListAsync(ct);
+            found.AddRange(part.Select(p => new Standing(p.Party, p.Count)));
+            left -= part.Sum(p => p.Count);
+        }
+
+        return [.. found.GroupBy(s => s.Party).Select(g => new Standing(g.Key, g.Sum(s => s.Count))).OrderByDescending(s => s.Count)];
     }
 }

@@ -36,6 +36,9 @@ public sealed record TransactionFilter
     /// <summary>In this currency, and at least this much: amounts of different currencies do not compare.</summary>
     public Money? TotalAtLeast { get; init; }
 
+    /// <summary>In this currency, and at most this much.</summary>
+    public Money? TotalAtMost { get; init; }
+
     public string? FaultCode { get; init; }
 
     /// <summary>Any number that anyone holds; see <see cref="Identifier.Normalize"/>.</summary>
@@ -61,4 +64,19 @@ public sealed record TransactionFilter
             return states?.ToList();
         }
     }
+
+    /// <summary>True when everything that can pass is open: then it is worth asking where it stands.</summary>
+    public bool OpenOnly => PossibleStates is { } states && states.All(s => !s.IsFinal());
+
+    /// <summary>True when a transaction can come to fit, or cease to, by going on.</summary>
+    public bool FollowsState => PossibleStates is not null;
+
+    /// <summary>
+    /// Judges by what a note of a change tells. False: the transaction cannot pass. True is no promise, it has to be looked at.
+    /// </summary>
+    public bool MayAdmit(Guid id, TransactionState state, string connection) =>
+        (PossibleStates is not { } states || states.Contains(state))
+        && (Connection is null || Connection == connection)
+        && (ReceivedFrom is not { } from || id.CompareTo(ListQuery.Earliest(from)) >= 0)
+        && (ReceivedTo is not { } to || id.CompareTo(ListQuery.Behind(to)) < 0);
 }

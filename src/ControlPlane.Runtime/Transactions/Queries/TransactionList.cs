@@ -46,6 +46,10 @@ public sealed record CappedCount(int Value, bool AtLeast)
     public override string ToString() => Value.ToString("N0", System.Globalization.CultureInfo.InvariantCulture) + (AtLeast ? "+" : "");
 }
 
+/// <summary>How many stand at a kind of system. Where one stands is recorded; whose move it is, only its verdict tells.</summary>
+/// <param name="Party">Null = here.</param>
+public sealed record Standing(Domain.Connections.SystemRole? Party, int Count);
+
 /// <summary>What a list shows of a transaction.</summary>
 public sealed record TransactionListItem
 {

@@ -49,6 +49,12 @@ internal sealed class TransactionQueries(
         return new(count, count >= CappedCount.Cap);
     }
 
+    public async Task<IReadOnlyList<Standing>> StandingAsync(TransactionFilter filter, CancellationToken ct)
+    {
+        await using var context = db.CreateContext(tenant);
+        return await ListQuery.StandingAsync(ListQuery.Ranges(context, filter), CappedCount.Cap, ct);
+    }
+
     public async Task<int> CountNewerAsync(TransactionFilter filter, Guid newest, int most, CancellationToken ct)
     {
         await using var context = db.CreateContext(tenant);

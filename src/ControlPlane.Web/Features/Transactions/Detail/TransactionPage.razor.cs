@@ -1,4 +1,6 @@
 using ControlPlane.Runtime.Transactions.Queries;
+using ControlPlane.Web.Live;
+using ControlPlane.Web.Shell;
 using Microsoft.AspNetCore.Components;
 
 namespace ControlPlane.Web.Features.Transactions.Detail;
@@ -6,32 +8,62 @@ namespace ControlPlane.Web.Features.Transactions.Detail;
 /// <summary>The whole life of one order; the tab is in the address.</summary>
 public sealed partial class TransactionPage
 {
-    private Guid _read;
+    private Guid _asked;
 
     [Parameter] public Guid Id { get; set; }
 
     [SupplyParameterFromQuery(Name = "tab")] public string? Tab { get; set; }
 
+    [PersistentState] public string? Ticket { get; set; }
+
     [Inject] private ITransactionQueries Queries { get; set; } = default!;
+
+    [Inject] private CarriedReadings Readings { get; set; } = default!;
 
     [Inject] private TimeProvider Time { get; set; } = default!;
 
-    protected override TransactionView? Carried { get => null; set => _ = value; }
+    [Inject] private ViewerTime Viewer { get; set; } = default!;
+
+    protected override TransactionView? Carried
+    {
+        get => Readings.Collect<TransactionView>(Ticket) is { } view && view.Id == Id ? view : null;
+        set => Ticket = value is null ? null : Readings.Leave(value);
+    }
 
     private string Shown => TransactionPresentation.Tabs.Any(t => t.Tab == Tab) ? Tab! : "timeline";
 
+    protected override void OnInitialized()
+    {
+        _asked = Id;
+        Viewer.Changed += OnZoneChanged;
+    }
+
     protected override async Task OnParametersSetAsync()
     {
-        if (_read != Id && _read != Guid.Empty)
-            await RefreshAsync();
+        if (_asked == Id)
+            return;
+        _asked = Id;
+        await RefreshAsync();
     }
+
+    /// <summary>An order has hundreds of events: it is read again for itself only.</summary>
+    protected override bool Concerns(LiveChange change) => change.More || change.Notes.Any(n => n.TransactionId == Id);
 
     protected override async Task<TransactionView> ReadAsync(CancellationToken ct)
     {
-        _read = Id;
-        var detail = await Queries.FindAsync(Id, ct);
-        return new(detail, detail is null ? null : await Queries.LinesAsync(Id, ct), Time.GetUtcNow());
+        var id = Id;
+        var detail = await Queries.FindAsync(id, ct);
+        return new(id, detail, detail is null ? null : await Queries.LinesAsync(id, ct), Time.GetUtcNow());
     }
 
     protected override DateTimeOffset ReadAt(TransactionView value) => value.ReadAt;
+
+    /// <summary>The verdict's sentence names times too.</summary>
+    private void OnZoneChanged() => _ = InvokeAsync(StateHasChanged);
+
+    protected override void Dispose(bool disposing)
+    {
+        Viewer.Changed -= OnZoneChanged;
+        base.Dispose(disposing);
+    }
 }

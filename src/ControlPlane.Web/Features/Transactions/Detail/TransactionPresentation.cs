@@ -16,6 +16,9 @@ public static class TransactionPresentation
 
     public static string StageAnchor(string stage) => "stage-" + stage;
 
+    /// <summary>With the whole address: the page's base would make a bare # lead to Home.</summary>
+    public static string StageHref(Guid id, string stage) => $"{PageUrls.Transaction(id)}#{StageAnchor(stage)}";
+
     public static (string Icon, string Word, string Tone) Stop(StageStop stop, TransactionState state) => stop.State switch
     {
         StopState.Done => (Icons.Material.Outlined.CheckCircle, "done", "cp-tone-done"),

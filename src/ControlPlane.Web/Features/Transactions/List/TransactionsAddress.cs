@@ -1,91 +1,72 @@
-using System.Globalization;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Transactions;
+using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Transactions.Queries;
 
 namespace ControlPlane.Web.Features.Transactions.List;
 
 /// <summary>What the address of the list asks for. What cannot be understood is told, and the rest still applies.</summary>
-/// <param name="Problems">One sentence for each value that was left out.</param>
-public sealed record TransactionsAddress(TransactionFilter Filter, IReadOnlyList<string> Problems)
+/// <param name="At">Where the page begins; null = with the newest.</param>
+/// <param name="Understood">Each filter in force, by its name in the address, as it was understood.</param>
+/// <param name="Problems">What was left out or looks wrong, one text each, with what would be right.</param>
+public sealed record TransactionsAddress(
+    TransactionFilter Filter, PageCursor? At, IReadOnlyList<KeyValuePair<string, string>> Understood, IReadOnlyList<string> Problems)
 {
+    /// <summary>Every name that the address may hold, in the order in which it is written.</summary>
+    public static readonly IReadOnlyList<string> Names = ["q", "state", "party", "system", "connection", "stage", "code", "from", "to", "least", "most", "at"];
+
     /// <param name="value">The value of a name in the address; null when it is absent.</param>
     /// <param name="zone">In which days begin and end.</param>
-    public static TransactionsAddress Read(Func<string, string?> value, TimeZoneInfo zone)
+    /// <param name="stages">Every stage of the flows; empty when none is known, then any will do.</param>
+    public static TransactionsAddress Read(Func<string, string?> value, TimeZoneInfo zone, IConnectionRegistry connections, IReadOnlyList<string> stages)
     {
-        var problems = new List<string>();
-        var states = new List<TransactionState>();
-        foreach (var word in (value("state") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-            if (TransactionStates.TryParse(word, out var state))
-                states.Add(state);
-            else
-                problems.Add($"There is no state “{Short(word)}”. There are {string.Join(", ", Enum.GetValues<TransactionState>().Select(s => s.Word()))}.");
-        var party = value("party");
-        SystemRole? role = null;
-        if (party is not null and not "us")
+        var read = new AddressReader(value);
+        var states = read.Choices("state", Enum.GetValues<TransactionState>(), s => s.Word(), "There is no state “{0}”.");
+        var party = read.One("party", ["us", .. Enum.GetValues<SystemRole>().Select(r => r.Word())], "Nobody is called “{0}”.");
+        var stage = stages.Count == 0 ? read.Text("stage") : read.One("stage", stages, "No flow has a stage “{0}”.");
+        var (from, to) = (read.Day("from"), read.Day("to"));
+        if (from > to)
+            to = read.LeaveOut<DateOnly?>("to", "The last day lies before the first: the last day is left out.");
+        var (least, most) = (read.Amount("least"), read.Amount("most"));
+        if (least is { } low && most is { } high && (low.Currency != high.Currency || low.MinorUnits > high.MinorUnits))
+            most = read.LeaveOut<Money?>("most", low.Currency == high.Currency
+                ? "The largest total is less than the smallest: the largest is left out."
+                : $"Amounts in {low.Currency} and {high.Currency} do not compare: the largest total is left out.");
+        var filter = new TransactionFilter
         {
-            if (SystemRoles.TryParse(party, out var parsed))
-                role = parsed;
-            else
-                problems.Add($"Nobody is called “{Short(party)}”. It is us, or one of {string.Join(", ", Enum.GetValues<SystemRole>().Select(r => r.Word()))}.");
-        }
-
-        var from = Day("from", value, problems);
-        var to = Day("to", value, problems)?.AddDays(1);
-        if (from >= to)
-        {
-            problems.Add("The last day lies before the first: the last day is left out.");
-            to = null;
-        }
-
-        return new(new()
-        {
-            Search = string.IsNullOrWhiteSpace(value("q")) ? null : value("q"),
+            Search = read.Text("q"),
             States = states,
-            Party = role,
+            Party = SystemRoles.TryParse(party, out var role) ? role : null,
             Ours = party == "us",
-            PartyConnection = value("system"),
-            Connection = value("connection"),
-            Stage = value("stage"),
-            FaultCode = value("code"),
-            ReceivedFrom = Begin(from, zone),
-            ReceivedTo = Begin(to, zone),
-            TotalAtLeast = Amount(value("least"), problems),
-        }, problems);
+            PartyConnection = Key(read, "system", connections, c => !c.Role.Sells()),
+            Connection = Key(read, "connection", connections, c => c.Role.Sells()),
+            Stage = stage,
+            FaultCode = read.Text("code"),
+            ReceivedFrom = from is { } first ? Begin(first, zone) : null,
+            ReceivedTo = to is { } last ? Begin(last.AddDays(1), zone) : null,
+            TotalAtLeast = least,
+            TotalAtMost = most,
+        };
+        return new(filter, read.Cursor("at"), read.Understood(Names), read.Problems);
     }
 
-    private static DateTime? Day(string name, Func<string, string?> value, List<string> problems)
+    /// <summary>A key that is not connected today still counts: orders of a removed connection keep its name. But it is told.</summary>
+    private static string? Key(AddressReader read, string name, IConnectionRegistry connections, Func<Connection, bool> fits)
     {
-        if (value(name) is not { } text)
+        if (read.Text(name) is not { } key)
             return null;
-        if (DateTime.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is > 2000 and < 2200)
-            return day;
-        problems.Add($"“{Short(text)}” is no day. Write it as 2026-11-23.");
-        return null;
+        if (connections.Find(key) is null)
+            read.Remark($"No connection is called “{AddressReader.Short(key)}” today; only orders from before it was removed can fit. There {AddressReader.List([.. connections.All.Where(fits).Select(c => c.Key).Order(StringComparer.Ordinal)])}.");
+        return key;
     }
 
     /// <summary>Midnight of the viewer's zone; where it does not exist because clocks go forward, the moment they do.</summary>
-    private static DateTimeOffset? Begin(DateTime? day, TimeZoneInfo zone)
+    private static DateTimeOffset Begin(DateOnly day, TimeZoneInfo zone)
     {
-        if (day is not { } local)
-            return null;
+        var local = day.ToDateTime(TimeOnly.MinValue);
         while (zone.IsInvalidTime(local))
             local = local.AddMinutes(15);
         return new DateTimeOffset(local, zone.GetUtcOffset(local));
     }
-
-    /// <summary><c>250 EUR</c> or <c>250.00 EUR</c>: without a currency an amount says nothing.</summary>
-    private static Money? Amount(string? text, List<string> problems)
-    {
-        if (text is null)
-            return null;
-        if (text.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var number, { Length: 3 } currency]
-            && Money.TryParse(number, currency.ToUpperInvariant(), out var money) && money.MinorUnits >= 0)
-            return money;
-        problems.Add($"“{Short(text)}” is no amount. Write it as 250 EUR.");
-        return null;
-    }
-
-    private static string Short(string text) => text.Length > 40 ? text[..40] + "…" : text;
 }

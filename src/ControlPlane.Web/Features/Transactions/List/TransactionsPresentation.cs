@@ -11,30 +11,11 @@ public static class TransactionsPresentation
 {
     public static readonly IReadOnlyList<SystemRole> Parties = [SystemRole.Storefront, SystemRole.Marketplace, SystemRole.Erp, SystemRole.Wms, SystemRole.ThreePl];
 
-    public static string Answer(TransactionsView view, TransactionFilter filter)
+    /// <summary>Connections to choose from; the chosen one is among them even when it was removed.</summary>
+    public static IEnumerable<(string Key, string Name)> Choices(IConnectionRegistry connections, bool sells, string? chosen)
     {
-        var count = view.Count ?? new CappedCount(view.Page.Items.Count, true);
-        if (view.Page.Items.Count == 0)
-            return filter == TransactionFilter.None ? "Nothing has come in yet." : "Nothing fits.";
-        var orders = count is { Value: 1, AtLeast: false } ? "1 order" : $"{count} orders";
-        var how = view.Page.Match switch
-        {
-            SearchMatch.Exact => " with exactly this number",
-            SearchMatch.Prefix => " with numbers that begin like this; none is exactly this",
-            _ => filter.States is [var only] ? $" {(count.Value == 1 ? "is" : "are")} {StatusPresentation.Of(only).Word.ToLowerInvariant()}" : "",
-        };
-        return $"{orders}{how}{Whose(view, count)}, newest first.";
-    }
-
-    /// <summary>Whom most of them wait for; told only where the page shows all of them.</summary>
-    private static string Whose(TransactionsView view, CappedCount count)
-    {
-        if (count.AtLeast || count.Value > view.Page.Items.Count || count.Value < 2)
-            return "";
-        var moves = view.Page.Items.Where(i => !i.State.IsFinal()).Select(i => Move(i.Verdict(view.ReadAt, TimeZoneInfo.Utc))).OfType<(SystemRole? Role, string? Name)>().ToList();
-        return moves.GroupBy(m => m.Name ?? "ControlPlane").OrderByDescending(g => g.Count()).FirstOrDefault() is { } most && moves.Count > 0
-            ? most.Count() == count.Value ? $"; it is the move of {most.Key} for all of them" : $"; for {most.Count()} of them it is the move of {most.Key}"
-            : "";
+        var known = connections.All.Where(c => c.Role.Sells() == sells).OrderBy(c => c.DisplayName, StringComparer.Ordinal).Select(c => (c.Key, c.DisplayName)).ToList();
+        return chosen is null || known.Any(c => c.Key == chosen) ? known : known.Append((chosen, connections.Find(chosen)?.DisplayName ?? chosen));
     }
 
     public static string NothingFits(TransactionFilter filter) => filter.Search is { } text
@@ -46,17 +27,19 @@ public static class TransactionsPresentation
         "q" => "Number",
         "state" => "State",
         "party" => "Whose move",
-        "system" => "At",
+        "system" => "Stands at",
         "connection" => "Channel",
         "stage" => "Stage",
-        "from" => "From",
-        "to" => "To",
-        "least" => "At least",
+        "from" => "Received from",
+        "to" => "Received to",
+        "least" => "Total at least",
+        "most" => "Total at most",
         _ => "Fault",
     };
 
     public static string FilterValue(string name, string value, IConnectionRegistry connections) => name switch
     {
+        "state" => string.Join(", ", value.Split(", ").Select(w => TransactionStates.TryParse(w, out var state) ? StatusPresentation.Of(state).Word : w)),
         "party" => value == "us" ? PartyPresentation.Word(null) : SystemRoles.TryParse(value, out var role) ? PartyPresentation.Word(role) : value,
         "system" or "connection" => connections.Find(value)?.DisplayName ?? value,
         "stage" => StageWords.Of(value),

@@ -3,5 +3,4 @@ using ControlPlane.Runtime.Transactions.Queries;
 namespace ControlPlane.Web.Features.Transactions.List;
 
 /// <param name="New">Orders that belong on the page and are not shown yet: new ones, and older ones that fit the filters since. They wait behind a button.</param>
-/// <param name="Changed">Rows whose revision rose a moment ago.</param>
-public sealed record TransactionsView(TransactionListPage Page, CappedCount? Count, int New, IReadOnlySet<Guid> Changed, DateTimeOffset ReadAt);
+public sealed record TransactionsView(TransactionListPage Page, ListSummary Summary, int New, DateTimeOffset ReadAt);
