@@ -1,5 +1,6 @@
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Faults;
+using ControlPlane.Domain.Turns;
 
 namespace ControlPlane.Domain.Flows;
 
@@ -43,6 +44,9 @@ public sealed record FlowDefinition
 
     /// <summary>Which events start it: <c>order.created</c>; empty connections = any.</summary>
     public required FlowTrigger Trigger { get; init; }
+
+    /// <summary>What is kept in order; null = all transactions run side by side.</summary>
+    public TurnRule? Turns { get; init; }
 
     /// <summary>In order: a step without a fitting <see cref="StepDefinition.Next"/> goes to the one below it; past the last one the flow closes.</summary>
     public required IReadOnlyList<StepDefinition> Steps { get; init; }

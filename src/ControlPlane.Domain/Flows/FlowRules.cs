@@ -23,6 +23,8 @@ public static partial class FlowRules
             yield break;
         }
 
+        if (flow.Turns?.Until is { } until && flow.Find(until) is null)
+            yield return ("", $"Turns end after '{until}', which is no step.");
         var ids = new HashSet<string>(StringComparer.Ordinal);
         foreach (var step in flow.Steps)
         {

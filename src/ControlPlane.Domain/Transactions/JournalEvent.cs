@@ -29,6 +29,11 @@ public enum JournalEventType : short
     Released = 43,
     Closed = 50,
     Cancelled = 51,
+    Superseded = 52,
+
+    /// <summary>Waits for its turn behind an earlier one of the same key, or lets those behind it pass.</summary>
+    TurnTaken = 60,
+    TurnPassed = 61,
 }
 
 /// <summary>One transition. Ordered by time, then <paramref name="Sequence"/>, which counts the flow's own events from 1 and is 0 for what came from outside.</summary>

@@ -20,11 +20,14 @@ public enum TransactionState : short
 
     /// <summary>Ended by the channel's cancellation or by a person, with a reason.</summary>
     Cancelled = 6,
+
+    /// <summary>Ended because a newer document about the same thing replaced it.</summary>
+    Superseded = 7,
 }
 
 public static class TransactionStates
 {
-    public static bool IsFinal(this TransactionState state) => state is TransactionState.Closed or TransactionState.Cancelled;
+    public static bool IsFinal(this TransactionState state) => state is TransactionState.Closed or TransactionState.Cancelled or TransactionState.Superseded;
 
     /// <summary>The word in URLs and in the API: lower-case.</summary>
     public static string Word(this TransactionState state) => state switch
@@ -35,6 +38,7 @@ public static class TransactionStates
         TransactionState.Stuck => "stuck",
         TransactionState.Closed => "closed",
         TransactionState.Cancelled => "cancelled",
+        TransactionState.Superseded => "superseded",
         _ => throw new ArgumentOutOfRangeException(nameof(state)),
     };
 

@@ -24,6 +24,7 @@ public static class VerdictRules
             TransactionState.Stuck => VerdictFailures.Stuck(view),
             TransactionState.Closed => Closed(view),
             TransactionState.Cancelled => Cancelled(view),
+            TransactionState.Superseded => Superseded(view),
             _ => throw new ArgumentOutOfRangeException(nameof(facts)),
         };
         return new()
@@ -55,6 +56,8 @@ public static class VerdictRules
 
     private static Finding Waiting(View v)
     {
+        if (v.Facts.FaultCode == "turn.waiting")
+            return Turn(v);
         var what = VerdictWords.Events(v.Facts.AwaitedEvents);
         var due = v.Facts.DueAt is not { } at ? ""
             : at < v.Now ? $" {VerdictWords.Cap(what)} was due {v.Time(at)} ({VerdictWords.Duration(v.Now - at)} ago)."
@@ -78,6 +81,17 @@ public static class VerdictRules
         var why = v.Facts.ClosingReason is { Length: > 0 } reason ? $": {VerdictWords.Sentence(reason)}" : ".";
         return new($"Cancelled {v.Time(at)}{why}", VerdictMove.Nobody, null, at, "Nothing to do.", VerdictConfidence.Certain);
     }
+
+    private static Finding Superseded(View v)
+    {
+        var at = v.Facts.ClosedAt ?? v.Facts.Since;
+        var why = v.Facts.ClosingReason is { Length: > 0 } reason ? $": {VerdictWords.Sentence(reason)}" : ".";
+        return new($"Superseded {v.Time(at)}{why}", VerdictMove.Nobody, null, at, "Nothing to do: the newer one counts.", VerdictConfidence.Certain);
+    }
+
+    /// <summary>Not in work yet: an earlier one of the same key comes first.</summary>
+    private static Finding Turn(View v) => new(
+        v.Facts.FaultMessage ?? "Waits for its turn.", VerdictMove.Us, null, v.Facts.Since, "Nothing to do here. If the one ahead is stuck, free it, or let the others pass on its page.", VerdictConfidence.Certain);
 
     /// <summary>The facts with the ways of speaking about them.</summary>
     internal sealed class View(VerdictFacts facts, DateTimeOffset now, TimeZoneInfo zone)

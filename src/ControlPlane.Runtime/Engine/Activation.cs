@@ -38,6 +38,12 @@ internal sealed class Activation(WorkItemRow work, TransactionRow transaction, C
     /// <summary>Documents made by map steps, by call step; made again when they are missing.</summary>
     public Dictionary<string, ReadOnlyMemory<byte>> Documents { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Past the step up to which its key keeps the order.</summary>
+    public bool PastTurn { get; set; }
+
+    /// <summary>Of its key only the newest counts.</summary>
+    public bool NewestCounts { get; set; }
+
     /// <summary>Stage of the business process reached by the steps done so far.</summary>
     public string Stage
     {
@@ -123,6 +129,14 @@ internal sealed class Activation(WorkItemRow work, TransactionRow transaction, C
         Transaction.Revision++;
         var unit = _pending;
         unit.Progress = Work;
+        if (Work is { EntityKey: not null, Turn: > 0 })
+        {
+            unit.LeavesTurn = PastTurn || state == WorkState.Done;
+            unit.YieldsTurn = NewestCounts && !unit.LeavesTurn && (state is WorkState.Dead or WorkState.Held || (state == WorkState.Ready && dueAt > Now.ToMicroseconds()));
+            if (unit.LeavesTurn)
+                Work.Turn = 0;
+        }
+
         unit.TransactionChange = Transaction;
         unit.Note = new ChangeNote(Work.TenantId, Work.TransactionId, Transaction.State, Transaction.Connection, IsNew: false);
         _pending = new();

@@ -66,7 +66,12 @@ public static class EngineFeature
             s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<CommitWriter>(), s.GetRequiredService<Node>(), s.GetRequiredService<OrderCache>(), s.GetRequiredService<LeaseClock>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<CallRunner>();
         services.AddSingleton<FlowExecutor>();
-        services.AddSingleton(s => new LanePumps(s.GetRequiredService<NodeRoles>().Worker ? Enum.GetValues<Lane>().Select(lane => ActivatorUtilities.CreateInstance<LanePump>(s, lane)) : []));
+        services.AddSingleton(s =>
+        {
+            var pumps = new LanePumps(s.GetRequiredService<NodeRoles>().Worker ? Enum.GetValues<Lane>().Select(lane => ActivatorUtilities.CreateInstance<LanePump>(s, lane)) : []);
+            s.GetRequiredService<CommitWriter>().WorkReady += pumps.PokeAll;
+            return pumps;
+        });
         services.AddSingleton<Housekeeper>();
         services.AddSingleton<GateKeeper>();
         services.AddSingleton(s => new EngineStart(

@@ -38,6 +38,7 @@ public sealed class EngineQueries
         {
             Lanes = await LanesAsync(context, now.ToMicroseconds(), ct),
             Held = await HeldAsync(context, now, ct),
+            Turns = await TurnsAsync(context, ct),
             Nodes = await NodesAsync(context, ct),
             Breakers = [.. _gates.State.Breakers.Values.OrderBy(b => b.State).ThenByDescending(b => b.OpenedAt).Select(Breaker)],
             Windows = [.. _gates.State.Windows.Where(w => w.EndsAt > now).OrderBy(w => w.StartsAt)],
@@ -79,6 +80,19 @@ public sealed class EngineQueries
                 : ("Being released as fast as it can be taken", (DateTimeOffset?)null);
             return new HeldWork(g.Key, name, g.Count, Instant.FromMicroseconds(g.Oldest), text, until);
         })];
+    }
+
+    private static async Task<IReadOnlyList<TurnQueue>> TurnsAsync(ControlPlaneDbContext context, CancellationToken ct)
+    {
+        // The index holds only those whose order is kept and who are not done.
+        var queues = await context.WorkItems.AsNoTracking().Where(w => w.Turn > 0 && w.State == WorkState.Behind)
+            .GroupBy(w => w.EntityKey).Select(g => new { Key = g.Key!, Count = g.Count() }).OrderByDescending(g => g.Count).Take(EngineView.MostQueues).ToListAsync(ct);
+        var heads = new List<TurnQueue>();
+        foreach (var queue in queues)
+            if (await context.WorkItems.AsNoTracking().Where(w => w.Turn > 0 && w.EntityKey == queue.Key).OrderBy(w => w.Turn)
+                    .Join(context.Transactions.AsNoTracking(), w => w.TransactionId, t => t.Id, (w, t) => new { t.Id, t.Number, t.State, t.Flow, t.Since }).FirstOrDefaultAsync(ct) is { } head)
+                heads.Add(new(head.Id, head.Number, head.State, head.Flow, queue.Count, Instant.FromMicroseconds(head.Since)));
+        return heads;
     }
 
     private async Task<IReadOnlyList<NodeStanding>> NodesAsync(ControlPlaneDbContext context, CancellationToken ct)

@@ -21,6 +21,9 @@ public enum WorkState : short
 
     /// <summary>Could go on, but its system is not called now; see <see cref="WorkItemRow.HeldBy"/>.</summary>
     Held = 6,
+
+    /// <summary>Comes after an earlier one with the same <see cref="WorkItemRow.EntityKey"/>.</summary>
+    Behind = 7,
 }
 
 /// <summary>The position of a transaction in its flow. One row per transaction; every write checks the fence.</summary>
@@ -42,6 +45,12 @@ public sealed class WorkItemRow : ITenantRow
 
     /// <summary>Transactions with the same key run one after the other, in the order in which they came; null = in any order.</summary>
     public string? EntityKey { get; set; }
+
+    /// <summary>Place in the order of the key, as committed; 0 = none, or past it.</summary>
+    public long Turn { get; set; }
+
+    /// <summary>How new the state is that it reports, microseconds UTC; 0 = does not matter.</summary>
+    public long TurnVersion { get; set; }
 
     public string Step { get; set; } = "";
 

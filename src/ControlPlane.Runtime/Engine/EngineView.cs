@@ -1,5 +1,6 @@
 using ControlPlane.Domain.Flows;
 using ControlPlane.Domain.Outbound;
+using ControlPlane.Domain.Transactions;
 
 namespace ControlPlane.Runtime.Engine;
 
@@ -16,6 +17,11 @@ public sealed record EngineView
 
     /// <summary>Open ones, and those that closed within the last ten minutes.</summary>
     public required IReadOnlyList<BreakerStanding> Breakers { get; init; }
+
+    /// <summary>Where orders wait for the one ahead of them, the longest queues first; at most <see cref="MostQueues"/>.</summary>
+    public IReadOnlyList<TurnQueue> Turns { get; init; } = [];
+
+    public const int MostQueues = 20;
 
     public required IReadOnlyList<MaintenanceWindow> Windows { get; init; }
 
@@ -43,6 +49,10 @@ public sealed record LaneStanding(Lane Lane, int Ready, int Due, int Running, in
 /// <param name="System">As people call it.</param>
 /// <param name="Text">Why, and when it goes on.</param>
 public sealed record HeldWork(string Key, string System, int Count, DateTimeOffset OldestDue, string Text, DateTimeOffset? Until);
+
+/// <summary>Orders that have to keep their order, behind one that is not done.</summary>
+/// <param name="Head">The one whose turn it is.</param>
+public sealed record TurnQueue(Guid Head, string Number, TransactionState State, string Flow, int Behind, DateTimeOffset Since);
 
 /// <param name="Alive">Gave a sign of life in time and did not say good-bye.</param>
 /// <param name="Leases">Transactions that it holds.</param>

@@ -5,6 +5,7 @@ using ControlPlane.Domain.Orders;
 using ControlPlane.Domain.Outbound;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Transactions;
+using ControlPlane.Domain.Turns;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Persistence.Batches;
@@ -33,6 +34,7 @@ internal sealed class FlowExecutor(
         var step = flow?.Find(a.Work.Step);
         if (flow is null || step is null)
             return await StopAsync(a, new CloseStep { Id = a.Work.Step }, new Fault(FaultKind.Internal, "flow.missing", $"Version {a.Work.FlowVersion} of the flow {a.Work.Flow} or its step {a.Work.Step} does not exist. Apply it again."), false);
+        a.NewestCounts = flow.Turns?.Policy == TurnPolicy.Newest;
         for (var i = 0; i < MostSteps; i++)
         {
             if (stopping.IsCancellationRequested && step is CallStep)
@@ -48,6 +50,7 @@ internal sealed class FlowExecutor(
                     a.Work.Attempts = 0;
                     if (step.Stage.Length > 0)
                         a.Stage = step.Stage;
+                    a.PastTurn |= flow.Turns?.Until == step.Id;
                     if (flow.After(step, ended.Outcome) is not { } next)
                         return await CloseAsync(a, step);
                     step = next;

@@ -79,6 +79,8 @@ internal sealed class WorkStore(IControlPlaneDb db, CommitWriter writer, Node no
                 JournalSequence = reader.GetInt32(9),
                 Variables = (byte[])reader.GetValue(10),
                 HeldBy = reader.IsDBNull(11) ? null : reader.GetString(11),
+                EntityKey = reader.IsDBNull(12) ? null : reader.GetString(12),
+                Turn = reader.GetInt64(13),
                 Source = source,
                 Owner = node.Id,
                 State = WorkState.Leased,

@@ -1,6 +1,7 @@
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Flows;
+using ControlPlane.Domain.Turns;
 using ControlPlane.Runtime.Estate;
 
 namespace ControlPlane.Runtime.Flows;
@@ -23,6 +24,15 @@ internal static class FlowReader
 
     private static readonly Dictionary<string, SystemRole> Roles = Enum.GetValues<SystemRole>().ToDictionary(r => r.Word());
 
+    private static readonly Dictionary<string, TurnEntity> TurnEntities = new()
+    {
+        ["customer"] = TurnEntity.Customer,
+        ["channel"] = TurnEntity.Channel,
+        ["order"] = TurnEntity.Order,
+    };
+
+    private static readonly Dictionary<string, TurnPolicy> TurnPolicies = new() { ["in-order"] = TurnPolicy.InOrder, ["newest"] = TurnPolicy.Newest };
+
     /// <summary>The definition as version 1; the store gives the real number. Worthless when problems were added.</summary>
     public static FlowDefinition Read(string name, StrictYaml spec, bool rules = true)
     {
@@ -36,6 +46,7 @@ internal static class FlowReader
             Connectivity = spec.Choice("connectivity", Models, ConnectivityModel.Hybrid, required: false),
             Lane = spec.Choice("lane", Lanes, Lane.Orders, required: false),
             Trigger = new(trigger?.Text("event") ?? "", trigger?.Texts("connections") ?? []),
+            Turns = Turns(spec.Child("turns")),
             Steps = [.. spec.Children("steps").Select(Step).OfType<StepDefinition>()],
         };
         trigger?.Done();
@@ -43,6 +54,16 @@ internal static class FlowReader
         foreach (var (step, message) in rules ? FlowRules.Check(flow) : [])
             spec.Problem("steps", step.Length > 0 ? $"Step '{step}': {message}" : message);
         return flow;
+    }
+
+    private static TurnRule? Turns(StrictYaml? y)
+    {
+        if (y is null)
+            return null;
+        var rule = new TurnRule(
+            y.Choice("of", TurnEntities, TurnEntity.Customer, required: true), y.Choice("policy", TurnPolicies, TurnPolicy.InOrder, required: false), y.Text("until", "") is { Length: > 0 } until ? until : null);
+        y.Done();
+        return rule;
     }
 
     private static StepDefinition? Step(StrictYaml y)

@@ -6,6 +6,7 @@ using ControlPlane.Domain.Flows;
 using ControlPlane.Domain.Orders;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Transactions;
+using ControlPlane.Domain.Turns;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Live;
@@ -13,6 +14,7 @@ using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Persistence.Batches;
 using ControlPlane.Runtime.Telemetry;
 using ControlPlane.Runtime.Transactions;
+using ControlPlane.Runtime.Turns;
 using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Runtime.Ingestion;
@@ -195,6 +197,8 @@ internal sealed class Receiver(
         };
         unit.NewTransaction = transaction;
         unit.NewWork = work;
+        if (flow.Turns is { } turns && turns.KeyOf(flow.Name, connection.Key, order) is { } entity)
+            unit.Turn = new(emails.Of(entity), turns.Policy, turns.Policy == TurnPolicy.Newest ? TurnRule.VersionOf(order) : 0, turns.Words, work.State, work.Owner, work.LeaseUntil);
         unit.Identifiers.AddRange(Numbers(order, transaction).DistinctBy(i => (i.Kind, Identifier.Normalize(i.Value))).Select(i => Activation.Row(tenant.TenantId, id, i)));
         unit.Journal.Add(new()
         {

@@ -6,6 +6,7 @@ using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Outbound;
 using ControlPlane.Runtime.Replays;
 using ControlPlane.Runtime.Transactions;
+using ControlPlane.Runtime.Turns;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -44,6 +45,8 @@ public abstract class ControlPlaneDbContext(DbContextOptions options, TenantScop
     public DbSet<FeedCursorRow> FeedCursors => Set<FeedCursorRow>();
 
     public DbSet<WorkItemRow> WorkItems => Set<WorkItemRow>();
+
+    public DbSet<TurnRow> Turns => Set<TurnRow>();
 
     public DbSet<TrafficRow> Traffic => Set<TrafficRow>();
 

@@ -9,6 +9,7 @@ using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Outbound;
 using ControlPlane.Runtime.Replays;
 using ControlPlane.Runtime.Transactions;
+using ControlPlane.Runtime.Turns;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -127,8 +128,17 @@ internal static partial class ControlPlaneModel
             e.HasIndex(w => new { w.HeldBy, w.Lane, w.DueAt }).HasFilter("state = 6").HasDatabaseName("ix_work_items_held");
             // Dead letters by lane: few, and counted by the engine page.
             e.HasIndex(w => new { w.Lane, w.TransactionId }).HasFilter("state = 4").HasDatabaseName("ix_work_items_dead");
-            // Who is before me: only where order is kept.
-            e.HasIndex(w => new { w.EntityKey, w.TransactionId }).HasFilter("entity_key IS NOT NULL AND state <> 5").HasDatabaseName("ix_work_items_entity");
+            // Who is before me: only where order is kept; whoever is past it has no turn any more.
+            e.HasIndex(w => new { w.TenantId, w.EntityKey, w.Turn }).HasFilter("turn > 0").HasDatabaseName("ix_work_items_entity");
+        });
+        model.Entity<TurnRow>(e =>
+        {
+            e.ToTable("turns").HasKey(t => new { t.TenantId, t.Key });
+            Keys(e, t => t.Key);
+            e.Property(t => t.Last).HasDefaultValue(0L);
+            e.Property(t => t.Version).HasDefaultValue(0L);
+            // Keys that nobody asked for in months are forgotten.
+            e.HasIndex(t => t.TouchedAt);
         });
         model.Entity<MaintenanceWindowRow>(e =>
         {

@@ -13,6 +13,9 @@ public interface ITransactionCommands
     /// are not waited for again; only <see cref="ReplayRequest.Reissue"/> sends anew.
     /// </summary>
     Task<CommandOutcome> ReplayAsync(int tenantId, Guid transactionId, ReplayRequest request, string by, string reason, Guid operationId, CancellationToken ct);
+
+    /// <summary>Those that wait behind it for the sake of order go on; it stays as it is and runs out of order when it is freed.</summary>
+    Task<CommandOutcome> PassTurnAsync(int tenantId, Guid transactionId, string by, string reason, Guid operationId, CancellationToken ct);
 }
 
 /// <param name="From">Id of a step, or <see cref="Start"/>; null = the step where it stands.</param>

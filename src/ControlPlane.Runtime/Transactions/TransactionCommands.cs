@@ -45,6 +45,10 @@ internal sealed class TransactionCommands(IControlPlaneDb db, CommitWriter write
             return new(false, "not_found", "There is no such transaction.");
         if (transaction.State == TransactionState.Cancelled)
             return new(false, "cancelled", $"Order {transaction.Number} is cancelled. A cancelled order is not taken up again.");
+        if (transaction.State == TransactionState.Superseded)
+            return new(false, "superseded", $"Order {transaction.Number} was superseded by a newer one; only the newest counts.");
+        if (work.State == WorkState.Behind)
+            return new(false, "behind", $"Order {transaction.Number} waits for its turn. Free the one ahead of it, or let the others pass there.");
         if (work.State == WorkState.Leased)
             return new(false, "busy", $"Order {transaction.Number} is being worked on at this moment. Try again in a moment.");
         if ((request.Newest ? flows.Newest(work.Flow) : flows.Find(work.Flow, work.FlowVersion)) is not { } flow)
@@ -67,6 +71,26 @@ internal sealed class TransactionCommands(IControlPlaneDb db, CommitWriter write
                 pumps.PokeAll();
                 return new(true, "accepted", $"Order {transaction.Number} goes through the flow again from {from}.");
         }
+    }
+
+    public async Task<CommandOutcome> PassTurnAsync(int tenantId, Guid transactionId, string by, string reason, Guid operationId, CancellationToken ct)
+    {
+        await using var context = db.CreateContext(new TenantScope(tenantId));
+        var transaction = await context.Transactions.AsNoTracking().FirstOrDefaultAsync(t => t.Id == transactionId, ct);
+        var work = await context.WorkItems.AsNoTracking().FirstOrDefaultAsync(w => w.TransactionId == transactionId, ct);
+        if (transaction is null || work is null)
+            return new(false, "not_found", "There is no such transaction.");
+        if (reason.Length == 0)
+            return new(false, "reason_missing", "Say why those behind it may pass: it changes the order in which the systems are told.");
+        if (work is not { EntityKey: { } key, Turn: > 0 } || work.State == WorkState.Behind)
+            return new(false, "nobody_waits", $"Nothing waits for order {transaction.Number}.");
+        var behind = await context.WorkItems.CountAsync(w => w.EntityKey == key && w.Turn > work.Turn && w.State == WorkState.Behind, ct);
+        var unit = Unit(tenantId, transaction, by, reason, operationId, behind == 1 ? "let the one behind it pass" : $"let the {behind} behind it pass", JournalEventType.TurnPassed);
+        unit.Pass = new(tenantId, transactionId, key);
+        unit.Note = new ChangeNote(tenantId, transactionId, transaction.State, transaction.Connection, IsNew: false);
+        return await writer.CommitAsync(unit, ct) == CommitOutcome.Duplicate
+            ? new(true, "already_done", "This was done already.")
+            : new(true, "accepted", behind == 1 ? "The order behind it goes on." : $"The {behind} orders behind it go on, one after the other.");
     }
 
     private static Task<bool> BlindOpenAsync(ControlPlaneDbContext context, Guid id, CancellationToken ct) =>
@@ -95,7 +119,7 @@ internal sealed class TransactionCommands(IControlPlaneDb db, CommitWriter write
         $"replayed it from {(from == transaction.Step ? "where it stood" : from)} on version {flow.Version}{(request.Reissue ? ", sending everything a second time" : "")}";
 
     /// <summary>The operation's id is the claim: a second click, or a repeat after a lost connection, finds it taken.</summary>
-    private CommitUnit Unit(int tenantId, TransactionRow transaction, string by, string reason, Guid operationId, string did)
+    private CommitUnit Unit(int tenantId, TransactionRow transaction, string by, string reason, Guid operationId, string did, JournalEventType type = JournalEventType.Replayed)
     {
         var now = clock.GetUtcNow().ToMicroseconds();
         var unit = new CommitUnit();
@@ -105,7 +129,7 @@ internal sealed class TransactionCommands(IControlPlaneDb db, CommitWriter write
             TransactionId = transaction.Id,
             TenantId = tenantId,
             At = now,
-            Type = JournalEventType.Replayed,
+            Type = type,
             Step = transaction.Step,
             Stage = transaction.Stage,
             Summary = Ingestion.PayloadRows.Cut(reason.Length > 0 ? $"{by} {did}: {reason}" : $"{by} {did}", ColumnLengths.Summary)!,

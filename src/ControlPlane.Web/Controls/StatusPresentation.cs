@@ -21,6 +21,7 @@ public static class StatusPresentation
         TransactionState.Stuck => new("Stuck", Icons.Material.Outlined.ErrorOutline, Tone.Stuck),
         TransactionState.Closed => new("Closed", Icons.Material.Outlined.CheckCircle, Tone.Done),
         TransactionState.Cancelled => new("Cancelled", Icons.Material.Outlined.Block, Tone.Neutral),
+        TransactionState.Superseded => new("Superseded", Icons.Material.Outlined.FastForward, Tone.Neutral),
         _ => throw new ArgumentOutOfRangeException(nameof(state)),
     };
 

@@ -153,6 +153,20 @@ internal sealed class EngineRig : IAsyncDisposable
         return runs;
     }
 
+    /// <summary>Runs what is ready now as several workers do.</summary>
+    public Task DrainSideBySideAsync(int workers, CancellationToken ct) => Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(async () =>
+    {
+        while (await Store.ClaimAsync(Lane.Orders, 3, TimeSpan.FromSeconds(60), ct) is { Activations: { Count: > 0 } claimed })
+            foreach (var activation in claimed)
+                await Executor.RunAsync(activation, CancellationToken.None, ct);
+    }, ct)));
+
+    /// <summary>Numbers of the orders that the ERP was told of, in order.</summary>
+    public IReadOnlyList<string> Sent => [.. Erp.DoneOrders.Select(o => o.Number)];
+
+    /// <summary>As <see cref="Sent"/>, with the minute that the document stands for.</summary>
+    public IReadOnlyList<string> SentVersions => [.. Erp.DoneOrders.Select(o => $"{o.Number}@{o.PlacedAt.Minute}")];
+
     public async Task PassAsync(TimeSpan time, CancellationToken ct)
     {
         Clock.Advance(time);

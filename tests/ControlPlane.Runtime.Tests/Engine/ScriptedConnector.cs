@@ -52,6 +52,12 @@ internal sealed class ScriptedOperation(string name, WriteKind write, bool canLo
 
     public Func<OperationRequest, Task>? Before { get; set; }
 
+    /// <summary>By chance a call fails; null = it does not.</summary>
+    public Func<FaultKind?>? Chance { get; set; }
+
+    /// <summary>What was done, in order.</summary>
+    public List<CanonicalOrder> DoneOrders { get; } = [];
+
     public void ThenFail(FaultKind kind, string code = "test.fault", TimeSpan? retryAfter = null) =>
         Script.Enqueue(_ => new OperationResult.Failed(new Fault(kind, code, "The target said no.", RetryAfter: retryAfter)));
 
@@ -75,6 +81,10 @@ internal sealed class ScriptedOperation(string name, WriteKind write, bool canLo
             await before(request);
         if (Script.TryDequeue(out var next))
             return next(request);
+        if (Chance is { } chance)
+            lock (Done)
+                if (chance() is { } kind)
+                    return new OperationResult.Failed(new Fault(kind, "test.chance", "The target said no."));
         Do(request);
         return Confirmed(request);
     }
@@ -89,7 +99,10 @@ internal sealed class ScriptedOperation(string name, WriteKind write, bool canLo
     {
         lock (Done)
             if (Descriptor.Write == WriteKind.Blind || !Done.Contains(request.IdempotencyKey))
+            {
                 Done.Add(request.IdempotencyKey);
+                DoneOrders.Add(request.Order);
+            }
     }
 
     private OperationResult.Confirmed Confirmed(OperationRequest request) =>

@@ -1,5 +1,6 @@
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Flows;
+using ControlPlane.Domain.Turns;
 using ControlPlane.Runtime.Estate;
 using ControlPlane.Runtime.Tests.Estate;
 
@@ -41,6 +42,7 @@ public sealed class FlowReaderTests
               title: All
               connectivity: event-driven
               lane: inventory
+              turns: { of: order, policy: newest, until: c }
               trigger: { event: stock.adjusted, connections: [wms-1, wms-2] }
               steps:
                 - { id: a, type: validate, mostTotalMinor: 500000 }
@@ -50,6 +52,7 @@ public sealed class FlowReaderTests
                 - { id: e, type: close }
             """));
         Assert.Equal((ConnectivityModel.EventDriven, Lane.Inventory), (flow.Connectivity, flow.Lane));
+        Assert.Equal(new TurnRule(TurnEntity.Order, TurnPolicy.Newest, "c"), flow.Turns);
         Assert.True(flow.Trigger.Fits("stock.adjusted", "wms-2"));
         Assert.False(flow.Trigger.Fits("stock.adjusted", "wms-3"));
         Assert.Equal(500000, ((ValidateStep)flow.Steps[0]).MostTotalMinor);
@@ -72,7 +75,10 @@ public sealed class FlowReaderTests
     [InlineData("id: close", "id: check", "test.yaml, line 6, spec.steps: Step 'check': Two steps have this id.")]
     [InlineData("{ id: close, type: close, stage: closed }", "{ id: close, type: wait, events: [a.b], deadline: 31d }", "test.yaml, line 8, spec.steps[1].deadline: Expected a duration like 30s, 15m or 24h, from 1s to 30d.")]
     [InlineData("{ id: close, type: close, stage: closed }", "{ id: close, type: wait, events: a.b, deadline: 1d }", "test.yaml, line 8, spec.steps[1].events: A list of texts is expected here: [one, two].")]
-    [InlineData("  title: One", "  titel: One", "test.yaml, line 4, spec.titel: This key is not known here. Allowed: connectivity, lane, steps, title, trigger.")]
+    [InlineData("  title: One", "  titel: One", "test.yaml, line 4, spec.titel: This key is not known here. Allowed: connectivity, lane, steps, title, trigger, turns.")]
+    [InlineData("  title: One", "  turns: { of: planet }", "test.yaml, line 4, spec.turns.of: Expected customer, channel, order.")]
+    [InlineData("  title: One", "  turns: { policy: newest }", "test.yaml, line 4, spec.turns.of: This key is required")]
+    [InlineData("  title: One", "  turns: { of: customer, until: nowhere }", "Turns end after 'nowhere', which is no step.")]
     [InlineData("  title: One", "  lane: fast", "test.yaml, line 4, spec.lane: Expected orders, fulfilment, inventory, finance, catalogue, polling, bulk.")]
     [InlineData("trigger: { event: order.created }", "trigger: order.created", "test.yaml, line 5, spec.trigger: A mapping is expected here.")]
     [InlineData("metadata: { name: one }", "metadata: { name: one, owner: me }", "test.yaml, line 2, metadata.owner: This key is not known here. Allowed: name.")]

@@ -171,6 +171,9 @@ public sealed class IdempotencyTests : IAsyncLifetime
         public Task<CommandOutcome> ReplayAsync(int tenantId, Guid transactionId, ReplayRequest request, string by, string reason, Guid operationId, CancellationToken ct) =>
             throw new NotSupportedException();
 
+        public Task<CommandOutcome> PassTurnAsync(int tenantId, Guid transactionId, string by, string reason, Guid operationId, CancellationToken ct) =>
+            throw new NotSupportedException();
+
         public Task<CommandOutcome> RetryNowAsync(int tenantId, Guid transactionId, string by, string reason, Guid operationId, CancellationToken ct)
         {
             lock (Done)

@@ -23,7 +23,21 @@ public sealed class EngineApiTests : IAsyncLifetime
         using var engine = JsonDocument.Parse(await _door.Api.GetStringAsync("/api/v1/engine", Ct));
         Assert.Equal(["orders", "fulfilment", "inventory", "finance", "catalogue", "polling", "bulk"], engine.RootElement.GetProperty("lanes").EnumerateArray().Select(l => l.GetProperty("lane").GetString()));
         var node = Assert.Single(engine.RootElement.GetProperty("nodes").EnumerateArray());
+        Assert.Empty(engine.RootElement.GetProperty("turns").EnumerateArray());
         Assert.Equal((true, "web,ingest,worker,scheduler"), (node.GetProperty("alive").GetBoolean(), node.GetProperty("roles").GetString()));
+    }
+
+    [Theory]
+    [InlineData("""{"reason":""}""", HttpStatusCode.BadRequest, "It changes the order")]
+    [InlineData("""{"why":"x"}""", HttpStatusCode.BadRequest, "reason")]
+    [InlineData("""{"reason":"the customer waits"}""", HttpStatusCode.NotFound, "transaction")]
+    public async Task Passing_needs_a_reason_and_an_order_that_is_there(string body, HttpStatusCode status, string said)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/transactions/{Guid.CreateVersion7()}/pass-turn") { Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json") };
+        request.Headers.Add("Idempotency-Key", "pass-" + (int)status + body.Length);
+        var answer = await _door.Api.SendAsync(request, Ct);
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Contains(said, await answer.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -195,6 +195,29 @@ public sealed class TransactionPageTests : ControlsContext
     }
 
     [Fact]
+    public void An_order_that_others_wait_for_lets_them_pass_once_and_with_a_reason()
+    {
+        _queries.Details[Id] = Given.Detail(Given.Item(1, TransactionState.Stuck, Now), Now) with { Turn = new(null, 3) };
+        var page = Loaded();
+        Assert.Contains("3 orders wait behind this order", page.Find(".turn").TextContent);
+        page.Find(".turn button").Click();
+        page.Find("#turn-reason").Change("the customer waits");
+        page.Find(".turn form").Submit();
+        Assert.Equal(("Bo", "the customer waits"), Assert.Single(_commands.Said));
+        Assert.Contains("go on, one after the other", page.Find(".turn [role=status]").TextContent);
+    }
+
+    [Fact]
+    public void An_order_that_waits_for_its_turn_names_the_one_ahead()
+    {
+        var ahead = Guid.Parse("01900000-0000-7000-8000-000000000009");
+        _queries.Details[Id] = Given.Detail(Given.Item(1, TransactionState.Waiting, Now), Now) with { Turn = new((ahead, "#0999", TransactionState.Stuck), 0) };
+        var page = Loaded();
+        Assert.Equal($"/transactions/{ahead}", page.Find(".turn a").GetAttribute("href"));
+        Assert.Empty(page.FindAll(".turn button"));
+    }
+
+    [Fact]
     public void A_change_of_another_order_is_not_read_for()
     {
         Add(TransactionState.Stuck);
@@ -249,5 +272,12 @@ public sealed class TransactionPageTests : ControlsContext
         }
 
         public List<ReplayRequest> Replays { get; } = [];
+
+        public Task<CommandOutcome> PassTurnAsync(int tenantId, Guid transactionId, string by, string reason, Guid operationId, CancellationToken ct)
+        {
+            Operations.Add(operationId);
+            Said.Add((by, reason));
+            return Task.FromResult(new CommandOutcome(true, "accepted", "The 3 orders behind it go on, one after the other."));
+        }
     }
 }

@@ -18,12 +18,14 @@ internal sealed class BatchCommit(ISqlDialect dialect, DbConnection connection)
         await CheckFencesAsync(units, ct);
         await RestartAsync(units, ct);
         var live = units.Where(u => u.Outcome == CommitOutcome.Committed).ToList();
+        var turns = new BatchTurns(dialect, connection);
+        await turns.KeepAsync(live, ct);
         await InsertAsync(Tables.Payloads, live.SelectMany(u => u.Payloads), ct);
         await InsertAsync(Tables.Messages, live.SelectMany(u => u.Messages), ct);
         await InsertAsync(Tables.Transactions, live.Where(u => u.NewTransaction is not null).Select(u => u.NewTransaction!), ct);
         await InsertAsync(Tables.WorkItems, live.Where(u => u.NewWork is not null).Select(u => u.NewWork!), ct);
         await InsertAsync(Tables.Identifiers, live.SelectMany(u => u.Identifiers), ct);
-        await InsertAsync(Tables.Journal, live.SelectMany(u => u.Journal), ct);
+        await InsertAsync(Tables.Journal, live.SelectMany(u => u.Journal).Concat(turns.Journal), ct);
         await InsertAsync(Tables.Effects, live.SelectMany(u => u.Effects), ct);
         await InsertAsync(Tables.Attempts, live.SelectMany(u => u.Attempts), ct);
         await InsertAsync(Tables.Signals, live.SelectMany(u => u.Signals), ct);
@@ -118,7 +120,9 @@ internal sealed class BatchCommit(ISqlDialect dialect, DbConnection connection)
             var restart = unit.Restart!;
             await using var work = Command(
                 "UPDATE work_items SET state = 1, step = @step, flow_version = @version, variables = @variables, attempts = 0, due_at = 0, held_by = NULL, owner = NULL, fence = fence + 1 "
-                + "WHERE transaction_id = @id AND fence = @fence AND state <> 2");
+                + "WHERE transaction_id = @id AND fence = @fence AND state NOT IN (2, 7) "
+                // An older state must never be published over a newer one.
+                + $"AND NOT (turn_version > 0 AND EXISTS (SELECT 1 FROM turns t WHERE t.tenant_id = work_items.tenant_id AND t.{Quote("key")} = work_items.entity_key AND t.version > work_items.turn_version))");
             Add(work, "step", restart.Step);
             Add(work, "version", restart.FlowVersion);
             Add(work, "variables", restart.Variables);

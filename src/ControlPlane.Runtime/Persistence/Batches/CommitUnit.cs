@@ -2,6 +2,7 @@ using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Live;
 using ControlPlane.Runtime.Transactions;
+using ControlPlane.Runtime.Turns;
 
 namespace ControlPlane.Runtime.Persistence.Batches;
 
@@ -57,6 +58,21 @@ internal sealed class CommitUnit
 
     /// <summary>A transaction that a person sends back to a step; guarded by the fence that was read.</summary>
     public WorkRestart? Restart { get; set; }
+
+    /// <summary>The order that <see cref="NewWork"/> has to keep; the commit decides whether it goes at once.</summary>
+    public TurnRequest? Turn { get; set; }
+
+    /// <summary>True when <see cref="Progress"/> is past what its key keeps in order: the next one may go.</summary>
+    public bool LeavesTurn { get; set; }
+
+    /// <summary>True when <see cref="Progress"/> cannot go on now, and the newest of its key is all that counts.</summary>
+    public bool YieldsTurn { get; set; }
+
+    /// <summary>A person lets those behind a transaction pass.</summary>
+    public TurnPass? Pass { get; set; }
+
+    /// <summary>True after the commit when somebody who waited for his turn became ready.</summary>
+    public bool LetGo { get; set; }
 
     /// <summary>Events that would end the wait which <see cref="Progress"/> begins.</summary>
     public IReadOnlyList<string> AwaitedEvents { get; set; } = [];

@@ -40,6 +40,9 @@ internal sealed class CommitWriter : BackgroundService
 
     public ISqlDialect Dialect => _dialect;
 
+    /// <summary>Work that nobody has in hand became ready by a commit.</summary>
+    public event Action? WorkReady;
+
     /// <summary>Units that wait for their commit: how far the store is behind.</summary>
     public int Waiting => _queue.Reader.Count;
 
@@ -185,6 +188,8 @@ internal sealed class CommitWriter : BackgroundService
         }
 
         _changes.Publish(notes);
+        if (batch.Any(u => u.LetGo))
+            WorkReady?.Invoke();
     }
 
     private void Release(DbConnection? connection)

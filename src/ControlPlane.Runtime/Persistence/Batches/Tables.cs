@@ -1,6 +1,7 @@
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Transactions;
+using ControlPlane.Runtime.Turns;
 using static ControlPlane.Runtime.Persistence.Batches.DbKind;
 
 namespace ControlPlane.Runtime.Persistence.Batches;
@@ -191,6 +192,16 @@ internal static class Tables
         new("flow_version", Int, r => r.FlowVersion),
         new("source", Text, r => r.Source),
         new("entity_key", Text, r => r.EntityKey),
+        new("turn", Long, r => r.Turn),
+        new("turn_version", Long, r => r.TurnVersion),
+    ]);
+
+    /// <summary>Makes the row of a key or touches it; either way it is locked until the commit.</summary>
+    public static readonly TableSpec<TurnRow> TurnTouches = new("turns", 2, OnConflict.Replace,
+    [
+        new("tenant_id", Int, r => r.TenantId),
+        new("key", Text, r => r.Key),
+        new("touched_at", Long, r => r.TouchedAt),
     ]);
 
     /// <summary>Keeps the lease: owner and fence must still be ours.</summary>

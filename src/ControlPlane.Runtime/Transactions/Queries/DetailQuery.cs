@@ -2,6 +2,7 @@ using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Effects;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Transactions;
+using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -24,8 +25,8 @@ internal sealed class DetailQuery(ControlPlaneDbContext context, FactsBuilder bu
         attempts = [.. attempts.Take(TransactionDetail.MostRows).Reverse()];
         var effects = await context.Effects.AsNoTracking().Where(e => e.TransactionId == id).OrderBy(e => e.IntendedAt).ToListAsync(ct);
         var identifiers = await context.TransactionIdentifiers.AsNoTracking().Where(i => i.TransactionId == id).ToListAsync(ct);
-        var work = await context.WorkItems.AsNoTracking().Where(w => w.TransactionId == id).Select(w => (int?)w.Attempts).FirstOrDefaultAsync(ct);
-        var facts = Facts(row, journal, attempts, effects, work ?? 0);
+        var work = await context.WorkItems.AsNoTracking().Where(w => w.TransactionId == id).Select(w => new { w.Attempts, w.EntityKey, w.Turn }).FirstOrDefaultAsync(ct);
+        var facts = Facts(row, journal, attempts, effects, work?.Attempts ?? 0);
         return new()
         {
             Head = builder.Item(row, facts),
@@ -41,7 +42,17 @@ internal sealed class DetailQuery(ControlPlaneDbContext context, FactsBuilder bu
             Identifiers = [.. identifiers.OrderBy(i => i.Kind, StringComparer.Ordinal).ThenBy(i => i.Value, StringComparer.Ordinal).Select(i => new IdentifierItem(i.Kind, i.Written))],
             Documents = await new DocumentsQuery(context, builder).ListAsync(row, attempts, ct),
             Cut = cut,
+            Turn = work is { EntityKey: { } key, Turn: > 0 } ? await TurnAsync(key, work.Turn, ct) : null,
         };
+    }
+
+    /// <summary>A walk of the index of those whose order is kept.</summary>
+    private async Task<TurnStanding?> TurnAsync(string key, long turn, CancellationToken ct)
+    {
+        var behind = await context.WorkItems.AsNoTracking().CountAsync(w => w.EntityKey == key && w.Turn > turn && w.State == WorkState.Behind, ct);
+        var first = await context.WorkItems.AsNoTracking().Where(w => w.EntityKey == key && w.Turn > 0 && w.Turn < turn).OrderBy(w => w.Turn)
+            .Join(context.Transactions.AsNoTracking(), w => w.TransactionId, t => t.Id, (w, t) => new { t.Id, t.Number, t.State }).FirstOrDefaultAsync(ct);
+        return first is null && behind == 0 ? null : new(first is null ? null : (first.Id, first.Number, first.State), behind);
     }
 
     private VerdictFacts Facts(TransactionRow row, List<JournalRow> journal, List<AttemptRow> attempts, List<EffectRow> effects, int failed)
@@ -64,7 +75,7 @@ internal sealed class DetailQuery(ControlPlaneDbContext context, FactsBuilder bu
             LastHeard = heard is null ? null : new(At(heard.At), heard.System ?? "", heard.Summary, heard.Code),
             PartyTold = told is null ? null : new(At(told.ResolvedAt!.Value), told.Connection, told.Summary),
             OutcomeOpen = effects.Any(e => e.State == EffectState.Unknown),
-            ClosingReason = row.State == TransactionState.Cancelled ? journal.FindLast(j => j.Type == JournalEventType.Cancelled)?.Summary : null,
+            ClosingReason = row.State is TransactionState.Cancelled or TransactionState.Superseded ? journal.FindLast(j => j.Type is JournalEventType.Cancelled or JournalEventType.Superseded)?.Summary : null,
         };
     }
 

@@ -36,6 +36,9 @@ public sealed record TransactionDetail
 
     public required IReadOnlyList<TransactionDocument> Documents { get; init; }
 
+    /// <summary>Null where it keeps no order with others now.</summary>
+    public TurnStanding? Turn { get; init; }
+
     /// <summary>True when there are older events or attempts than are shown.</summary>
     public bool Cut { get; init; }
 
@@ -44,6 +47,11 @@ public sealed record TransactionDetail
 
     public Verdict Verdict(DateTimeOffset now, TimeZoneInfo zone) => VerdictRules.Decide(Facts, now, zone);
 }
+
+/// <summary>Its place among those of the same key.</summary>
+/// <param name="Ahead">The one whose turn it is; null when it is this one's.</param>
+/// <param name="Behind">How many wait behind it.</param>
+public sealed record TurnStanding((Guid Id, string Number, TransactionState State)? Ahead, int Behind);
 
 public enum StopState
 {

@@ -46,7 +46,7 @@ public sealed record TransactionFilter
 
     private static readonly TransactionState[] Open = [TransactionState.Running, TransactionState.Waiting, TransactionState.Retrying, TransactionState.Stuck];
 
-    private static readonly TransactionState[] NotClosed = [.. Open, TransactionState.Cancelled];
+    private static readonly TransactionState[] NotClosed = [.. Open, TransactionState.Cancelled, TransactionState.Superseded];
 
     /// <summary>
     /// The states that can match at all; null = every one. A finished transaction stands at no system and has no fault, and

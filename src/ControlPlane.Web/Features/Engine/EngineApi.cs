@@ -1,4 +1,5 @@
 using ControlPlane.Domain.Outbound;
+using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Identity;
 using ControlPlane.Runtime.Outbound;
@@ -26,8 +27,11 @@ public sealed record BreakerItem(string Key, string State, DateTimeOffset Opened
 
 public sealed record BudgetItem(string System, string Operation, double PerSecond, double Burst, int Left);
 
+/// <param name="Head">The order whose turn it is.</param>
+public sealed record TurnQueueItem(Guid Head, string Number, string State, string Flow, int Behind, DateTimeOffset Since);
+
 public sealed record EngineItem(
-    IReadOnlyList<LaneItem> Lanes, IReadOnlyList<HeldItem> Held, IReadOnlyList<NodeItem> Nodes, IReadOnlyList<BreakerItem> Breakers, IReadOnlyList<WindowItem> Windows, IReadOnlyList<BudgetItem> Budgets,
+    IReadOnlyList<LaneItem> Lanes, IReadOnlyList<HeldItem> Held, IReadOnlyList<TurnQueueItem> Turns, IReadOnlyList<NodeItem> Nodes, IReadOnlyList<BreakerItem> Breakers, IReadOnlyList<WindowItem> Windows, IReadOnlyList<BudgetItem> Budgets,
     double ReceivedPerMinute, double ClosedPerMinute, DateTimeOffset ReadAt);
 
 /// <summary>What the engine does, and the windows in which a system is left alone.</summary>
@@ -54,6 +58,7 @@ internal static class EngineApi
         return TypedResults.Ok(new EngineItem(
             [.. view.Lanes.Select(l => new LaneItem(l.Lane.ToString().ToLowerInvariant(), l.Due, l.Oldest?.TotalSeconds, l.Running, l.Ready - l.Due, l.Waiting, l.Held, l.Dead))],
             [.. view.Held.Select(h => new HeldItem(h.Key, h.System, h.Count, h.Text, h.Until))],
+            [.. view.Turns.Select(t => new TurnQueueItem(t.Head, t.Number, t.State.Word(), t.Flow, t.Behind, t.Since))],
             [.. view.Nodes.Select(n => new NodeItem(n.Id, n.Name, n.Roles, n.Version, n.StartedAt, n.SeenAt, n.StoppedAt, n.Alive, n.Leases))],
             [.. view.Breakers.Select(b => new BreakerItem(b.Key, b.Open ? "open" : "closed", b.OpenedAt, b.ClosedAt, b.Message, b.NextProbe, b.Probes))],
             [.. view.Windows.Select(w => Item(w, view.ReadAt))],

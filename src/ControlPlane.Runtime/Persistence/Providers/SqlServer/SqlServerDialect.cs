@@ -23,7 +23,7 @@ internal sealed class SqlServerDialect : ISqlDialect
             WHERE state = 1 AND lane = @lane AND source = @source AND due_at <= @now ORDER BY due_at)
         UPDATE ready SET state = 2, owner = @owner, lease_until = @leaseUntil, fence = fence + 1
         OUTPUT inserted.transaction_id, inserted.tenant_id, inserted.lane, inserted.step, inserted.flow, inserted.flow_version,
-               inserted.due_at, inserted.fence, inserted.attempts, inserted.journal_sequence, inserted.variables, inserted.held_by
+               inserted.due_at, inserted.fence, inserted.attempts, inserted.journal_sequence, inserted.variables, inserted.held_by, inserted.entity_key, inserted.turn
         """;
 
     public string ReleaseStatement =>

@@ -18,7 +18,7 @@ internal sealed class SqliteDialect : ISqlDialect
         """
         UPDATE work_items SET state = 2, owner = @owner, lease_until = @leaseUntil, fence = fence + 1
         WHERE transaction_id IN (SELECT transaction_id FROM work_items WHERE state = 1 AND lane = @lane AND source = @source AND due_at <= @now ORDER BY due_at LIMIT @most)
-        RETURNING transaction_id, tenant_id, lane, step, flow, flow_version, due_at, fence, attempts, journal_sequence, variables, held_by
+        RETURNING transaction_id, tenant_id, lane, step, flow, flow_version, due_at, fence, attempts, journal_sequence, variables, held_by, entity_key, turn
         """;
 
     public string ReleaseStatement =>

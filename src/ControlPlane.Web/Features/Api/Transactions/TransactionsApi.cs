@@ -25,7 +25,7 @@ internal static class TransactionsApi
         var group = api.MapGroup("/transactions").WithTags("Transactions");
         group.MapGet("", ListAsync).WithName("listTransactions").WithSummary("Transactions, newest first").WithParameters(
             ("q", "Any number that anyone holds: order number, ERP document, tracking number; without an exact match, the beginning of one"),
-            ("state", "running, waiting, retrying, stuck, closed, cancelled; several parted by commas"),
+            ("state", "running, waiting, retrying, stuck, closed, cancelled, superseded; several parted by commas"),
             ("connection", "Key of the channel's connection"), ("stage", "The last stage reached"),
             ("party", "Whose move it is: us, or a system role such as erp"), ("system", "Key of the connection whose move it is"), ("code", "Fault code"),
             ("from", "Received at this instant or later"), ("to", "Received before this instant"), Parameters.Limit, Parameters.Cursor);
@@ -37,6 +37,9 @@ internal static class TransactionsApi
         group.MapPost("/{id}/replay", ReplayAsync).WithName("replayTransaction").WithSummary("Goes through the flow again from a step; what was confirmed is not sent again unless that is asked for").WithParameters()
             .RequireAuthorization(policy => policy.RequireRole(PortalRoles.Operator, PortalRoles.Admin))
             .ProducesProblem(409).ProducesProblem(422).WithMetadata(new JsonBody(typeof(ReplayBody), Required: false), new IdempotentWrite(Required: true));
+        group.MapPost("/{id}/pass-turn", PassTurnAsync).WithName("passTurn").WithSummary("Lets the orders pass that wait behind it because their order is kept; needs a reason").WithParameters()
+            .RequireAuthorization(policy => policy.RequireRole(PortalRoles.Business, PortalRoles.Operator, PortalRoles.Admin))
+            .ProducesProblem(409).ProducesProblem(422).WithMetadata(new JsonBody(typeof(RetryRequest), Required: true), new IdempotentWrite(Required: true));
     }
 
     private static async Task<Results<Ok<Page<TransactionItem>>, ProblemHttpResult>> ListAsync(HttpContext http, TransactionReaders readers, TimeProvider clock, CancellationToken ct)
@@ -142,6 +145,28 @@ internal static class TransactionsApi
             { Code: "not_found" } => ApiProblem.NotFound("transaction"),
             { Code: "step_unknown" } => ApiProblem.Invalid([new("transaction.step_unknown", "from", outcome.Message)]),
             _ => ApiProblem.Of(409, $"transaction.{outcome.Code}", "It cannot be replayed now", outcome.Message),
+        };
+    }
+
+    private static async Task<Results<Accepted<CommandAnswerItem>, ProblemHttpResult>> PassTurnAsync(string id, HttpContext http, ITransactionCommands commands, CancellationToken ct)
+    {
+        var errors = new ApiQuery(http.Request.Query).Errors().ToList();
+        var (body, error) = await ApiBody.ReadAsync<RetryRequest>(http.Request, null);
+        if (error is not null)
+            errors.Add(error);
+        var reason = (body?.Reason ?? "").Trim();
+        if (reason.Length is 0 or > LongestReason || reason.Any(char.IsControl))
+            errors.Add(new("transaction.reason", "reason", $"Allowed: 1 to {LongestReason} characters on one line. It changes the order in which systems are told."));
+        if (errors.Count > 0)
+            return ApiProblem.Invalid(errors);
+        if (!Guid.TryParse(id, out var key))
+            return ApiProblem.NotFound("transaction");
+        var outcome = await commands.PassTurnAsync(http.Tenant().TenantId, key, http.CallerName(), reason, IdempotentWrites.OperationId(http), ct);
+        return outcome switch
+        {
+            { Accepted: true } => TypedResults.Accepted($"{ApiFeature.Root}/transactions/{key:D}", new CommandAnswerItem(outcome.Code, outcome.Message)),
+            { Code: "not_found" } => ApiProblem.NotFound("transaction"),
+            _ => ApiProblem.Of(409, $"transaction.{outcome.Code}", "Nobody can pass now", outcome.Message),
         };
     }
 

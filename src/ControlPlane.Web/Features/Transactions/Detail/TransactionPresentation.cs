@@ -32,11 +32,12 @@ public static class TransactionPresentation
     public static (string Icon, string Tone) Entry(JournalEventType type) => type switch
     {
         JournalEventType.CallFailed or JournalEventType.DeadLettered or JournalEventType.WaitOverdue => (Icons.Material.Outlined.ErrorOutline, "cp-tone-stuck"),
-        JournalEventType.RetryScheduled or JournalEventType.WaitStarted or JournalEventType.Held => (Icons.Material.Outlined.Schedule, "cp-tone-waiting"),
+        JournalEventType.RetryScheduled or JournalEventType.WaitStarted or JournalEventType.Held or JournalEventType.TurnTaken => (Icons.Material.Outlined.Schedule, "cp-tone-waiting"),
         JournalEventType.OutcomeUnknown => (Icons.Material.Outlined.HelpOutline, "cp-tone-unknown"),
         JournalEventType.StepSkipped or JournalEventType.DuplicateReceived => (Icons.Material.Outlined.RemoveCircleOutline, "cp-tone-neutral"),
         JournalEventType.Received or JournalEventType.ChannelEventReceived or JournalEventType.SignalReceived => (Icons.Material.Outlined.Input, "cp-tone-info"),
         JournalEventType.Replayed or JournalEventType.Released => (Icons.Material.Outlined.Replay, "cp-tone-info"),
+        JournalEventType.Superseded => (Icons.Material.Outlined.FastForward, "cp-tone-neutral"),
         JournalEventType.Cancelled => (Icons.Material.Outlined.Block, "cp-tone-neutral"),
         _ => (Icons.Material.Outlined.CheckCircle, "cp-tone-done"),
     };

@@ -277,6 +277,14 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                         .HasColumnType("int")
                         .HasColumnName("tenant_id");
 
+                    b.Property<long>("Turn")
+                        .HasColumnType("bigint")
+                        .HasColumnName("turn");
+
+                    b.Property<long>("TurnVersion")
+                        .HasColumnType("bigint")
+                        .HasColumnName("turn_version");
+
                     b.Property<byte[]>("Variables")
                         .IsRequired()
                         .HasColumnType("varbinary(max)")
@@ -284,10 +292,6 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
 
                     b.HasKey("TransactionId")
                         .HasName("pk_work_items");
-
-                    b.HasIndex("EntityKey", "TransactionId")
-                        .HasDatabaseName("ix_work_items_entity")
-                        .HasFilter("entity_key IS NOT NULL AND state <> 5");
 
                     b.HasIndex("Lane", "TransactionId")
                         .HasDatabaseName("ix_work_items_dead")
@@ -304,6 +308,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                     b.HasIndex("State", "Lane", "DueAt")
                         .HasDatabaseName("ix_work_items_state_lane_due_at")
                         .HasFilter("state IN (1, 2, 3)");
+
+                    b.HasIndex("TenantId", "EntityKey", "Turn")
+                        .HasDatabaseName("ix_work_items_entity")
+                        .HasFilter("turn > 0");
 
                     b.ToTable("work_items", (string)null);
                 });
@@ -1543,6 +1551,42 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                         .HasDatabaseName("ix_transactions_tenant_id_id_currency_total_minor");
 
                     b.ToTable("transactions", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.Turns.TurnRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("int")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("key");
+
+                    b.Property<long>("Last")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("last");
+
+                    b.Property<long>("TouchedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("touched_at");
+
+                    b.Property<long>("Version")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId", "Key")
+                        .HasName("pk_turns");
+
+                    b.HasIndex("TouchedAt")
+                        .HasDatabaseName("ix_turns_touched_at");
+
+                    b.ToTable("turns", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.DataProtection.EntityFrameworkCore.DataProtectionKey", b =>
