@@ -2,8 +2,9 @@
 # Benchmarks a Release build and prints a table of medians; the JSON of every run goes to the results folder.
 #   ./bench.sh                        the product on SQLite beside the raw ceiling of this machine
 #   ./bench.sh postgres               the product on PostgreSQL
+#   ./bench.sh full                   five calls out and two events in, on SQLite; ./bench.sh full-postgres likewise
 #   ./bench.sh queries                lists and searches over a million transactions
-#   ONLY=burst,kill RUNS=1 ./bench.sh some scenarios (burst,rate,signature,dedupe,outage,kill), once
+#   ONLY=burst,kill RUNS=1 ./bench.sh some scenarios (burst,rate,signature,dedupe,outage,kill; open with full), once
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 export PEER_HOME=${PEER_HOME:-${TMPDIR:-/tmp}/controlplane-bench}
@@ -12,8 +13,10 @@ mkdir -p "$PEER_HOME" "$out"
 case "${1:-sqlite}" in
   sqlite) peers=("$here/bench/peer.json" "$here/bench/ceiling/peer.json") ;;
   postgres) peers=("$here/bench/peer-postgres.json") ;;
+  full) peers=("$here/bench/peer-full.json") ;;
+  full-postgres) peers=("$here/bench/peer-full-postgres.json") ;;
   queries) exec dotnet run -c Release --project "$here/bench/queries" -- "${@:2}" ;;
-  *) echo "Use: ./bench.sh [sqlite|postgres|queries]" >&2; exit 2 ;;
+  *) echo "Use: ./bench.sh [sqlite|postgres|full|full-postgres|queries]" >&2; exit 2 ;;
 esac
 dotnet build "$here/bench/harness" -c Release --nologo -v q -o "$PEER_HOME/harness" -p:BaseIntermediateOutputPath="$PEER_HOME/harness-obj/"
 results=()

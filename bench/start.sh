@@ -3,7 +3,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 export ASPNETCORE_ENVIRONMENT=Production ASPNETCORE_URLS="http://127.0.0.1:$PEER_PORT"
-export ControlPlane__Demo=false ControlPlane__Estate="$here/estate" Logging__LogLevel__Default=Warning
+export ControlPlane__Demo=false ControlPlane__Estate="$here/${CONTROLPLANE_BENCH_ESTATE:-estate}" Logging__LogLevel__Default=Warning
 case "${CONTROLPLANE_BENCH_DATABASE:-Sqlite}" in
   PostgreSql)
     export ControlPlane__Database__Provider=PostgreSql

@@ -12,6 +12,7 @@ using ControlPlane.Runtime.Transactions;
 using Hangfire;
 using Hangfire.InMemory;
 using Hangfire.PostgreSql;
+using Hangfire.SqlServer;
 using Hangfire.Server;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -73,6 +74,7 @@ public static class EngineFeature
             return pumps;
         });
         services.AddSingleton<Housekeeper>();
+        services.AddHostedService<IdleMemory>();
         services.AddSingleton<GateKeeper>();
         services.AddSingleton(s => new EngineStart(
             s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<WorkStore>(), s.GetRequiredService<EmailHash>(), s.GetRequiredService<NodeRegistry>(), s.GetRequiredService<TargetGates>(), s.GetRequiredService<ILogger<EngineStart>>()));
@@ -108,7 +110,7 @@ public static class EngineFeature
                     configuration.UsePostgreSqlStorage(o => o.UseNpgsqlConnection(db.ConnectionString), new PostgreSqlStorageOptions { UseSlidingInvisibilityTimeout = true, InvisibilityTimeout = TimeSpan.FromMinutes(1) });
                     break;
                 default:
-                    configuration.UseSqlServerStorage(db.ConnectionString);
+                    configuration.UseSqlServerStorage(db.ConnectionString, new SqlServerStorageOptions { SlidingInvisibilityTimeout = TimeSpan.FromMinutes(1), QueuePollInterval = TimeSpan.FromSeconds(1) });
                     break;
             }
         });

@@ -26,6 +26,7 @@ internal sealed class CommitWriter : BackgroundService
     private readonly ILogger<CommitWriter> _log;
     private readonly ISqlDialect _dialect;
     private readonly int _writers;
+    private long _committed;
     private readonly Channel<CommitUnit> _queue = Channel.CreateBounded<CommitUnit>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.Wait });
 
     public CommitWriter(IControlPlaneDb db, IChangeFeed changes, ILogger<CommitWriter> log)
@@ -42,6 +43,9 @@ internal sealed class CommitWriter : BackgroundService
 
     /// <summary>Work that nobody has in hand became ready by a commit.</summary>
     public event Action? WorkReady;
+
+    /// <summary>Units committed since the start.</summary>
+    public long Committed => Interlocked.Read(ref _committed);
 
     /// <summary>Units that wait for their commit: how far the store is behind.</summary>
     public int Waiting => _queue.Reader.Count;
@@ -179,6 +183,7 @@ internal sealed class CommitWriter : BackgroundService
 
     private void Complete(IReadOnlyList<CommitUnit> batch)
     {
+        Interlocked.Add(ref _committed, batch.Count);
         var notes = new List<ChangeNote>();
         foreach (var unit in batch)
         {
