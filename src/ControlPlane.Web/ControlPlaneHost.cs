@@ -55,6 +55,7 @@ public static class ControlPlaneHost
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = typeof(ControlPlaneHost).Assembly.GetName().Name });
         adjust?.Invoke(builder);
         builder.AddServerLimits();
+        builder.Services.AddSingleton<ReceivePlaces>();
         builder.AddSettings();
         builder.AddTelemetry();
         builder.AddPersistence();
@@ -78,6 +79,8 @@ public static class ControlPlaneHost
     private static void Map(WebApplication app)
     {
         var roles = app.Services.GetRequiredService<NodeRoles>();
+        if (roles.Ingest)
+            app.UseReceiveDoor();
         app.UseSecurityHeaders();
         app.UsePortalErrors();
         app.UseOriginCheck();

@@ -17,6 +17,9 @@ public sealed class OrderSender(OrderBodies bodies, SentOrders sent, IReadOnlyLi
     /// <summary>After an answer that is no acknowledgement. The product asks for two seconds where it is busy.</summary>
     public TimeSpan Busy { get; init; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>True: comes again when it was asked to, and not before.</summary>
+    public bool Obeys { get; init; }
+
     private int _next;
     private long _from;
 
@@ -56,7 +59,7 @@ public sealed class OrderSender(OrderBodies bodies, SentOrders sent, IReadOnlyLi
                         break;
                     sent.Ended(sequence, status);
                     if (status is not (>= 200 and < 300))
-                        await Task.Delay(status == 0 ? TimeSpan.FromMilliseconds(30) : Busy, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                        await Task.Delay(status == 0 ? TimeSpan.FromMilliseconds(30) : Obeys && clients[node].RetryAfter is { } asked ? asked : Busy, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                     else
                         break;
                     if (!Redeliver)

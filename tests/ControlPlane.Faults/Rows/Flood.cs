@@ -52,7 +52,7 @@ public sealed class Flood : IRow
         await scene.StartAsync(1);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.Stop);
         ended.CancelAfter(TimeSpan.FromSeconds(context.Count(15, 60)));
-        var load = scene.Sender(clients, 0, redeliver: false, busySeconds: 2).RunAsync(int.MaxValue, ended.Token);
+        var load = scene.Sender(clients, 0, redeliver: false, busySeconds: 2, obeys: true).RunAsync(int.MaxValue, ended.Token);
         var (memory, pages) = (0, new List<double>());
         while (!ended.IsCancellationRequested)
         {

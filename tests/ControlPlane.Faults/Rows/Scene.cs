@@ -78,8 +78,8 @@ public sealed class Scene : IAsyncDisposable
         return this;
     }
 
-    public OrderSender Sender(int connections, double rate, int first = 0, string connection = "shop", bool redeliver = true, double busySeconds = 0.2) =>
-        new(Bodies, Sent, [.. Nodes.Select(n => n.Address)], connection, connections, rate) { First = first, Redeliver = redeliver, Busy = TimeSpan.FromSeconds(busySeconds) };
+    public OrderSender Sender(int connections, double rate, int first = 0, string connection = "shop", bool redeliver = true, double busySeconds = 0.2, bool obeys = false) =>
+        new(Bodies, Sent, [.. Nodes.Select(n => n.Address)], connection, connections, rate) { First = first, Redeliver = redeliver, Busy = TimeSpan.FromSeconds(busySeconds), Obeys = obeys };
 
     /// <summary>Until every transaction is finished or parked. False: some were not in time; the check names them.</summary>
     public async Task<bool> DrainAsync(TimeSpan limit)

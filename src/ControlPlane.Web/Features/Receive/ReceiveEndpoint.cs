@@ -6,7 +6,6 @@ using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Telemetry;
 using Hangfire;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Web.Features.Receive;
@@ -17,29 +16,57 @@ namespace ControlPlane.Web.Features.Receive;
 /// </summary>
 public static class ReceiveEndpoint
 {
+    /// <summary>First of all: who cannot be served soon is told so at once, before a byte of the body is read, which costs next to nothing.</summary>
+    public static void UseReceiveDoor(this WebApplication app)
+    {
+        var places = app.Services.GetRequiredService<ReceivePlaces>();
+        app.Use((http, next) => places.Full && http.Request.Path.StartsWithSegments("/in", StringComparison.Ordinal) ? SendAwayAsync(http, places) : next(http));
+    }
+
     public static IEndpointRouteBuilder MapReceive(this IEndpointRouteBuilder app)
     {
         // The signature is the authentication; who has none learns nothing about which connections exist.
-        var places = new ReceivePlaces();
+        var places = app.ServiceProvider.GetRequiredService<ReceivePlaces>();
         Task TakeAsync(HttpContext http) => AdmitAsync(http, places);
         app.MapPost("/in/{connection}", TakeAsync).AllowAnonymous().ExcludeFromDescription();
         app.MapPost("/in/{connection}/{**topic}", TakeAsync).AllowAnonymous().ExcludeFromDescription();
         return app;
     }
 
-    /// <summary>Before a byte of the body is read: what cannot be served soon is told so at once, which costs next to nothing.</summary>
     private static async Task AdmitAsync(HttpContext http, ReceivePlaces places)
     {
-        if (!places.TryEnter())
-        {
-            ControlPlaneTelemetry.CountReceived("", "busy");
-            await ReceiveProblems.BusyAsync(http);
-            return;
-        }
-
         try
         {
-            await HandleAsync(http);
+            var limit = http.RequestServices.GetRequiredService<IOptions<ReceiveOptions>>().Value.MaxBodyBytes;
+            if (!places.TryArrive())
+            {
+                await SendAwayAsync(http, places);
+                return;
+            }
+
+            ReadOnlyMemory<byte>? body;
+            try
+            {
+                body = await ReceiveBody.ReadAsync(http, limit, http.RequestAborted);
+            }
+            finally
+            {
+                places.Arrived();
+            }
+
+            if (body is null)
+            {
+                ControlPlaneTelemetry.CountReceived("", "too-large");
+                await ReceiveProblems.TooLargeAsync(http, limit);
+            }
+            else if (!places.TryEnter())
+            {
+                await SendAwayAsync(http, places);
+            }
+            else
+            {
+                await HandleAsync(http, body.Value, places);
+            }
         }
         catch (BadHttpRequestException e) when (!http.Response.HasStarted)
         {
@@ -47,24 +74,30 @@ public static class ReceiveEndpoint
             ControlPlaneTelemetry.CountReceived("", "broken-off");
             http.Response.StatusCode = e.StatusCode;
         }
+    }
+
+    private static Task SendAwayAsync(HttpContext http, ReceivePlaces places)
+    {
+        ControlPlaneTelemetry.CountReceived("", "busy");
+        return ReceiveProblems.BusyAsync(http, places.SendAway());
+    }
+
+    private static async Task HandleAsync(HttpContext http, ReadOnlyMemory<byte> body, ReceivePlaces places)
+    {
+        try
+        {
+            await HandleAsync(http, body);
+        }
         finally
         {
             places.Leave();
         }
     }
 
-    private static async Task HandleAsync(HttpContext http)
+    private static async Task HandleAsync(HttpContext http, ReadOnlyMemory<byte> body)
     {
         var services = http.RequestServices;
-        var limit = services.GetRequiredService<IOptions<ReceiveOptions>>().Value.MaxBodyBytes;
         var ct = http.RequestAborted;
-        if (await ReadAsync(http, limit, ct) is not { } body)
-        {
-            ControlPlaneTelemetry.CountReceived("", "too-large");
-            await ReceiveProblems.TooLargeAsync(http, limit);
-            return;
-        }
-
         var clock = services.GetRequiredService<TimeProvider>();
         var request = new InboundRequest
         {
@@ -113,7 +146,7 @@ public static class ReceiveEndpoint
             case ReceiveOutcome.Refused refused:
                 return ReceiveProblems.RefusedAsync(http, refused);
             default:
-                return ReceiveProblems.BusyAsync(http);
+                return ReceiveProblems.BusyAsync(http, 2);
         }
     }
 
@@ -133,39 +166,5 @@ public static class ReceiveEndpoint
         http.Response.ContentType = "application/json";
         http.Response.ContentLength = buffer.WrittenCount;
         await http.Response.Body.WriteAsync(buffer.WrittenMemory, http.RequestAborted);
-    }
-
-    /// <summary>Null when the body is larger than the limit, said or found.</summary>
-    private static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpContext http, int limit, CancellationToken ct)
-    {
-        if (http.Request.ContentLength > limit)
-            return null;
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = null;
-        if (http.Request.ContentLength is { } length)
-        {
-            var exact = new byte[length];
-            await http.Request.Body.ReadExactlyAsync(exact, ct);
-            return exact;
-        }
-
-        using var buffer = new MemoryStream();
-        var chunk = ArrayPool<byte>.Shared.Rent(16 * 1024);
-        try
-        {
-            int read;
-            while ((read = await http.Request.Body.ReadAsync(chunk, ct)) > 0)
-            {
-                if (buffer.Length + read > limit)
-                    return null;
-                buffer.Write(chunk, 0, read);
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(chunk);
-        }
-
-        return buffer.ToArray();
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using ControlPlane.Runtime.Ingestion;
 using Microsoft.AspNetCore.Mvc;
 
@@ -18,10 +19,23 @@ internal static class ReceiveProblems
     public static Task UnsupportedAsync(HttpContext http, string detail) =>
         WriteAsync(http, 415, "receive.content_type", "The content type is not taken", detail);
 
-    public static Task BusyAsync(HttpContext http)
+    private static readonly byte[] Busy = JsonSerializer.SerializeToUtf8Bytes(new
     {
-        http.Response.Headers.RetryAfter = "2";
-        return WriteAsync(http, 503, "receive.busy", "Not now", "More is coming in than can be stored at this moment. Nothing of this request was kept; send it again.");
+        type = "/errors/receive.busy",
+        title = "Not now",
+        status = 503,
+        detail = "More is coming in than can be stored at this moment. Nothing of this request was kept; send it again.",
+        code = "receive.busy",
+    });
+
+    /// <summary>Made once: it is said most often when there is least time.</summary>
+    public static Task BusyAsync(HttpContext http, int retryAfterSeconds)
+    {
+        http.Response.Headers.RetryAfter = retryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+        http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        http.Response.ContentType = "application/problem+json";
+        http.Response.ContentLength = Busy.Length;
+        return http.Response.Body.WriteAsync(Busy, http.RequestAborted).AsTask();
     }
 
     public static Task RefusedAsync(HttpContext http, ReceiveOutcome.Refused refused)
