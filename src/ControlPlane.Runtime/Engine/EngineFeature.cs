@@ -8,6 +8,7 @@ using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Persistence.Batches;
 using ControlPlane.Runtime.Replays;
 using ControlPlane.Runtime.Settings;
+using ControlPlane.Runtime.Telemetry;
 using ControlPlane.Runtime.Transactions;
 using Hangfire;
 using Hangfire.InMemory;
@@ -40,10 +41,11 @@ public static class EngineFeature
         services.AddSingleton<EmailHash>();
         services.AddSingleton<IdentifierLookup>();
         services.AddSingleton<Receiver>();
-        services.AddSingleton<ReceivePort>(s => new(s.GetRequiredService<Receiver>()));
+        services.AddSingleton<DoorPressure>();
+        services.AddSingleton<ReceivePort>(s => new(s.GetRequiredService<Receiver>(), s.GetRequiredService<DoorPressure>()));
         services.AddSingleton(s => new FeedPoller(
             s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<IConnectionRegistry>(), s.GetRequiredService<IConnectorCatalog>(), s.GetRequiredService<OutboundGateway>(),
-            s.GetRequiredService<CommitWriter>(), s.GetRequiredService<Receiver>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<FeedPoller>>()));
+            s.GetRequiredService<CommitWriter>(), s.GetRequiredService<Receiver>(), s.GetRequiredService<WorkStandings>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<FeedPoller>>()));
 
         // Nodes
         services.AddSingleton<Node>();
@@ -100,6 +102,7 @@ public static class EngineFeature
         {
             configuration.SetDataCompatibilityLevel(CompatibilityLevel.Version_180).UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings();
             var db = s.GetRequiredService<ControlPlaneDb>();
+            s.GetRequiredService<DatabaseStart>().CreateIfMissing();
             switch (db.Provider)
             {
                 case DatabaseProvider.Sqlite:

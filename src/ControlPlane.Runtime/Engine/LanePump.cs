@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using ControlPlane.Domain.Flows;
+using ControlPlane.Runtime.Ingestion;
 using Hangfire.Server;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -21,6 +22,7 @@ internal sealed class LanePump : IBackgroundProcess, IDisposable
     private readonly FlowExecutor _executor;
     private readonly EngineOptions _options;
     private readonly LeaseClock _leases;
+    private readonly DoorPressure _door;
     private readonly TimeProvider _clock;
     private readonly ILogger<LanePump> _log;
     private readonly FairQueue<Activation> _local = new();
@@ -29,13 +31,14 @@ internal sealed class LanePump : IBackgroundProcess, IDisposable
     private volatile FrozenSet<string> _backlog = FrozenSet<string>.Empty;
     private int _busy;
 
-    public LanePump(Lane lane, WorkStore store, FlowExecutor executor, IOptions<EngineOptions> options, LeaseClock leases, TimeProvider clock, ILogger<LanePump> log)
+    public LanePump(Lane lane, WorkStore store, FlowExecutor executor, IOptions<EngineOptions> options, LeaseClock leases, DoorPressure door, TimeProvider clock, ILogger<LanePump> log)
     {
         _lane = lane;
         _store = store;
         _executor = executor;
         _options = options.Value;
         _leases = leases;
+        _door = door;
         _clock = clock;
         _log = log;
         Concurrency = Math.Max(2, _options.ConcurrencyPerLane * Weight(lane) / 100);
@@ -50,6 +53,9 @@ internal sealed class LanePump : IBackgroundProcess, IDisposable
     public int Busy => Volatile.Read(ref _busy);
 
     public int Waiting => _local.Count;
+
+    /// <summary>So many go on however crowded the door is.</summary>
+    private const int AtLeast = 12;
 
     private TimeSpan Lease => TimeSpan.FromSeconds(_options.LeaseSeconds);
 
@@ -102,7 +108,7 @@ internal sealed class LanePump : IBackgroundProcess, IDisposable
         await using var limit = stopping.Register(() => hardStop.CancelAfter(TimeSpan.FromSeconds(_options.DrainSeconds)));
         try
         {
-            var workers = Enumerable.Range(0, Concurrency).Select(_ => Task.Run(() => WorkAsync(stopping, hardStop.Token), CancellationToken.None));
+            var workers = Enumerable.Range(0, Concurrency).Select(i => Task.Run(() => WorkAsync(i < AtLeast, stopping, hardStop.Token), CancellationToken.None));
             await Task.WhenAll(workers.Append(Task.Run(() => ClaimAsync(stopping), CancellationToken.None)));
         }
         finally
@@ -112,13 +118,15 @@ internal sealed class LanePump : IBackgroundProcess, IDisposable
         }
     }
 
-    private async Task WorkAsync(CancellationToken stopping, CancellationToken hardStop)
+    private async Task WorkAsync(bool always, CancellationToken stopping, CancellationToken hardStop)
     {
         while (!stopping.IsCancellationRequested)
         {
             Activation activation;
             try
             {
+                if (!always)
+                    await _door.CalmAsync(stopping);
                 activation = await _local.DequeueAsync(stopping);
             }
             catch (OperationCanceledException)

@@ -1,9 +1,11 @@
 using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Flows;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Outbound;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Persistence.Batches;
+using ControlPlane.Runtime.Telemetry;
 using Hangfire;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -25,12 +27,13 @@ public sealed class FeedPoller
     private readonly OutboundGateway _gateway;
     private readonly CommitWriter _writer;
     private readonly Receiver _receiver;
+    private readonly WorkStandings _standings;
     private readonly TimeProvider _clock;
     private readonly ILogger<FeedPoller> _log;
 
     internal FeedPoller(
-        IControlPlaneDb db, IConnectionRegistry connections, IConnectorCatalog connectors, OutboundGateway gateway, CommitWriter writer, Receiver receiver, TimeProvider clock, ILogger<FeedPoller> log) =>
-        (_db, _connections, _connectors, _gateway, _writer, _receiver, _clock, _log) = (db, connections, connectors, gateway, writer, receiver, clock, log);
+        IControlPlaneDb db, IConnectionRegistry connections, IConnectorCatalog connectors, OutboundGateway gateway, CommitWriter writer, Receiver receiver, WorkStandings standings, TimeProvider clock, ILogger<FeedPoller> log) =>
+        (_db, _connections, _connectors, _gateway, _writer, _receiver, _standings, _clock, _log) = (db, connections, connectors, gateway, writer, receiver, standings, clock, log);
 
     /// <summary>Polls every feed whose time has come. Run by the scheduler every few seconds.</summary>
     [DisableConcurrentExecution(timeoutInSeconds: 1)]
@@ -71,6 +74,16 @@ public sealed class FeedPoller
         var now = _clock.GetUtcNow();
         if (cursor.NextAt > now.ToMicroseconds())
             return;
+        var oldest = (await _standings.ReadAsync(ct)).OldestReady;
+        if (cursor.PolledAt > 0 && PollShedding.StandsBack(oldest, now - Instant.FromMicroseconds(cursor.PolledAt), connection.PollEvery!.Value))
+        {
+            cursor.NextAt = (now + PollShedding.Pause).ToMicroseconds();
+            cursor.LastFault = $"Put off: work here is {(int)oldest.TotalSeconds} s behind, and orders come first. It is asked again by itself.";
+            await SaveAsync(cursor, ct);
+            FeedPollerLog.PutOff(_log, connection.Key, feed.Name, (int)oldest.TotalSeconds);
+            return;
+        }
+
         cursor.PolledAt = now.ToMicroseconds();
         cursor.NextAt = (now + connection.PollEvery!.Value).ToMicroseconds();
         cursor.LastFault = null;
@@ -97,9 +110,14 @@ public sealed class FeedPoller
         }
 
         // After the documents: a crash in between reads the page again, and every document is recognised.
+        await SaveAsync(cursor, ct);
+    }
+
+    private Task SaveAsync(FeedCursorRow cursor, CancellationToken ct)
+    {
         var unit = new CommitUnit();
         unit.FeedCursors.Add(cursor);
-        await _writer.CommitAsync(unit, ct);
+        return _writer.CommitAsync(unit, ct);
     }
 
     private async Task<ReceiveOutcome> TakeAsync(Connection connection, IConnector connector, IFeed feed, ReadOnlyMemory<byte> document, CancellationToken ct)
@@ -118,6 +136,9 @@ internal static partial class FeedPollerLog
 {
     [LoggerMessage(2401, LogLevel.Error, "Polling {Feed} of {Connection} failed")]
     public static partial void PollFailed(ILogger logger, string connection, string feed, Exception exception);
+
+    [LoggerMessage(2403, LogLevel.Information, "Polling {Feed} of {Connection} is put off: work is {Seconds} s behind")]
+    public static partial void PutOff(ILogger logger, string connection, string feed, int seconds);
 
     [LoggerMessage(2402, LogLevel.Warning, "Polling {Feed} of {Connection} was answered with {Code}")]
     public static partial void Refused(ILogger logger, string connection, string feed, string code);

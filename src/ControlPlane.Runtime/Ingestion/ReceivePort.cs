@@ -7,9 +7,20 @@ namespace ControlPlane.Runtime.Ingestion;
 public sealed class ReceivePort
 {
     private readonly Receiver _receiver;
+    private readonly DoorPressure _door;
 
-    internal ReceivePort(Receiver receiver) => _receiver = receiver;
+    internal ReceivePort(Receiver receiver, DoorPressure door) => (_receiver, _door) = (receiver, door);
 
-    public Task<ReceiveOutcome> ReceiveAsync(TenantScope tenant, Connection connection, IReceiver receiver, InboundRequest request, CancellationToken ct) =>
-        _receiver.ReceiveAsync(tenant, connection, receiver, request, ct);
+    public async Task<ReceiveOutcome> ReceiveAsync(TenantScope tenant, Connection connection, IReceiver receiver, InboundRequest request, CancellationToken ct)
+    {
+        _door.Enter();
+        try
+        {
+            return await _receiver.ReceiveAsync(tenant, connection, receiver, request, ct);
+        }
+        finally
+        {
+            _door.Leave();
+        }
+    }
 }

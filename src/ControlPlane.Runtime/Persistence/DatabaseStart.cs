@@ -1,6 +1,8 @@
 using System.Data.Common;
 using ControlPlane.Runtime.Persistence.Providers.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace ControlPlane.Runtime.Persistence;
 
@@ -13,6 +15,7 @@ public sealed class DatabaseStart(ControlPlaneDb db) : IDisposable
     {
         if (db.SqliteFile is { } file && file != ":memory:")
             _guard = SqliteFileGuard.Take(file);
+        CreateIfMissing();
         await using var context = db.CreateContext();
         try
         {
@@ -20,14 +23,47 @@ public sealed class DatabaseStart(ControlPlaneDb db) : IDisposable
                 await ForgetAbandonedMigrationLockAsync(context, ct);
             await context.Database.MigrateAsync(ct);
         }
-        catch (Exception e) when (e is DbException or InvalidOperationException { InnerException: DbException } or System.Net.Sockets.SocketException)
+        catch (Exception e) when (IsOfDatabase(e))
         {
-            var cause = e.GetBaseException().Message;
-            throw new StartProblem(
-                $"The {db.Provider} database at {db.Address} cannot be used: {cause} Check {DatabaseOptions.Section}:Provider and "
-                + $"{DatabaseOptions.Section}:ConnectionString, and that the server runs and lets this account create tables.", e);
+            throw Problem(e);
         }
     }
+
+    /// <summary>
+    /// The first thing that needs a connection calls this: the job storage would wait half a minute for a database that is not there
+    /// yet, before anybody came to create it.
+    /// </summary>
+    /// <exception cref="StartProblem">The server does not answer, or does not let us.</exception>
+    public void CreateIfMissing()
+    {
+        if (db.Provider == DatabaseProvider.Sqlite)
+            return;
+        using var context = db.CreateContext();
+        var creator = context.GetService<IRelationalDatabaseCreator>();
+        try
+        {
+            if (creator.Exists())
+                return;
+            try
+            {
+                creator.Create();
+            }
+            catch (DbException) when (creator.Exists())
+            {
+                // Another node, started at the same moment, was first.
+            }
+        }
+        catch (Exception e) when (IsOfDatabase(e))
+        {
+            throw Problem(e);
+        }
+    }
+
+    private static bool IsOfDatabase(Exception e) => e is DbException or InvalidOperationException { InnerException: DbException } or System.Net.Sockets.SocketException;
+
+    private StartProblem Problem(Exception e) => new(
+        $"The {db.Provider} database at {db.Address} cannot be used: {e.GetBaseException().Message} Check {DatabaseOptions.Section}:Provider and "
+        + $"{DatabaseOptions.Section}:ConnectionString, and that the server runs and lets this account create tables.", e);
 
     /// <summary>A process that was killed while it migrated leaves a row behind for which every later start would wait. Holding the file's guard, nobody else migrates.</summary>
     private static async Task ForgetAbandonedMigrationLockAsync(ControlPlaneDbContext context, CancellationToken ct)

@@ -24,7 +24,7 @@ internal sealed class ScriptedConnector : IConnector
 
     public IReceiver? Receiver { get; init; } = new ScriptedReceiver();
 
-    public IReadOnlyList<IFeed> Feeds => [];
+    public IReadOnlyList<IFeed> Feeds { get; init; } = [];
 
     public IOperation? Operation(string name) => _operations.GetValueOrDefault(name);
 
