@@ -32,4 +32,7 @@ public sealed record SettingDescriptor(string Name, string Meaning, bool Require
 public sealed record OperationDescriptor(string Name, string Title, WriteKind Write, bool CanLookUp, RateBudget? Budget = null);
 
 /// <summary>A token bucket: <paramref name="PerSecond"/> tokens are added a second, up to <paramref name="Burst"/>.</summary>
-public sealed record RateBudget(double PerSecond, double Burst);
+/// <param name="Pool">Operations that name the same pool draw on one bucket per connection; null = the operation has its own.</param>
+/// <param name="Cost">Tokens that a call takes: 1 where calls are counted, points where they are weighed.</param>
+/// <param name="Reserve">Share of the burst, 0 to 0.9, that polling leaves to what somebody waits for.</param>
+public sealed record RateBudget(double PerSecond, double Burst, string? Pool = null, double Cost = 1, double Reserve = 0.2);

@@ -1,3 +1,5 @@
+using ControlPlane.Domain.Outbound;
+
 namespace ControlPlane.Domain.Connections;
 
 /// <summary>
@@ -32,6 +34,9 @@ public interface IConnector
     /// instance for the same connection; most return themselves.
     /// </summary>
     IConnector For(Connection connection) => this;
+
+    /// <summary>What an answer says about the rate budget it was counted against; null when it says nothing.</summary>
+    BudgetReading? ReadBudget(ExchangeAnswer answer) => BudgetHeaders.Read(answer);
 
     /// <summary>Problems in the settings of a connection, each naming the setting; empty when it can work.</summary>
     IEnumerable<string> Check(Connection connection);

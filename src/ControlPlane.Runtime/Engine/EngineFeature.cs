@@ -59,7 +59,8 @@ public static class EngineFeature
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(60));
 
         // Calling out
-        services.AddSingleton<OutboundGateway>();
+        services.AddSingleton<BudgetLedger>();
+        services.AddSingleton(s => new OutboundGateway(s.GetRequiredService<TimeProvider>(), s.GetRequiredService<BudgetLedger>()));
         services.AddSingleton<GateStore>();
         services.AddSingleton<TargetGates>();
 

@@ -34,15 +34,16 @@ public sealed class EngineQueries
         await using var context = _db.CreateContext();
         var now = _clock.GetUtcNow();
         var (received, closed) = await TrafficAsync(context, now, ct);
+        var held = await HeldAsync(context, now, ct);
         return new()
         {
             Lanes = await LanesAsync(context, now.ToMicroseconds(), ct),
-            Held = await HeldAsync(context, now, ct),
+            Held = held,
             Turns = await TurnsAsync(context, ct),
             Nodes = await NodesAsync(context, ct),
             Breakers = [.. _gates.State.Breakers.Values.OrderBy(b => b.State).ThenByDescending(b => b.OpenedAt).Select(Breaker)],
             Windows = [.. _gates.State.Windows.Where(w => w.EndsAt > now).OrderBy(w => w.StartsAt)],
-            Budgets = [.. Budgets()],
+            Budgets = [.. Budgets(held)],
             ReceivedPerMinute = received,
             ClosedPerMinute = closed,
             ReadAt = now,
@@ -118,21 +119,21 @@ public sealed class EngineQueries
         b.Key, Name(Hold.ConnectionOf(b.Key)), b.State == BreakerState.Open, Instant.FromMicroseconds(b.OpenedAt), b.ClosedAt > 0 ? Instant.FromMicroseconds(b.ClosedAt) : null, b.Message,
         b.State == BreakerState.Open ? Instant.FromMicroseconds(b.ProbeAt) : null, b.Probes);
 
-    private IEnumerable<BudgetStanding> Budgets()
+    private IEnumerable<BudgetStanding> Budgets(IReadOnlyList<HeldWork> held)
     {
         foreach (var connection in _connections.All.Where(c => c.Enabled).OrderBy(c => c.DisplayName, StringComparer.Ordinal))
         {
             if (_connectors.Find(connection.Connector)?.For(connection) is not { } connector)
                 continue;
-            foreach (var (operation, budget) in connector.Manifest.Operations.Select(o => (o.Name, o.Budget)).Concat(connector.Feeds.Select(f => (f.Name, f.Budget))))
+            var operations = connector.Manifest.Operations.Select(o => o.Name).Concat(connector.Feeds.Select(f => f.Name)).Where(o => RateGates.Declared(connector, o) is not null);
+            foreach (var pool in operations.GroupBy(o => RateGates.KeyOf(connection, connector, o)))
             {
-                if (budget is null)
-                    continue;
-                var left = _gateway.BudgetLeft(connection, connector, operation);
-                var wait = _gateway.BudgetWait(connection, connector, operation);
+                var gate = _gateway.Rates.Of(connection, connector, pool.First());
+                var (budget, left, wait) = (gate.Budget!, gate.Left(), gate.Peek());
                 yield return new(
-                    connection.DisplayName, operation, budget.PerSecond, budget.Burst, left, TimeSpan.FromSeconds(Math.Max(0, (budget.Burst - left) / budget.PerSecond)),
-                    wait > TimeSpan.FromSeconds(1 / budget.PerSecond) ? wait : null);
+                    connection.DisplayName, pool.Key[(connection.Key.Length + 1)..], budget.PerSecond, budget.Burst, (int)(left * budget.Cost), TimeSpan.FromSeconds(Math.Max(0, (budget.Burst - left * budget.Cost) / budget.PerSecond)),
+                    wait > TimeSpan.FromSeconds(budget.Cost / budget.PerSecond) ? wait : null, gate.UsedPerMinute, BudgetForecast.ShortIn(budget, left * budget.Cost, gate.UsedPerMinute), gate.Learned, budget.Reserve, gate.IsShared,
+                    held.Where(h => pool.Any(o => h.Key == Hold.KeyOf(connection.Key, o))).Sum(h => h.Count), budget.Pool is not null);
             }
         }
     }

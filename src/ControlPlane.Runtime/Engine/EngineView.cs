@@ -25,7 +25,6 @@ public sealed record EngineView
 
     public required IReadOnlyList<MaintenanceWindow> Windows { get; init; }
 
-    /// <summary>Of this node.</summary>
     public required IReadOnlyList<BudgetStanding> Budgets { get; init; }
 
     /// <summary>Closed per minute over the last ten full minutes.</summary>
@@ -60,6 +59,15 @@ public sealed record NodeStanding(Guid Id, string Name, string Roles, string Ver
 
 public sealed record BreakerStanding(string Key, string System, bool Open, DateTimeOffset OpenedAt, DateTimeOffset? ClosedAt, string Message, DateTimeOffset? NextProbe, int Probes);
 
-/// <param name="Left">Calls that it allows at this moment.</param>
+/// <param name="Operation">Its name, or the name of the pool that several draw on.</param>
+/// <param name="Burst">Most calls at once, or points where calls are weighed.</param>
+/// <param name="Left">Calls that it allows at this moment, or points where calls are weighed.</param>
 /// <param name="FullIn">Until the budget is whole again if nothing is sent.</param>
-public sealed record BudgetStanding(string System, string Operation, double PerSecond, double Burst, int Left, TimeSpan FullIn, TimeSpan? ClosedFor);
+/// <param name="UsedPerMinute">Over all nodes where <paramref name="Shared"/>, else on this one.</param>
+/// <param name="ShortIn">At this pace; null = it lasts.</param>
+/// <param name="Learned">The limits are what the system told; otherwise what its connector declares.</param>
+/// <param name="Reserve">Share that polling leaves to others.</param>
+/// <param name="Held">Orders that wait for it.</param>
+/// <param name="Weighed">True when calls cost a number of points each.</param>
+public sealed record BudgetStanding(
+    string System, string Operation, double PerSecond, double Burst, int Left, TimeSpan FullIn, TimeSpan? ClosedFor, double UsedPerMinute, TimeSpan? ShortIn, bool Learned, double Reserve, bool Shared, int Held, bool Weighed = false);

@@ -129,7 +129,7 @@ public sealed class FeedPoller
     }
 
     private RecordingExchange Exchange(Connection connection, IConnector connector, IFeed feed) =>
-        new(_gateway, connection, connector, new AttemptContext(TenantScope.Default.TenantId, Guid.Empty, "poll", 0, 1, feed.Name, null), _clock);
+        new(_gateway, connection, connector, new AttemptContext(TenantScope.Default.TenantId, Guid.Empty, "poll", 0, 1, feed.Name, null), _clock) { Polling = true };
 }
 
 internal static partial class FeedPollerLog

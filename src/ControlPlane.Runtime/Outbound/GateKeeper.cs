@@ -54,6 +54,7 @@ internal sealed class GateKeeper(
     public async Task TickAsync(CancellationToken ct)
     {
         await gates.RefreshAsync(ct);
+        await gateway.Rates.TickAsync(ct);
         foreach (var connection in connections.All)
             if (gateway.Standing(connection).Silence is { } silence && silence >= LongestSilence)
                 await gates.StalledAsync(connection, gateway.LastOperation(connection), silence, ct);

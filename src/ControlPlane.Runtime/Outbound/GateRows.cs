@@ -73,4 +73,18 @@ public sealed class RateBudgetRow : ITenantRow
 
     /// <summary>The target said when to come back: nobody calls before.</summary>
     public long ClosedUntil { get; set; }
+
+    /// <summary>Rises with every change; a change over an older one is refused.</summary>
+    public long Revision { get; set; }
+
+    /// <summary>True when the target told its limits; they replace what the connector declares.</summary>
+    public bool Learned { get; set; }
+
+    /// <summary>The minute that <see cref="Used"/> counts, since 1970.</summary>
+    public long Minute { get; set; }
+
+    /// <summary>Tokens granted in that minute, over all nodes.</summary>
+    public double Used { get; set; }
+
+    public double UsedBefore { get; set; }
 }

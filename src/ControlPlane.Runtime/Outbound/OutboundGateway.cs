@@ -11,13 +11,13 @@ namespace ControlPlane.Runtime.Outbound;
 /// The one way out: pooled connections and a bulkhead per connection, rate budgets per operation, address guard, time
 /// and size limits, trace context. What fails here is a <see cref="Fault"/> that says whether a write may have arrived.
 /// </summary>
-internal sealed class OutboundGateway(TimeProvider clock) : IDisposable
+internal sealed class OutboundGateway(TimeProvider clock, BudgetLedger? ledger = null) : IDisposable
 {
     /// <summary>Larger answers are cut off: no document that a flow needs comes near.</summary>
     public const int MostAnswerBytes = 16 * 1024 * 1024;
 
     /// <summary>A budget that frees a token sooner than this is waited for; longer waits go back to the queue.</summary>
-    public static readonly TimeSpan LongestInlineWait = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan LongestInlineWait = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Who waits longer for a place than this finds the system congested, and later work does not wait at all.</summary>
     private static readonly TimeSpan LongestPlaceWait = TimeSpan.FromSeconds(1);
@@ -25,18 +25,24 @@ internal sealed class OutboundGateway(TimeProvider clock) : IDisposable
     /// <summary>Code of the fault that says that no place came free.</summary>
     public const string Congested = "outbound.congested";
 
+    /// <summary>Code of the fault that says that our own count leaves no token for a while.</summary>
+    public const string OutOfBudget = "outbound.budget";
+
     /// <summary>Code of the fault that says that the work may be another node's by now. It says nothing about the system.</summary>
     public const string NotOurs = "outbound.not_ours";
 
     private readonly ConcurrentDictionary<string, Pipe> _pipes = new(StringComparer.Ordinal);
 
+    private readonly RateGates _rates = new(ledger, clock);
+
     public ITokenCache Tokens { get; } = new TokenCache(clock);
 
+    /// <param name="polling">Nobody waits for it: it leaves the reserve of the budget to others.</param>
     /// <param name="mayWrite">Asked when the bytes of a write are about to leave; false: they stay.</param>
-    public async Task<ExchangeAnswer> SendAsync(Connection connection, IConnector connector, ExchangeRequest request, CancellationToken ct, Func<bool>? mayWrite = null)
+    public async Task<ExchangeAnswer> SendAsync(Connection connection, IConnector connector, ExchangeRequest request, CancellationToken ct, Func<bool>? mayWrite = null, bool polling = false)
     {
         var pipe = PipeOf(connection);
-        await TakeBudgetAsync(pipe, connector, connection, request.Operation, ct);
+        await TakeBudgetAsync(connector, connection, request.Operation, polling, ct);
         pipe.LastOperation = request.Operation;
         var began = await pipe.EnterAsync(LongestPlaceWait, clock, ct)
             ?? throw new ExchangeException(new Fault(FaultKind.Throttled, Congested, $"{connection.DisplayName} has not answered the calls under way."));
@@ -46,7 +52,7 @@ internal sealed class OutboundGateway(TimeProvider clock) : IDisposable
             timeout.CancelAfter(connection.Timeout);
             using var message = Message(connection, request, request.Writes ? mayWrite : null);
             var answer = await SendAsync(pipe, connection, request, message, timeout.Token, ct);
-            Learn(pipe, connector, request.Operation, answer);
+            await LearnAsync(connector, connection, request.Operation, answer, ct);
             return answer;
         }
         finally
@@ -64,16 +70,17 @@ internal sealed class OutboundGateway(TimeProvider clock) : IDisposable
     /// <summary>The system's standing changed: whoever waited for a place may try anew.</summary>
     public void Forgive(Connection connection) => PipeOf(connection).Forgive();
 
+    public RateGates Rates => _rates;
+
     /// <summary>How long until the budget has a token, without taking it; zero where there is none.</summary>
-    public TimeSpan BudgetWait(Connection connection, IConnector connector, string operation) =>
-        PipeOf(connection).GateOf(operation, connector, clock).Peek();
+    public TimeSpan BudgetWait(Connection connection, IConnector connector, string operation) => _rates.Of(connection, connector, operation).Peek();
 
     /// <summary>Calls that the budget would allow at this moment; a large number where there is none.</summary>
-    public int BudgetLeft(Connection connection, IConnector connector, string operation) =>
-        PipeOf(connection).GateOf(operation, connector, clock).Left();
+    public int BudgetLeft(Connection connection, IConnector connector, string operation) => _rates.Of(connection, connector, operation).Left();
 
     /// <summary>The target asked to be left alone, in whatever way it says so.</summary>
-    public void CloseFor(Connection connection, IConnector connector, string operation, TimeSpan wait) => PipeOf(connection).GateOf(operation, connector, clock).CloseFor(wait);
+    public ValueTask CloseForAsync(Connection connection, IConnector connector, string operation, TimeSpan wait, CancellationToken ct) =>
+        _rates.Of(connection, connector, operation).CloseForAsync(wait, ct);
 
     /// <summary>The operation that was sent last: what a silence is put down to.</summary>
     public string LastOperation(Connection connection) => PipeOf(connection).LastOperation;
@@ -180,25 +187,29 @@ internal sealed class OutboundGateway(TimeProvider clock) : IDisposable
         return new Uri(path.Length == 0 ? root : path[0] is '/' or '?' ? root + path : root + "/" + path);
     }
 
-    private async Task TakeBudgetAsync(Pipe pipe, IConnector connector, Connection connection, string operation, CancellationToken ct)
+    private async Task TakeBudgetAsync(IConnector connector, Connection connection, string operation, bool polling, CancellationToken ct)
     {
-        var gate = pipe.GateOf(operation, connector, clock);
-        var wait = gate.TryTake();
+        var gate = _rates.Of(connection, connector, operation);
+        var cost = gate.Budget is null ? 1 : RateGates.CostOf(connector, operation);
+        var wait = await gate.TakeAsync(cost, polling, ct);
         while (wait > TimeSpan.Zero)
         {
             if (wait > LongestInlineWait)
                 throw new ExchangeException(new Fault(
-                    FaultKind.Throttled, "outbound.budget", $"The rate budget of {connection.DisplayName} for {operation} is used up.", RetryAfter: wait));
+                    FaultKind.Throttled, OutOfBudget, $"The rate budget of {connection.DisplayName} for {operation} is used up.", RetryAfter: wait));
             await Task.Delay(wait, clock, ct);
-            wait = gate.TryTake();
+            wait = await gate.TakeAsync(cost, polling, ct);
         }
     }
 
-    /// <summary>A 429 closes the budget for everybody, not only for the call that met it.</summary>
-    private void Learn(Pipe pipe, IConnector connector, string operation, ExchangeAnswer answer)
+    /// <summary>A 429 closes the budget for everybody, not only for the call that met it; any answer may tell the limits.</summary>
+    private async ValueTask LearnAsync(IConnector connector, Connection connection, string operation, ExchangeAnswer answer, CancellationToken ct)
     {
+        var gate = _rates.Of(connection, connector, operation);
+        if (gate.Budget is not null && connector.ReadBudget(answer) is { } reading)
+            await gate.LearnAsync(reading, ct);
         if (answer.Status == 429 && HttpFaults.RetryAfter(answer.Header("Retry-After"), clock.GetUtcNow()) is { } wait)
-            pipe.GateOf(operation, connector, clock).CloseFor(wait);
+            await gate.CloseForAsync(wait, ct);
     }
 
     private Pipe PipeOf(Connection connection)
@@ -213,6 +224,7 @@ internal sealed class OutboundGateway(TimeProvider clock) : IDisposable
     {
         foreach (var pipe in _pipes.Values)
             pipe.Dispose();
+        _rates.Dispose();
     }
 
     private sealed class AnswerTooLargeException : Exception;

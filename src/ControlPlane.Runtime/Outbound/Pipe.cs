@@ -1,12 +1,10 @@
-using System.Collections.Concurrent;
 using ControlPlane.Domain.Connections;
 
 namespace ControlPlane.Runtime.Outbound;
 
-/// <summary>What belongs to one connection on this node: its pool, its places for calls under way, its budgets. A slow system takes only its own places.</summary>
+/// <summary>What belongs to one connection on this node: its pool and its places for calls under way. A slow system takes only its own places.</summary>
 internal sealed class Pipe : IDisposable
 {
-    private readonly ConcurrentDictionary<string, RateGate> _gates = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _places;
     private volatile bool _congested;
     private long _fullSince;
@@ -71,10 +69,6 @@ internal sealed class Pipe : IDisposable
     public void Forgive() => _congested = false;
 
     public HttpClient Client { get; }
-
-    public RateGate GateOf(string operation, IConnector connector, TimeProvider clock) => _gates.GetOrAdd(operation, static (name, of) =>
-        new RateGate(
-            of.connector.Manifest.Operations.FirstOrDefault(o => o.Name == name)?.Budget ?? of.connector.Feeds.FirstOrDefault(f => f.Name == name)?.Budget, of.clock), (connector, clock));
 
     public void Dispose()
     {

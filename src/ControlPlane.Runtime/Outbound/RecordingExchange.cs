@@ -23,13 +23,16 @@ internal sealed partial class RecordingExchange(OutboundGateway gateway, Connect
     /// <summary>True while only asking whether an earlier write arrived.</summary>
     public bool LookingUp { get; set; }
 
+    /// <summary>Nobody waits for it; see <see cref="RateBudget.Reserve"/>.</summary>
+    public bool Polling { get; init; }
+
     /// <summary>Asked at the last moment before a write leaves; null: it may always.</summary>
     public Func<bool>? MayWrite { get; init; }
 
     public async Task<ExchangeAnswer> SendAsync(ExchangeRequest request, CancellationToken ct)
     {
         if (!request.Authenticated)
-            return await gateway.SendAsync(connection, connector, request, ct, MayWrite);
+            return await gateway.SendAsync(connection, connector, request, ct, MayWrite, Polling);
         using var activity = ControlPlaneTelemetry.StartCall(connection.Key, about.Operation, about.TraceParent);
         if (activity is not null)
             request.Headers["traceparent"] = activity.Id!;
@@ -40,12 +43,12 @@ internal sealed partial class RecordingExchange(OutboundGateway gateway, Connect
         try
         {
             await connector.AuthenticateAsync(request, connection, gateway.Tokens, this, ct);
-            var answer = await gateway.SendAsync(connection, connector, request, ct, MayWrite);
+            var answer = await gateway.SendAsync(connection, connector, request, ct, MayWrite, Polling);
             // The token may have been revoked before its time: fetch another, once.
             if (answer.Status == 401 && connector.ForgetTokens(connection, gateway.Tokens))
             {
                 await connector.AuthenticateAsync(request, connection, gateway.Tokens, this, ct);
-                answer = await gateway.SendAsync(connection, connector, request, ct, MayWrite);
+                answer = await gateway.SendAsync(connection, connector, request, ct, MayWrite, Polling);
             }
 
             row.Status = answer.Status;

@@ -61,7 +61,9 @@ internal sealed class TargetGates(GateStore store, OutboundGateway gateway, Time
             if (fault is not { Kind: FaultKind.Throttled })
                 return null;
             var wait = fault.RetryAfter ?? TimeSpan.FromSeconds(2);
-            gateway.CloseFor(connection, connector, operation, wait);
+            // Our own budget says when it has a token again; only the target's word closes it for everybody.
+            if (fault.Code != OutboundGateway.OutOfBudget)
+                await gateway.CloseForAsync(connection, connector, operation, wait, ct);
             return new Hold(HoldReason.Budget, key, now + wait, fault.Message);
         }
 

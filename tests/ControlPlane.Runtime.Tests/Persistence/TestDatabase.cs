@@ -72,5 +72,7 @@ public sealed class TestDatabase : IAsyncDisposable
 
 public static class Databases
 {
+    public static TheoryData<DatabaseProvider> Servers => [DatabaseProvider.PostgreSql, DatabaseProvider.SqlServer];
+
     public static TheoryData<DatabaseProvider> All => [DatabaseProvider.Sqlite, DatabaseProvider.PostgreSql, DatabaseProvider.SqlServer];
 }

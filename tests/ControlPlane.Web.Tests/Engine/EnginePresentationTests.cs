@@ -37,7 +37,18 @@ public sealed class EnginePresentationTests
     public void Slow_budgets_are_told_as_one_call_in_so_long() =>
         Assert.Equal(("20 calls a second", "1 call in 2 min"), (Allowed(20), Allowed(1 / 120.0)));
 
-    private static string Allowed(double perSecond) => EnginePresentation.Allowed(new("ERP", "op", perSecond, 1, 1, TimeSpan.Zero, null));
+    private static string Allowed(double perSecond) => EnginePresentation.Allowed(Budget with { PerSecond = perSecond });
+
+    private static BudgetStanding Budget => new("ERP", "op", 1, 10, 5, TimeSpan.Zero, null, 0, null, false, 0.2, false, 0);
+
+    [Fact]
+    public void A_budget_says_whether_it_lasts_and_where_its_limits_come_from()
+    {
+        Assert.Equal(["enough", "used up", "closed", "short in 4 min"], new[] { Budget, Budget with { Left = 0 }, Budget with { ClosedFor = TimeSpan.FromSeconds(9) }, Budget with { ShortIn = TimeSpan.FromMinutes(4) } }.Select(EnginePresentation.Forecast));
+        Assert.Equal("as its connector declares, 20 % kept from polling", EnginePresentation.Source(Budget));
+        Assert.Equal("as the system tells, shared by all nodes, 0 % kept from polling", EnginePresentation.Source(Budget with { Learned = true, Shared = true, Reserve = 0 }));
+        Assert.Equal("100 points a second", EnginePresentation.Allowed(Budget with { PerSecond = 100, Weighed = true }));
+    }
 
     private static EngineView View(int held, int open, TimeSpan? oldest) => new()
     {

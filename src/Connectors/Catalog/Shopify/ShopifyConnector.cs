@@ -1,5 +1,8 @@
+using Connectors.Protocols.GraphQl;
 using Connectors.Protocols.Http;
 using Connectors.Protocols.Manifests;
+using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Outbound;
 
 namespace Connectors.Catalog.Shopify;
 
@@ -19,5 +22,12 @@ public sealed class ShopifyConnector : DeclarativeConnector
     private ShopifyConnector(ConnectorDefinition definition, TimeProvider clock, ShopifyApi api)
         : base(definition, clock, new ShopifyReceiver(), [new ShopifyOrdersFeed(api)], [new ConfirmShipment(api), new NotifyCustomer(api), new CloseOrder(api)])
     {
+    }
+
+    /// <summary>In the body, because the cost of a query is known only after it ran.</summary>
+    public override BudgetReading? ReadBudget(ExchangeAnswer answer)
+    {
+        using var document = StrictJson.Parse(answer.Body, out _);
+        return document is null ? null : GraphQlCost.Reading(document.RootElement);
     }
 }

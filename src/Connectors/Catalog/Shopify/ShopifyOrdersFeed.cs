@@ -21,7 +21,8 @@ internal sealed class ShopifyOrdersFeed(ShopifyApi api) : IFeed
 
     public string Name => ShopifyReceiver.OrdersFeed;
 
-    public RateBudget? Budget => null;
+    /// <summary>A page of fifty orders with few lines; what it really cost is told by the answer.</summary>
+    public RateBudget? Budget { get; } = new(100, 2000, "points", 40);
 
     public async Task<FeedPage> ReadAsync(Connection connection, string? cursor, DateTimeOffset now, IExchange exchange, CancellationToken ct)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Connectors.Protocols.Http;
 using ControlPlane.Domain.Faults;
+using ControlPlane.Domain.Outbound;
 
 namespace Connectors.Protocols.GraphQl;
 
@@ -54,6 +55,7 @@ public static class GraphQlCost
     private static readonly JsonPath Requested = JsonPath.TryParse("$.extensions.cost.requestedQueryCost")!;
     private static readonly JsonPath Available = JsonPath.TryParse("$.extensions.cost.throttleStatus.currentlyAvailable")!;
     private static readonly JsonPath Rate = JsonPath.TryParse("$.extensions.cost.throttleStatus.restoreRate")!;
+    private static readonly JsonPath Most = JsonPath.TryParse("$.extensions.cost.throttleStatus.maximumAvailable")!;
     private static readonly JsonPath QueryCost = JsonPath.TryParse("$.errors[0].extensions.cost")!;
     private static readonly JsonPath MostCost = JsonPath.TryParse("$.errors[0].extensions.maxCost")!;
 
@@ -65,6 +67,10 @@ public static class GraphQlCost
         var seconds = Math.Clamp((requested - available) / rate, 0.25, Longest.TotalSeconds);
         return TimeSpan.FromMilliseconds(Math.Ceiling(seconds * 1000));
     }
+
+    /// <summary>What the bucket is and holds; null when the answer does not say.</summary>
+    public static BudgetReading? Reading(JsonElement root) =>
+        Number(Rate, root) is ({ } rate and > 0) && Number(Most, root) is ({ } most and >= 1) ? new(rate, most, Number(Available, root)) : null;
 
     /// <summary>Cost of a refused query divided by what one may cost; null when it was not refused for that.</summary>
     public static double? Limit(JsonElement root) =>

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Connectors.Protocols.Manifests;
 using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Outbound;
 
 namespace Connectors.Protocols.Http;
 
@@ -53,4 +54,6 @@ public class DeclarativeConnector : IConnector
         foreach (var problem in Definition.Authentication.Check(connection))
             yield return problem;
     }
+
+    public virtual BudgetReading? ReadBudget(ExchangeAnswer answer) => BudgetHeaders.Read(answer);
 }

@@ -145,6 +145,9 @@ internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMappin
         if (map is null)
             return null;
         var budget = new RateBudget(map.Number("perSecond", 0.0001, 100_000) ?? 1, map.Number("burst", 1, 1_000_000) ?? 1);
+        budget = budget with { Pool = map.Text("pool"), Cost = map.Number("cost", 0.01, 100_000) ?? 1, Reserve = map.Number("reserve", 0, 0.9) ?? budget.Reserve };
+        if (budget.Cost > budget.Burst)
+            map.Problem("cost", "A call must not cost more than the burst holds.");
         map.Done();
         return budget;
     }

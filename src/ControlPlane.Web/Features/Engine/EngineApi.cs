@@ -25,7 +25,9 @@ public sealed record NodeItem(Guid Id, string Name, string Roles, string Version
 
 public sealed record BreakerItem(string Key, string State, DateTimeOffset OpenedAt, DateTimeOffset? ClosedAt, string Reason, DateTimeOffset? NextProbe, int FailedProbes);
 
-public sealed record BudgetItem(string System, string Operation, double PerSecond, double Burst, int Left);
+/// <param name="ShortInSeconds">At the pace of the last minute; null = it lasts.</param>
+/// <param name="Learned">True when the limits are what the system told.</param>
+public sealed record BudgetItem(string System, string Operation, double PerSecond, double Burst, int Left, double UsedPerMinute, double? ShortInSeconds, bool Learned, bool Shared, double Reserve, int Held);
 
 /// <param name="Head">The order whose turn it is.</param>
 public sealed record TurnQueueItem(Guid Head, string Number, string State, string Flow, int Behind, DateTimeOffset Since);
@@ -62,7 +64,7 @@ internal static class EngineApi
             [.. view.Nodes.Select(n => new NodeItem(n.Id, n.Name, n.Roles, n.Version, n.StartedAt, n.SeenAt, n.StoppedAt, n.Alive, n.Leases))],
             [.. view.Breakers.Select(b => new BreakerItem(b.Key, b.Open ? "open" : "closed", b.OpenedAt, b.ClosedAt, b.Message, b.NextProbe, b.Probes))],
             [.. view.Windows.Select(w => Item(w, view.ReadAt))],
-            [.. view.Budgets.Select(b => new BudgetItem(b.System, b.Operation, b.PerSecond, b.Burst, b.Left))],
+            [.. view.Budgets.Select(b => new BudgetItem(b.System, b.Operation, b.PerSecond, b.Burst, b.Left, b.UsedPerMinute, b.ShortIn?.TotalSeconds, b.Learned, b.Shared, b.Reserve, b.Held))],
             view.ReceivedPerMinute, view.ClosedPerMinute, view.ReadAt));
     }
 

@@ -44,6 +44,17 @@ public static class EnginePresentation
     };
 
     public static string Allowed(BudgetStanding budget) => budget.PerSecond >= 1
-        ? $"{budget.PerSecond.ToString("0.##", CultureInfo.InvariantCulture)} calls a second"
+        ? $"{budget.PerSecond.ToString("0.##", CultureInfo.InvariantCulture)} {(budget.Weighed ? "points" : "calls")} a second"
         : $"1 call in {TimeText.Duration(TimeSpan.FromSeconds(1 / budget.PerSecond))}";
+
+    public static string Source(BudgetStanding budget) =>
+        $"{(budget.Learned ? "as the system tells" : "as its connector declares")}{(budget.Shared ? ", shared by all nodes" : "")}, {(budget.Reserve * 100).ToString("0", CultureInfo.InvariantCulture)} % kept from polling";
+
+    public static string Forecast(BudgetStanding budget) => budget switch
+    {
+        { ClosedFor: not null } => "closed",
+        { Left: 0 } => "used up",
+        { ShortIn: { } left } => $"short in {TimeText.Duration(left)}",
+        _ => "enough",
+    };
 }

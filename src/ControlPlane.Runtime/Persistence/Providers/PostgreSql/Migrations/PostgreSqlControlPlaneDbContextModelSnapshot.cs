@@ -976,9 +976,21 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("closed_until");
 
+                    b.Property<bool>("Learned")
+                        .HasColumnType("boolean")
+                        .HasColumnName("learned");
+
+                    b.Property<long>("Minute")
+                        .HasColumnType("bigint")
+                        .HasColumnName("minute");
+
                     b.Property<double>("PerSecond")
                         .HasColumnType("double precision")
                         .HasColumnName("per_second");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
 
                     b.Property<double>("Tokens")
                         .HasColumnType("double precision")
@@ -987,6 +999,14 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                     b.Property<long>("UpdatedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("updated_at");
+
+                    b.Property<double>("Used")
+                        .HasColumnType("double precision")
+                        .HasColumnName("used");
+
+                    b.Property<double>("UsedBefore")
+                        .HasColumnType("double precision")
+                        .HasColumnName("used_before");
 
                     b.HasKey("TenantId", "Key")
                         .HasName("pk_rate_budgets");

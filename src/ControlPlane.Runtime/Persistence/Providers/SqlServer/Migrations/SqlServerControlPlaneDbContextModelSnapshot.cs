@@ -979,9 +979,21 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("closed_until");
 
+                    b.Property<bool>("Learned")
+                        .HasColumnType("bit")
+                        .HasColumnName("learned");
+
+                    b.Property<long>("Minute")
+                        .HasColumnType("bigint")
+                        .HasColumnName("minute");
+
                     b.Property<double>("PerSecond")
                         .HasColumnType("float")
                         .HasColumnName("per_second");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
 
                     b.Property<double>("Tokens")
                         .HasColumnType("float")
@@ -990,6 +1002,14 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                     b.Property<long>("UpdatedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("updated_at");
+
+                    b.Property<double>("Used")
+                        .HasColumnType("float")
+                        .HasColumnName("used");
+
+                    b.Property<double>("UsedBefore")
+                        .HasColumnType("float")
+                        .HasColumnName("used_before");
 
                     b.HasKey("TenantId", "Key")
                         .HasName("pk_rate_budgets");

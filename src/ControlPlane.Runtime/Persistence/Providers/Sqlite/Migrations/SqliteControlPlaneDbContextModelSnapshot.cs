@@ -972,9 +972,21 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("closed_until");
 
+                    b.Property<bool>("Learned")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("learned");
+
+                    b.Property<long>("Minute")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("minute");
+
                     b.Property<double>("PerSecond")
                         .HasColumnType("REAL")
                         .HasColumnName("per_second");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
 
                     b.Property<double>("Tokens")
                         .HasColumnType("REAL")
@@ -983,6 +995,14 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                     b.Property<long>("UpdatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("updated_at");
+
+                    b.Property<double>("Used")
+                        .HasColumnType("REAL")
+                        .HasColumnName("used");
+
+                    b.Property<double>("UsedBefore")
+                        .HasColumnType("REAL")
+                        .HasColumnName("used_before");
 
                     b.HasKey("TenantId", "Key")
                         .HasName("pk_rate_budgets");
