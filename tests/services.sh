@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the tests need beside .NET: a PostgreSQL and a Chromium from the distribution's packages.
+# What the tests need beside .NET: a PostgreSQL, a Redis and a Chromium from the distribution's packages.
 #   services.sh install | start FOLDER (prints exports) | stop FOLDER
 set -euo pipefail
 
@@ -7,6 +7,7 @@ install() {
   local missing=()
   ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing+=(postgresql)
   command -v chromium >/dev/null 2>&1 || missing+=(chromium fonts-dejavu-core)
+  command -v redis-server >/dev/null 2>&1 || missing+=(redis-server)
   [ ${#missing[@]} -eq 0 ] && return 0
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
     echo "Not installed here: ${missing[*]}. The tests that need them are skipped and say so." >&2

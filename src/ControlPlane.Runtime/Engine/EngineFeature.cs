@@ -53,7 +53,7 @@ public static class EngineFeature
         services.AddSingleton<LeaseClock>();
         services.AddSingleton(s => new NodeRegistry(
             s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<WorkStore>(), s.GetRequiredService<Node>(), s.GetRequiredService<NodeRoles>(), s.GetRequiredService<LeaseClock>(),
-            s.GetRequiredService<NodeCount>(), s.GetRequiredService<IOptions<EngineOptions>>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<NodeRegistry>>()));
+            s.GetRequiredService<NodeCount>(), s.GetRequiredService<IChangeFeed>(), s.GetRequiredService<IOptions<EngineOptions>>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<NodeRegistry>>()));
         // Before the Hangfire server in this list, hence after it at the end: good-bye is said when the work is given back.
         services.AddHostedService(s => s.GetRequiredService<NodeRegistry>());
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(60));

@@ -117,6 +117,9 @@ public sealed class NodeRow
     /// <summary>Last sign of life, by the database's clock.</summary>
     public long SeenAt { get; set; }
 
+    /// <summary>Changes that it committed, as of the last sign of life: others see by it that something happened.</summary>
+    public long Changes { get; set; }
+
     /// <summary>Set when it was shut down in order; its work was handed back.</summary>
     public long? StoppedAt { get; set; }
 }

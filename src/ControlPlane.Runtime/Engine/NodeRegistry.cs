@@ -1,3 +1,4 @@
+using ControlPlane.Runtime.Live;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Settings;
 using Microsoft.EntityFrameworkCore;
@@ -22,13 +23,14 @@ public sealed class NodeRegistry : BackgroundService
     private readonly NodeRoles _roles;
     private readonly LeaseClock _leases;
     private readonly NodeCount _count;
+    private readonly IChangeFeed _changes;
     private readonly EngineOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger<NodeRegistry> _log;
 
     internal NodeRegistry(
-        IControlPlaneDb db, WorkStore store, Node node, NodeRoles roles, LeaseClock leases, NodeCount count, IOptions<EngineOptions> options, TimeProvider clock, ILogger<NodeRegistry> log) =>
-        (_db, _store, _node, _roles, _leases, _count, _options, _clock, _log) = (db, store, node, roles, leases, count, options.Value, clock, log);
+        IControlPlaneDb db, WorkStore store, Node node, NodeRoles roles, LeaseClock leases, NodeCount count, IChangeFeed changes, IOptions<EngineOptions> options, TimeProvider clock, ILogger<NodeRegistry> log) =>
+        (_db, _store, _node, _roles, _leases, _count, _changes, _options, _clock, _log) = (db, store, node, roles, leases, count, changes, options.Value, clock, log);
 
     private TimeSpan Timeout => TimeSpan.FromSeconds(_options.NodeTimeoutSeconds);
 
@@ -63,7 +65,7 @@ public sealed class NodeRegistry : BackgroundService
                 await _store.ReadClockAsync(stoppingToken);
                 await using var context = _db.CreateContext();
                 var seen = _leases.Now;
-                await context.Nodes.Where(n => n.Id == _node.Id).ExecuteUpdateAsync(s => s.SetProperty(n => n.SeenAt, seen), stoppingToken);
+                await context.Nodes.Where(n => n.Id == _node.Id).ExecuteUpdateAsync(s => s.SetProperty(n => n.SeenAt, seen).SetProperty(n => n.Changes, _changes.Published), stoppingToken);
                 _leases.SignOfLife(seen, Timeout);
                 var alive = _leases.Now - _options.NodeTimeoutSeconds * 1_000_000L;
                 _count.Set(await context.Nodes.CountAsync(n => n.SeenAt >= alive && n.StoppedAt == null && n.Roles.Contains("worker"), stoppingToken));

@@ -34,6 +34,10 @@ public sealed class ControlPlaneOptions
     /// <summary>Folder of YAML documents that are applied at each start; relative to the content root. Empty: none.</summary>
     public string Estate { get; set; } = "";
 
+    /// <summary>A Redis, as <c>host:port,password=…</c>, over which several nodes tell each other at once what changed. Empty: they look at each other's counts every few seconds.</summary>
+    [Secret]
+    public string Redis { get; set; } = "";
+
     /// <summary>Origins, as <c>https://host:port</c>, that may open the live connections besides the portal's own.</summary>
     public IReadOnlyList<string> AllowedOrigins { get; set; } = [];
 

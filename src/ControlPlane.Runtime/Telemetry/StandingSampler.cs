@@ -51,7 +51,8 @@ public sealed partial class StandingSampler : BackgroundService
 
     private static void Count(IReadOnlyList<ChangeNote> notes)
     {
-        foreach (var note in notes)
+        // Each change is counted by the node that made it.
+        foreach (var note in notes.Where(n => !n.Elsewhere))
             ControlPlaneTelemetry.CountChange(note.Connection, note.State.Word());
     }
 

@@ -52,6 +52,12 @@ public sealed class LiveSubscription : IDisposable
                 return;
             foreach (var note in notes)
             {
+                if (note.IsAnything)
+                {
+                    _overflow = true;
+                    continue;
+                }
+
                 if (note.TenantId != _tenantId)
                     continue;
                 if (_pending.TryGetValue(note.TransactionId, out var earlier))
@@ -75,7 +81,7 @@ public sealed class LiveSubscription : IDisposable
     /// <summary>Under the lock.</summary>
     private void Schedule()
     {
-        if (_disposed || _scheduled || _pending.Count == 0 || _state.Paused)
+        if (_disposed || _scheduled || (_pending.Count == 0 && !_overflow) || _state.Paused)
             return;
         _scheduled = true;
         var wait = _last is { } last ? _shortest - _clock.GetElapsedTime(last) : TimeSpan.Zero;

@@ -9,7 +9,7 @@ namespace ControlPlane.Web.Live;
 /// Gathers the notes of the change feed and sends each client at most two messages a second, however much happens: the
 /// last state of each changed transaction. The first note after a quiet time goes out at once.
 /// </summary>
-public sealed class OperationsBroadcast(IChangeFeed feed, IHubContext<OperationsHub> hub, TimeProvider clock, ILogger<OperationsBroadcast> log)
+public sealed class OperationsBroadcast(IChangeFeed feed, IHubContext<OperationsHub> hub, RedisPlace redis, TimeProvider clock, ILogger<OperationsBroadcast> log)
     : BackgroundService
 {
     public static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(500);
@@ -57,12 +57,20 @@ public sealed class OperationsBroadcast(IChangeFeed feed, IHubContext<Operations
 
     private void Take(IReadOnlyList<ChangeNote> notes)
     {
-        if (_clients.IsEmpty)
+        // On the backplane each node tells its own changes, and to the clients of all.
+        if (redis.IsUsed ? notes[0].Elsewhere : _clients.IsEmpty)
             return;
         lock (_lock)
         {
             foreach (var note in notes)
             {
+                if (note.IsAnything)
+                {
+                    foreach (var tenantId in _clients.Values.Select(c => c.TenantId).Distinct())
+                        _omitted[tenantId] = _omitted.GetValueOrDefault(tenantId) + 1;
+                    continue;
+                }
+
                 var key = (note.TenantId, note.TransactionId);
                 if (_pending.TryGetValue(key, out var earlier))
                     _pending[key] = note with { IsNew = note.IsNew || earlier.IsNew };
