@@ -29,6 +29,7 @@ internal static class RowCatalog
         new SustainedIngest(DatabaseKind.PostgreSql),
         new SlowSenders(),
         new MalformedOrders(),
+        new BulkReplay(),
         new Soak(),
         new TelemetrySinkDown(),
         new ConcurrentRetries(),

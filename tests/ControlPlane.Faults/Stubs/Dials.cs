@@ -44,6 +44,9 @@ public sealed record Dials
     /// <summary>While not 0, this status is answered and nothing is done.</summary>
     public int Status { get; init; }
 
+    /// <summary>Orders whose number ends like this are refused with 422 and nothing is done; empty for none.</summary>
+    public string Refuse { get; init; } = "";
+
     /// <summary>Sent along with <see cref="Status"/> and with 429: seconds, or with <c>d</c> in front as a date so many seconds from now.</summary>
     public string RetryAfter { get; init; } = "";
 
@@ -62,6 +65,7 @@ public sealed record Dials
             Drop = Number("drop", from.Drop),
             Status = (int)Number("status", from.Status),
             RetryAfter = query.ContainsKey("retryAfter") ? query["retryAfter"].ToString() : from.RetryAfter,
+            Refuse = query.ContainsKey("refuse") ? query["refuse"].ToString() : from.Refuse,
             Answer = Enum.TryParse<Answer>(query["answer"], true, out var answer) ? answer : from.Answer,
             Rate = Number("rate", from.Rate),
         };

@@ -46,6 +46,8 @@ public sealed class Partner(string name, EffectLedger ledger, int seed, TimeProv
             return;
         }
 
+        if (dials is { Status: 0, Refuse.Length: > 0 } && order.EndsWith(dials.Refuse, StringComparison.Ordinal))
+            dials = dials with { Status = 422 };
         if (dials.Answer != Answer.Json || dials.Status != 0 || poisoned || !TakeToken(dials))
         {
             ledger.Write(name, LedgerWord.Refused, order, key);
