@@ -3,6 +3,7 @@
 #   ./bench.sh                        the product on SQLite beside the raw ceiling of this machine
 #   ./bench.sh postgres               the product on PostgreSQL
 #   ./bench.sh full                   five calls out and two events in, on SQLite; ./bench.sh full-postgres likewise
+#   ./bench.sh growth [5000000]       CPU per order with so many stored orders, beside an empty database
 #   ./bench.sh queries                lists and searches over a million transactions
 #   ONLY=burst,kill RUNS=1 ./bench.sh some scenarios (burst,rate,signature,dedupe,outage,kill; open with full), once
 set -euo pipefail
@@ -15,14 +16,22 @@ case "${1:-sqlite}" in
   postgres) peers=("$here/bench/peer-postgres.json") ;;
   full) peers=("$here/bench/peer-full.json") ;;
   full-postgres) peers=("$here/bench/peer-full-postgres.json") ;;
+  growth)
+    seed=${TMPDIR:-/tmp}/controlplane-growth-${2:-1000000}.db
+    dotnet run -c Release --project "$here/bench/queries" -- "transactions=${2:-1000000}" "file=$seed" keep seed-only
+    export ONLY=${ONLY:-burst} RUNS=${RUNS:-2}
+    "$0" sqlite-alone
+    NAME=-grown CONTROLPLANE_BENCH_SEED=$seed "$0" sqlite-alone
+    exit ;;
+  sqlite-alone) peers=("$here/bench/peer.json") ;;
   queries) exec dotnet run -c Release --project "$here/bench/queries" -- "${@:2}" ;;
-  *) echo "Use: ./bench.sh [sqlite|postgres|full|full-postgres|queries]" >&2; exit 2 ;;
+  *) echo "Use: ./bench.sh [sqlite|postgres|full|full-postgres|growth|queries]" >&2; exit 2 ;;
 esac
 dotnet build "$here/bench/harness" -c Release --nologo -v q -o "$PEER_HOME/harness" -p:BaseIntermediateOutputPath="$PEER_HOME/harness-obj/"
 results=()
 for run in $(seq "${RUNS:-3}"); do
   for peer in "${peers[@]}"; do
-    file="$out/$(basename "$(dirname "$peer")")-$(basename "$peer" .json)-$run.json"
+    file="$out/$(basename "$(dirname "$peer")")-$(basename "$peer" .json)${NAME:-}-$run.json"
     dotnet "$PEER_HOME/harness/harness.dll" run --peer "$peer" --home "$PEER_HOME" --templates "$here/bench/templates/*.json" \
       --out "$file" ${ONLY:+--only "$ONLY"} >/dev/null
     results+=("$file")

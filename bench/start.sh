@@ -8,7 +8,10 @@ case "${CONTROLPLANE_BENCH_DATABASE:-Sqlite}" in
   PostgreSql)
     export ControlPlane__Database__Provider=PostgreSql
     export ControlPlane__Database__ConnectionString="Host=127.0.0.1;Port=$DB_PORT;Username=postgres;Database=controlplane" ;;
-  *) export ControlPlane__Database__ConnectionString="Data Source=$PEER_DATA/controlplane.db" ;;
+  *)
+    # History that is there already: growth is measured with it.
+    if [ -n "${CONTROLPLANE_BENCH_SEED:-}" ] && [ ! -e "$PEER_DATA/controlplane.db" ]; then cp "$CONTROLPLANE_BENCH_SEED" "$PEER_DATA/controlplane.db"; fi
+    export ControlPlane__Database__ConnectionString="Data Source=$PEER_DATA/controlplane.db" ;;
 esac
 cd "$PEER_HOME/controlplane"
 exec dotnet ControlPlane.Web.dll

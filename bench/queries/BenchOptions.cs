@@ -6,13 +6,14 @@ namespace ControlPlane.QueryBench;
 /// <param name="File">The SQLite file.</param>
 /// <param name="Rounds">Measurements of each query.</param>
 /// <param name="Keep">True leaves the file for another run.</param>
-internal sealed record BenchOptions(int Transactions, string File, int Rounds, bool Keep)
+/// <param name="SeedOnly">True asks nothing: the file is for another benchmark.</param>
+internal sealed record BenchOptions(int Transactions, string File, int Rounds, bool Keep, bool SeedOnly)
 {
     public static BenchOptions Parse(string[] args)
     {
         string? Value(string name) => args.FirstOrDefault(a => a.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];
         int Number(string name, int otherwise) => int.TryParse(Value(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
         var file = Value("file");
-        return new(Number("transactions", 1_000_000), file ?? Path.Combine(Path.GetTempPath(), "controlplane-query-bench.db"), Number("rounds", 40), file is not null || args.Contains("keep"));
+        return new(Number("transactions", 1_000_000), file ?? Path.Combine(Path.GetTempPath(), "controlplane-query-bench.db"), Number("rounds", 40), file is not null || args.Contains("keep"), args.Contains("seed-only"));
     }
 }

@@ -26,6 +26,8 @@ internal static class QueryBench
     {
         var db = new ControlPlaneDb(new DatabaseOptions { Provider = "Sqlite", ConnectionString = $"Data Source={options.File}" }, Path.GetTempPath());
         await SeedAsync(db, options, ct);
+        if (options.SeedOnly)
+            return 0;
         await using var services = new ServiceCollection()
             .AddSingleton<IControlPlaneDb>(db).AddSingleton(TenantScope.Default).AddSingleton(TimeProvider.System)
             .AddSingleton<IFlowCatalog>(SeedEstate.Flows()).AddSingleton<IConnectionRegistry>(SeedEstate.Connections())
@@ -50,8 +52,10 @@ internal static class QueryBench
     private static async Task SeedAsync(ControlPlaneDb db, BenchOptions options, CancellationToken ct)
     {
         await using var context = db.CreateContext();
-        if (!await context.Database.EnsureCreatedAsync(ct))
+        if (File.Exists(options.File) && new FileInfo(options.File).Length > 0)
             return;
+        // As the product makes it, so that the product can go on with it.
+        await context.Database.MigrateAsync(ct);
         var from = Stopwatch.GetTimestamp();
         await new TransactionSeed(db).ManyAsync(options.Transactions, First, Apart, fullEvery: 200, ct);
         Console.WriteLine($"seeded {options.Transactions:N0} transactions in {Stopwatch.GetElapsedTime(from).TotalSeconds:0} s, file of {new FileInfo(options.File).Length / 1024 / 1024:N0} MB");

@@ -110,7 +110,7 @@ internal sealed class CommitWriter : BackgroundService
     {
         try
         {
-            connection ??= await _db.OpenAsync(CancellationToken.None);
+            connection ??= await OpenAsync();
             await TransactAsync(connection, batch);
         }
         catch (Exception e)
@@ -121,6 +121,15 @@ internal sealed class CommitWriter : BackgroundService
         }
 
         Complete(batch);
+        return connection;
+    }
+
+    private async Task<DbConnection> OpenAsync()
+    {
+        var connection = await _db.OpenAsync(CancellationToken.None);
+        // The one writer touches leaves all over the indexes of a large file: what it keeps it need not read again.
+        if (_db.Provider == DatabaseProvider.Sqlite)
+            await ExecuteAsync(connection, "PRAGMA cache_size=-65536");
         return connection;
     }
 
