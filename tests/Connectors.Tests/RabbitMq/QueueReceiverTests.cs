@@ -74,7 +74,7 @@ public sealed class QueueReceiverTests
                 "settings.port: It is no port. Allowed: 1 to 65535.",
                 "settings.tls: Allowed: true, false.",
                 "settings.prefetch: It is no such number. Allowed: 1 to 256.",
-                "settings.documents: It says how the messages of the queue are read. Allowed: amazon, shopify.",
+                "settings.documents: It says how the messages of the queue are read. Allowed: amazon, events, shopify.",
                 "settings.routingKey: A value is missing. What is published needs a routing key.",
             ],
             Problems(("host", "mq"), ("user", "u"), ("queue", "orders"), ("documents", "xml"), ("port", "70000"), ("tls", "maybe"), ("prefetch", "0"), ("exchange", "amq.topic")));

@@ -18,7 +18,7 @@ public sealed class RabbitMqConnector : DeclarativeConnector
     /// <summary>Connections are immutable and replaced as a whole, so that what was made for one holds as long as it does.</summary>
     private readonly ConditionalWeakTable<Connection, IConnector> _shaped = [];
 
-    /// <param name="documents">Connectors whose documents a queue may hold.</param>
+    /// <param name="documents">Connectors whose documents a queue may hold, beside events of our own form.</param>
     public RabbitMqConnector(TimeProvider clock, params IReadOnlyList<IConnector> documents)
         : this(EmbeddedCatalog.Load("RabbitMq"), clock, documents)
     {
@@ -28,7 +28,7 @@ public sealed class RabbitMqConnector : DeclarativeConnector
         : base(definition, clock, coded: [new Publish(definition)])
     {
         _clock = clock;
-        _documents = documents.ToFrozenDictionary(d => d.Manifest.Name, d => d.Receiver!, StringComparer.Ordinal);
+        _documents = documents.Select(d => KeyValuePair.Create(d.Manifest.Name, d.Receiver!)).Append(new(EventReceiver.Name, new EventReceiver())).ToFrozenDictionary(StringComparer.Ordinal);
     }
 
     public override IConnector For(Connection connection) => _shaped.GetValue(connection, Shape);
