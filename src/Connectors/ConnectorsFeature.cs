@@ -1,6 +1,7 @@
 using Connectors.Catalog.Amazon;
 using Connectors.Catalog.BusinessCentral;
 using Connectors.Catalog.GenericHttp;
+using Connectors.Catalog.RabbitMq;
 using Connectors.Catalog.RegionalWms;
 using Connectors.Catalog.Shopify;
 using ControlPlane.Domain.Connections;
@@ -19,10 +20,15 @@ public static class ConnectorsFeature
     }
 
     /// <summary>One line a connector.</summary>
-    public static ConnectorCatalog BuiltIn(TimeProvider clock) => new ConnectorCatalog()
-        .Add(new GenericHttpConnector(clock))
-        .Add(new AmazonConnector(clock))
-        .Add(new BusinessCentralConnector(clock))
-        .Add(new RegionalWmsConnector(clock))
-        .Add(new ShopifyConnector(clock));
+    public static ConnectorCatalog BuiltIn(TimeProvider clock)
+    {
+        var (amazon, warehouse, shopify) = (new AmazonConnector(clock), new RegionalWmsConnector(clock), new ShopifyConnector(clock));
+        return new ConnectorCatalog()
+            .Add(new GenericHttpConnector(clock))
+            .Add(amazon)
+            .Add(new BusinessCentralConnector(clock))
+            .Add(warehouse)
+            .Add(shopify)
+            .Add(new RabbitMqConnector(clock, amazon, warehouse, shopify));
+    }
 }

@@ -20,6 +20,12 @@ public interface IConnector
     /// <summary>The feeds that can be polled as the truth path; empty when there are none.</summary>
     IReadOnlyList<IFeed> Feeds { get; }
 
+    /// <summary>What a broker pushes to us over a connection that we keep open; most have none.</summary>
+    IReadOnlyList<ISubscription> Subscriptions => [];
+
+    /// <summary>How requests travel, where that is not HTTP; null = HTTP. One for each connection, made when it is first used.</summary>
+    ITransport? OpenTransport(Connection connection, IDialer dialer) => null;
+
     /// <summary>Adds credentials to a request about to be sent. May use <paramref name="exchange"/> to fetch a token.</summary>
     ValueTask AuthenticateAsync(ExchangeRequest request, Connection connection, ITokenCache tokens, IExchange exchange, CancellationToken ct);
 

@@ -22,6 +22,9 @@ public sealed class InboundRequest
     /// <summary>True when we fetched it ourselves: there is no signature to check.</summary>
     public bool Polled { get; init; }
 
+    /// <summary>True when a broker gave it to us: it may come again although we have it, and who put it there was let in by the broker.</summary>
+    public bool Queued { get; init; }
+
     public string? Header(string name) => Headers.GetValueOrDefault(name);
 }
 

@@ -19,6 +19,7 @@ public sealed record ConnectionsView(DateTimeOffset ReadAt, IReadOnlyList<Connec
 /// <param name="Failures">Of these calls, without a usable answer or refused for a reason of the system's own.</param>
 /// <param name="LastFault">Of the failed ones, in business words.</param>
 /// <param name="Stuck">Orders that are stuck at it.</param>
+/// <param name="Queue">How its queue is listened to; null when it has none.</param>
 public sealed record ConnectionStanding(
     string Key,
     string Name,
@@ -34,7 +35,8 @@ public sealed record ConnectionStanding(
     int Failures,
     string? LastFault,
     int Stuck,
-    int Waiting);
+    int Waiting,
+    QueueStanding? Queue = null);
 
 /// <summary>
 /// Reads the list of connections. Each connection's last message is one seek of the message index; calls are the last
@@ -63,6 +65,7 @@ public sealed class ConnectionQueries(IControlPlaneDb db, TimeProvider clock, IC
             })
             .ToListAsync(ct);
         var calls = await ConnectionActivity.CallsSinceAsync(context, now - SystemJudgement.QuietAfter, ct);
+        var queues = await QueueStanding.ReadAsync(context, now, ct);
         var pending = await context.Transactions.AsNoTracking()
             .Where(t => Pending.Contains(t.State) && t.PartyConnection != null)
             .GroupBy(t => new { t.State, t.PartyConnection, t.FaultKind })
@@ -75,6 +78,7 @@ public sealed class ConnectionQueries(IControlPlaneDb db, TimeProvider clock, IC
             {
                 var call = calls.GetValueOrDefault(r.Key);
                 var lastMessage = r.LastAt is { } last ? Instant.FromMicroseconds(last) : (DateTimeOffset?)null;
+                var queue = r.Enabled ? queues.GetValueOrDefault(r.Key) : null;
                 var here = byConnection[r.Key].ToList();
                 int Count(TransactionState state) => here.Where(p => p.Key.State == state).Sum(p => p.Count);
                 var signs = new SystemSigns
@@ -86,11 +90,12 @@ public sealed class ConnectionQueries(IControlPlaneDb db, TimeProvider clock, IC
                         .GroupBy(p => p.Key.FaultKind ?? Domain.Faults.FaultKind.Transient).ToDictionary(g => g.Key, g => g.Sum(p => p.Count)),
                     Calls = call?.Calls ?? 0,
                     FailedCalls = call?.Failed ?? 0,
+                    QueueBroken = queue?.Fault is not null,
                     LastAt = call is null || lastMessage > call.LastAt ? lastMessage : call.LastAt,
                 };
                 return new ConnectionStanding(
                     r.Key, r.DisplayName, r.Connector, r.Role, registry?.Find(r.Key)?.Owner ?? "", r.Enabled, SystemJudgement.Of(signs, now),
-                    lastMessage, r.LastState == MessageState.Refused, call?.LastAt, signs.Calls, signs.FailedCalls, call?.LastFault, signs.Stuck, signs.Waiting);
+                    lastMessage, r.LastState == MessageState.Refused, call?.LastAt, signs.Calls, signs.FailedCalls, call?.LastFault, signs.Stuck, signs.Waiting, queue);
             }),
         ]);
     }

@@ -2,6 +2,7 @@ using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Flows;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Ingestion.Subscriptions;
 using ControlPlane.Runtime.Live;
 using ControlPlane.Runtime.Outbound;
 using ControlPlane.Runtime.Persistence;
@@ -46,6 +47,16 @@ public static class EngineFeature
         services.AddSingleton(s => new FeedPoller(
             s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<IConnectionRegistry>(), s.GetRequiredService<IConnectorCatalog>(), s.GetRequiredService<OutboundGateway>(),
             s.GetRequiredService<CommitWriter>(), s.GetRequiredService<Receiver>(), s.GetRequiredService<WorkStandings>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<FeedPoller>>()));
+
+        // Listening: after the writer in this list, hence ended before it
+        if (services.Roles().Ingest)
+        {
+            services.AddSingleton<SubscriptionBoard>();
+            services.AddSingleton(s => new SubscriptionIntake(
+                s.GetRequiredService<Receiver>(), s.GetRequiredService<CommitWriter>(), s.GetRequiredService<SubscriptionBoard>(), s.GetRequiredService<DoorPressure>(), s.GetRequiredService<IOptions<ReceiveOptions>>(),
+                new(s.GetRequiredService<IBackgroundJobClient>), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<SubscriptionIntake>>()));
+            services.AddHostedService<SubscriptionHost>();
+        }
 
         // Nodes
         services.AddSingleton<Node>();

@@ -62,7 +62,7 @@ public sealed class InboxKeyRow : ITenantRow
 
     public string Connection { get; set; } = "";
 
-    /// <summary><c>d:</c> + delivery id or <c>b:</c> + business key.</summary>
+    /// <summary><c>d:</c> + delivery id, <c>b:</c> + business key, <c>h:</c> + digest where there is neither; <c>r:</c> + digest of what was refused.</summary>
     public string Key { get; set; } = "";
 
     public Guid MessageId { get; set; }

@@ -32,7 +32,11 @@ public abstract record ReceiveOutcome
     public sealed record Fetch(Guid MessageId, string CorrelationId, string Feed, string ExternalId) : ReceiveOutcome;
 
     /// <summary>Too much at once, or the store is away: the sender repeats it.</summary>
-    public sealed record Busy : ReceiveOutcome;
+    public sealed record Busy : ReceiveOutcome
+    {
+        /// <summary>True when the store was tried and did not take it; false when it was not even tried.</summary>
+        public bool StoreFailed { get; init; }
+    }
 }
 
 /// <summary>
@@ -54,6 +58,9 @@ internal sealed class Receiver(
         // What a sender pushed and we refused, he may mend and send again; what we fetched comes with every poll, and is kept once.
         if (meaning is not InboundEvent.Refused || request.Polled)
             AddKeys(unit, message, request);
+        // A broker repeats what we kept when the acknowledgement was lost. A key of its own: the same document may fit later.
+        else if (request.Queued)
+            unit.Keys.Add(KeyRow(message, "r:" + Digest(request)));
         Activation? handOver = null;
         switch (meaning)
         {
@@ -89,7 +96,7 @@ internal sealed class Receiver(
         }
         catch (StoreUnavailableException)
         {
-            return new ReceiveOutcome.Busy();
+            return new ReceiveOutcome.Busy { StoreFailed = true };
         }
 
         if (outcome == CommitOutcome.Duplicate)
@@ -282,15 +289,20 @@ internal sealed class Receiver(
 
     private static void AddKeys(CommitUnit unit, MessageRow message, InboundRequest request)
     {
-        void Add(string key) => unit.Keys.Add(new() { TenantId = message.TenantId, Connection = message.Connection, Key = key, MessageId = message.Id, SeenAt = message.ReceivedAt });
+        void Add(string key) => unit.Keys.Add(KeyRow(message, key));
         if (message.DeliveryId is { } delivery && !request.Polled)
             Add("d:" + delivery);
         if (message.BusinessKey is { } business)
             Add("b:" + business);
         // Neither: the same bytes again are the same message.
         if (unit.Keys.Count == 0)
-            Add("h:" + Convert.ToHexStringLower(SHA256.HashData(request.Body.Span)));
+            Add("h:" + Digest(request));
     }
+
+    private static InboxKeyRow KeyRow(MessageRow message, string key) =>
+        new() { TenantId = message.TenantId, Connection = message.Connection, Key = key, MessageId = message.Id, SeenAt = message.ReceivedAt };
+
+    private static string Digest(InboundRequest request) => Convert.ToHexStringLower(SHA256.HashData(request.Body.Span));
 
     /// <summary>An id longer than the index takes is replaced by its hash: still the same for the same id.</summary>
     private static string? Key(string? value) => value is not { Length: > 0 } ? null

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Faults;
 
 namespace ControlPlane.Runtime.Outbound;
 
@@ -69,3 +71,24 @@ public static class AddressGuard
 
 /// <summary>The address is not on the public internet, and the connection does not allow private ones.</summary>
 public sealed class AddressRefusedException() : Exception("The address is not reachable from here. If the system is on the premises, set allowPrivateNetwork on its connection.");
+
+/// <summary>Sockets for protocols other than HTTP. The client resolves the name; each address that it then tries is classified here.</summary>
+internal sealed class Dialer(Connection connection) : IDialer
+{
+    public async ValueTask<Socket> ConnectAsync(IPEndPoint target, CancellationToken ct)
+    {
+        if (!connection.AllowPrivateNetwork && !AddressGuard.IsPublic(target.Address))
+            throw new ExchangeException(new Fault(FaultKind.Internal, "outbound.address_refused", new AddressRefusedException().Message));
+        var socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(target, ct);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

@@ -50,6 +50,8 @@ internal sealed class OutboundGateway(TimeProvider clock, BudgetLedger? ledger =
         {
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
             timeout.CancelAfter(connection.Timeout);
+            if (pipe.TransportOf(connector) is { } transport)
+                return await SendAsync(transport, connection, request, timeout.Token, ct);
             using var message = Message(connection, request, request.Writes ? mayWrite : null);
             var answer = await SendAsync(pipe, connection, request, message, timeout.Token, ct);
             await LearnAsync(connector, connection, request.Operation, answer, ct);
@@ -107,7 +109,7 @@ internal sealed class OutboundGateway(TimeProvider clock, BudgetLedger? ledger =
         }
         catch (OperationCanceledException) when (!caller.IsCancellationRequested)
         {
-            throw Lost(connection, request, "outbound.timeout", $"{connection.DisplayName} gave no answer within {connection.Timeout.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s.", null);
+            throw Lost(connection, request, "outbound.timeout", TimedOut(connection), null);
         }
         catch (Exception e) when (e is NotOursException || e.InnerException is NotOursException)
         {
@@ -130,6 +132,21 @@ internal sealed class OutboundGateway(TimeProvider clock, BudgetLedger? ledger =
                 tooLarge ? $"{connection.DisplayName} sent an answer of more than {MostAnswerBytes / 1024 / 1024} MB." : $"{connection.DisplayName} broke off before its answer was complete.", e);
         }
     }
+
+    private static async Task<ExchangeAnswer> SendAsync(ITransport transport, Connection connection, ExchangeRequest request, CancellationToken timed, CancellationToken caller)
+    {
+        try
+        {
+            return await transport.SendAsync(request, timed);
+        }
+        catch (OperationCanceledException) when (!caller.IsCancellationRequested)
+        {
+            throw Lost(connection, request, "outbound.timeout", TimedOut(connection), null);
+        }
+    }
+
+    private static string TimedOut(Connection connection) =>
+        $"{connection.DisplayName} gave no answer within {connection.Timeout.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s.";
 
     private static ExchangeException Lost(Connection connection, ExchangeRequest request, string code, string message, Exception? inner)
     {
@@ -217,7 +234,10 @@ internal sealed class OutboundGateway(TimeProvider clock, BudgetLedger? ledger =
         if (_pipes.TryGetValue(connection.Key, out var pipe) && ReferenceEquals(pipe.Connection, connection))
             return pipe;
         // A changed connection gets new pools; calls under way finish on the old ones.
-        return _pipes.AddOrUpdate(connection.Key, _ => new Pipe(connection), (_, old) => ReferenceEquals(old.Connection, connection) ? old : new Pipe(connection));
+        var now = _pipes.AddOrUpdate(connection.Key, _ => new Pipe(connection), (_, old) => ReferenceEquals(old.Connection, connection) ? old : new Pipe(connection));
+        if (pipe is not null && !ReferenceEquals(pipe, now))
+            pipe.Retire();
+        return now;
     }
 
     public void Dispose()

@@ -6,8 +6,11 @@ namespace ControlPlane.Runtime.Outbound;
 internal sealed class Pipe : IDisposable
 {
     private readonly SemaphoreSlim _places;
+    private readonly Lock _lock = new();
     private volatile bool _congested;
     private long _fullSince;
+    private ITransport? _transport;
+    private bool _retired;
 
     public Pipe(Connection connection)
     {
@@ -58,6 +61,36 @@ internal sealed class Pipe : IDisposable
             _congested = false;
         Interlocked.Exchange(ref _fullSince, 0);
         _places.Release();
+        CloseIfRetired();
+    }
+
+    /// <summary>Null = HTTP. Made when it is first asked for.</summary>
+    public ITransport? TransportOf(IConnector connector)
+    {
+        lock (_lock)
+            return _transport ??= connector.OpenTransport(Connection, new Dialer(Connection));
+    }
+
+    /// <summary>Another instance of the connection took its place: what it holds open is closed after the last call.</summary>
+    public void Retire()
+    {
+        lock (_lock)
+            _retired = true;
+        CloseIfRetired();
+    }
+
+    private void CloseIfRetired()
+    {
+        ITransport? closing;
+        lock (_lock)
+        {
+            if (!_retired || _places.CurrentCount < Connection.MaxConcurrency)
+                return;
+            (closing, _transport) = (_transport, null);
+        }
+
+        // Nobody waits for it: closing only says good-bye to the other side.
+        _ = closing?.DisposeAsync().AsTask();
     }
 
     public (int Running, TimeSpan? Silence) Standing(TimeProvider clock)
@@ -72,6 +105,7 @@ internal sealed class Pipe : IDisposable
 
     public void Dispose()
     {
+        Retire();
         Client.Dispose();
         _places.Dispose();
     }

@@ -20,6 +20,8 @@ internal static class RowCatalog
         new CopiesUnderLoad(),
         new DatabaseRestart(),
         new WriterContention(),
+        new BrokerOutage(DatabaseKind.Sqlite),
+        new BrokerOutage(DatabaseKind.PostgreSql),
         new DuplicateDeliveries(),
         new NoisyShop(),
         new PoisonOrders(),

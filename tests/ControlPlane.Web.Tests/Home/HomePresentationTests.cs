@@ -134,6 +134,7 @@ public sealed class SystemJudgementTests
         { "one in five", new() { Calls = 50, FailedCalls = 10, LastAt = Now }, SystemCondition.Failing },
         { "less than one in five", new() { Calls = 51, FailedCalls = 10, LastAt = Now }, SystemCondition.Working },
         { "retrying", new() { Retrying = new Dictionary<FaultKind, int> { [FaultKind.Transient] = 1 }, LastAt = Now }, SystemCondition.Failing },
+        { "nobody listens to its queue", new() { QueueBroken = true, LastAt = Now }, SystemCondition.Failing },
         { "throttled beats failing", new() { Retrying = new Dictionary<FaultKind, int> { [FaultKind.Transient] = 9, [FaultKind.Throttled] = 1 } }, SystemCondition.Throttled },
         { "maintenance beats throttled", new() { Retrying = new Dictionary<FaultKind, int> { [FaultKind.Maintenance] = 1, [FaultKind.Throttled] = 9 } }, SystemCondition.Maintenance },
         { "stuck beats all", new() { Stuck = 1, Retrying = new Dictionary<FaultKind, int> { [FaultKind.Maintenance] = 9 } }, SystemCondition.Stuck },

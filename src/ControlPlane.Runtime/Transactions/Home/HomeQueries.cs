@@ -235,6 +235,7 @@ public sealed class HomeQueries(IControlPlaneDb db, TimeProvider clock, IFlowCat
             .ToListAsync(ct);
         var calls = await ConnectionActivity.CallsSinceAsync(context, now - SystemJudgement.QuietAfter, ct);
         var recent = await ConnectionActivity.CallsSinceAsync(context, now - FlowWindow, ct);
+        var queues = await QueueStanding.ReadAsync(context, now, ct);
         var from = (now - FlowWindow).ToMicroseconds();
         var received = await context.Traffic.AsNoTracking().Where(t => t.Minute >= from)
             .GroupBy(t => t.Connection)
@@ -249,7 +250,7 @@ public sealed class HomeQueries(IControlPlaneDb db, TimeProvider clock, IFlowCat
             var lastMessage = c.LastMessage is { } m ? Instant.FromMicroseconds(m) : (DateTimeOffset?)null;
             var lastAt = call is null || lastMessage > call.LastAt ? lastMessage : call.LastAt;
             var flow = c.Role.Sells() ? received.GetValueOrDefault(c.Key) : recent.GetValueOrDefault(c.Key)?.Calls ?? 0;
-            return Standing(c.Key, c.DisplayName, c.Role, c.Enabled, atSystem[c.Key].ToList(), call, flow, lastAt, now);
+            return Standing(c.Key, c.DisplayName, c.Role, c.Enabled, atSystem[c.Key].ToList(), call, flow, lastAt, now, c.Enabled ? queues.GetValueOrDefault(c.Key) : null);
         }).ToList();
         var known = connections.Select(c => c.Key).ToHashSet(StringComparer.Ordinal);
         var ours = atSystem.Where(g => !known.Contains(g.Key)).SelectMany(g => g).ToList();
@@ -257,7 +258,7 @@ public sealed class HomeQueries(IControlPlaneDb db, TimeProvider clock, IFlowCat
     }
 
     private static SystemStanding Standing(
-        string key, string name, SystemRole? role, bool enabled, List<OpenGroup> open, CallActivity? calls, int flow, DateTimeOffset? lastAt, DateTimeOffset now)
+        string key, string name, SystemRole? role, bool enabled, List<OpenGroup> open, CallActivity? calls, int flow, DateTimeOffset? lastAt, DateTimeOffset now, QueueStanding? queue = null)
     {
         int Count(TransactionState state) => open.Where(o => o.State == state).Sum(o => o.Count);
         var troubles = open.Where(o => o.State is TransactionState.Stuck or TransactionState.Retrying).ToList();
@@ -269,11 +270,12 @@ public sealed class HomeQueries(IControlPlaneDb db, TimeProvider clock, IFlowCat
             Retrying = open.Where(o => o.State == TransactionState.Retrying).GroupBy(o => o.FaultKind ?? FaultKind.Transient).ToDictionary(g => g.Key, g => g.Sum(o => o.Count)),
             Calls = calls?.Calls ?? 0,
             FailedCalls = calls?.Failed ?? 0,
+            QueueBroken = queue?.Fault is not null,
             LastAt = lastAt,
         };
         return new(
             key, name, role, SystemJudgement.Of(signs, now), signs.Waiting, Count(TransactionState.Retrying), signs.Stuck,
-            Math.Round(flow / FlowWindow.TotalMinutes, 1), lastAt, troubles.Count == 0 ? null : Instant.FromMicroseconds(troubles.Min(t => t.Since)));
+            Math.Round(flow / FlowWindow.TotalMinutes, 1), lastAt, troubles.Count > 0 ? Instant.FromMicroseconds(troubles.Min(t => t.Since)) : queue is { Fault: not null } ? queue.Since : null);
     }
 
     private static IReadOnlyList<Money> Sum(IEnumerable<Money> amounts) =>

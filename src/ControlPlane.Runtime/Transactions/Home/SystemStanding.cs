@@ -61,6 +61,9 @@ public sealed record SystemSigns
 
     public int FailedCalls { get; init; }
 
+    /// <summary>Its queue is not listened to as it should be.</summary>
+    public bool QueueBroken { get; init; }
+
     public DateTimeOffset? LastAt { get; init; }
 }
 
@@ -85,7 +88,7 @@ public static class SystemJudgement
             return SystemCondition.Maintenance;
         if (signs.Retrying.GetValueOrDefault(FaultKind.Throttled) > 0)
             return SystemCondition.Throttled;
-        if (signs.Retrying.Values.Sum() > 0 || (signs.FailedCalls >= FewestFailures && signs.FailedCalls * 5 >= signs.Calls))
+        if (signs.QueueBroken || signs.Retrying.Values.Sum() > 0 || (signs.FailedCalls >= FewestFailures && signs.FailedCalls * 5 >= signs.Calls))
             return SystemCondition.Failing;
         return signs.LastAt is { } last && now - last < QuietAfter ? SystemCondition.Working : SystemCondition.Quiet;
     }

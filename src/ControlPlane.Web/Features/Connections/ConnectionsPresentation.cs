@@ -38,5 +38,15 @@ public static class ConnectionsPresentation
     public static string Failures(ConnectionStanding connection) =>
         connection.Calls == 0 ? "no calls" : $"{MoneyFormat.Count(connection.Failures)} of {MoneyFormat.Count(connection.Calls)}";
 
+    /// <summary>How the connection's queue is listened to, in a few words.</summary>
+    public static string Queue(QueueStanding queue) => queue switch
+    {
+        { Nodes: 0 } => "queue not listened to",
+        { Fault: null, Nodes: 1 } => "listening to its queue",
+        { Fault: null } => $"{queue.Nodes} nodes listen to its queue",
+        { Nodes: 1 } => "queue broken",
+        _ => $"queue broken on {queue.Nodes - queue.Listening} of {queue.Nodes} nodes",
+    };
+
     public static string StuckHref(ConnectionStanding connection) => PageUrls.TransactionList(TransactionState.Stuck, partyConnection: connection.Key);
 }
