@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the tests need beside .NET: a PostgreSQL, a Redis and a Chromium from the distribution's packages.
+# What the tests need beside .NET: a PostgreSQL, a Redis, a RabbitMQ and a Chromium from the distribution's packages.
 #   services.sh install | start FOLDER (prints exports) | stop FOLDER
 set -euo pipefail
 
@@ -8,6 +8,7 @@ install() {
   ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing+=(postgresql)
   command -v chromium >/dev/null 2>&1 || missing+=(chromium fonts-dejavu-core)
   command -v redis-server >/dev/null 2>&1 || missing+=(redis-server)
+  [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || missing+=(rabbitmq-server)
   [ ${#missing[@]} -eq 0 ] && return 0
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
     echo "Not installed here: ${missing[*]}. The tests that need them are skipped and say so." >&2
@@ -34,9 +35,13 @@ free_port() {
 as_postgres() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=postgres --regid=postgres --init-groups env HOME=/tmp "$@"; else "$@"; fi; }
 
 start() {
-  local folder=$1 bin port
   if command -v chromium >/dev/null 2>&1; then echo "export CONTROLPLANE_TEST_CHROMIUM='$(command -v chromium)'"; fi
-  [ -z "${CONTROLPLANE_TEST_POSTGRES:-}" ] || return 0
+  [ -n "${CONTROLPLANE_TEST_POSTGRES:-}" ] || start_postgres "$1"
+  [ -n "${CONTROLPLANE_TEST_RABBITMQ:-}" ] || start_rabbitmq "$1"
+}
+
+start_postgres() {
+  local folder=$1 bin port
   bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
   [ -n "$bin" ] || return 0
   port=$(free_port)
@@ -48,8 +53,29 @@ start() {
   echo "export CONTROLPLANE_TEST_POSTGRES='Host=127.0.0.1;Port=$port;Username=postgres'"
 }
 
+# A broker with everything of its own: folder, ports, name service, user.
+start_rabbitmq() {
+  local folder=$1/rabbitmq port
+  [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] && command -v epmd >/dev/null 2>&1 || return 0
+  port=$(free_port); mkdir -p "$folder"
+  printf 'listeners.tcp.1 = 127.0.0.1:%s\ndefault_user = tests\ndefault_pass = tests-Secret-1\nloopback_users = none\n' "$port" >"$folder/rabbitmq.conf"
+  printf '[].\n' >"$folder/enabled_plugins"
+  export HOME="$folder" ERL_EPMD_ADDRESS=127.0.0.1 ERL_EPMD_PORT RABBITMQ_NODENAME="tests$port@localhost" RABBITMQ_CONFIG_FILE="$folder/rabbitmq" RABBITMQ_ENABLED_PLUGINS_FILE="$folder/enabled_plugins"
+  export RABBITMQ_MNESIA_BASE="$folder/mnesia" RABBITMQ_LOG_BASE="$folder/log" RABBITMQ_LOGS=- RABBITMQ_PID_FILE="$folder/pid" RABBITMQ_DIST_PORT RABBITMQ_CONF_ENV_FILE=/dev/null
+  export RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="-kernel inet_dist_use_interface {127,0,0,1}"
+  ERL_EPMD_PORT=$(free_port) RABBITMQ_DIST_PORT=$(free_port)
+  setsid epmd -address 127.0.0.1 -port "$ERL_EPMD_PORT" >"$folder/epmd.log" 2>&1 </dev/null & echo $! >"$folder/epmd.group"
+  setsid /usr/lib/rabbitmq/bin/rabbitmq-server >"$folder/server.log" 2>&1 </dev/null & echo $! >"$folder/server.group"
+  for _ in $(seq 120); do
+    if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then echo "export CONTROLPLANE_TEST_RABBITMQ='amqp://tests:tests-Secret-1@127.0.0.1:$port/'"; return 0; fi
+    sleep 0.5
+  done
+  echo "RabbitMQ did not start; its tests are skipped and say so." >&2; tail -5 "$folder/server.log" >&2
+}
+
 stop() {
-  local bin
+  local bin group
+  for group in "$1"/rabbitmq/*.group; do [ ! -e "$group" ] || kill -KILL -- "-$(cat "$group")" 2>/dev/null || true; done
   bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
   [ ! -d "$1/pg" ] || as_postgres "$bin/pg_ctl" -D "$1/pg" -m immediate stop >/dev/null
 }
