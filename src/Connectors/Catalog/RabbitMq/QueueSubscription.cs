@@ -17,7 +17,7 @@ internal sealed class QueueSubscription(TimeProvider clock) : ISubscription
     public async Task RunAsync(Connection connection, ISubscriber subscriber, CancellationToken stop)
     {
         var settings = RabbitMqSettings.Of(connection);
-        await using var link = await RabbitMqLink.OpenAsync(connection, settings, subscriber.Dialer, $"listens on {subscriber.Node}", stop);
+        var link = await RabbitMqLink.OpenAsync(connection, settings, subscriber.Dialer, $"listens on {subscriber.Node}", stop);
         try
         {
             await ListenAsync(link, connection, settings, subscriber, stop);
@@ -26,12 +26,17 @@ internal sealed class QueueSubscription(TimeProvider clock) : ISubscription
         {
             throw new ExchangeException(RabbitMqFaults.From(e, connection, settings), e);
         }
+        finally
+        {
+            // The client waits for messages in hand without end. One that hangs must not keep us from the next connection.
+            await link.DisposeAsync().AsTask().WaitAsync(LongestDrain, clock, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private async Task ListenAsync(IConnection link, Connection connection, RabbitMqSettings settings, ISubscriber subscriber, CancellationToken stop)
     {
         // As many handlers as messages in hand: one that waits must not hold up the others.
-        await using var channel = await link.CreateChannelAsync(new CreateChannelOptions(false, false, null, settings.Prefetch), stop);
+        var channel = await link.CreateChannelAsync(new CreateChannelOptions(false, false, null, settings.Prefetch), stop);
         var ended = new TaskCompletionSource<Fault>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var hand = new MessagesInHand();
@@ -59,8 +64,7 @@ internal sealed class QueueSubscription(TimeProvider clock) : ISubscription
         await hand.EmptyAsync().WaitAsync(LongestDrain, clock, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!stop.IsCancellationRequested)
             throw new ExchangeException(await ended.Task);
-        await channel.CloseAsync(CancellationToken.None);
-        await link.CloseAsync(CancellationToken.None);
+        await link.CloseAsync(CancellationToken.None).WaitAsync(LongestDrain, clock, CancellationToken.None);
     }
 
     private async Task TakeAsync(IChannel channel, BasicDeliverEventArgs message, RabbitMqSettings settings, ISubscriber subscriber, CancellationToken over)

@@ -1,10 +1,14 @@
+using System.Data.Common;
 using System.Text;
 using System.Text.Json;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Flows;
+using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Ingestion.Subscriptions;
+using ControlPlane.Runtime.Live;
 using ControlPlane.Runtime.Persistence;
+using ControlPlane.Runtime.Persistence.Batches;
 using ControlPlane.Runtime.Tests.Engine;
 using ControlPlane.Runtime.Tests.Persistence;
 using ControlPlane.Runtime.Transactions;
@@ -89,20 +93,34 @@ public sealed class SubscriptionIntakeTests
     public async Task While_the_store_is_away_nothing_is_refused_and_nothing_is_acknowledged(DatabaseProvider provider)
     {
         await using var rig = await EngineRig.StartAsync(provider, Ct);
-        var intake = Intake(rig, new DoorPressure());
-        await rig.Writer.StopAsync(Ct);
+        var away = new AwayDb(rig.Db) { Away = true };
+        using var writer = new CommitWriter(away, new ChangeFeed(), NullLogger<CommitWriter>.Instance);
+        await writer.StartAsync(Ct);
+        var emails = new EmailHash();
+        emails.Use(new byte[32]);
+        var receiver = new Receiver(
+            writer, new FlowsOf(rig.Flow), new IdentifierLookup(rig.Db), new LanePumps([]), new OrderCache(), emails, rig.Node, Options.Create(new EngineOptions()), new LeaseClock(rig.Clock), rig.Clock);
+        var intake = Intake(rig, new DoorPressure(), receiver, writer);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var given = intake.TakeAsync(Shop(rig), new ScriptedReceiver(), Message(JsonSerializer.SerializeToUtf8Bytes(Orders.Order(1), FlowJson.Default.CanonicalOrder)), stop.Token);
-        for (var i = 0; i < 50; i++)
+        var kept = intake.TakeAsync(Shop(rig), new ScriptedReceiver(), Message(JsonSerializer.SerializeToUtf8Bytes(Orders.Order(2), FlowJson.Default.CanonicalOrder)), Ct);
+        for (var i = 0; i < 60; i++)
         {
             rig.Clock.Advance(TimeSpan.FromSeconds(10));
-            await Task.Delay(5, Ct);
+            await Task.Delay(10, Ct);
         }
 
-        Assert.False(given.IsCompleted);
+        // Far more tries than it takes to give up a document that is at fault itself.
+        Assert.True(away.Refused > 4 * SubscriptionIntake.MostStoreFailures);
+        Assert.False(given.IsCompleted || kept.IsCompleted);
         await stop.CancelAsync();
-        Assert.Equal(Receipt.NotKept, await given);
+        Assert.Equal(Receipt.NotKept, await PassingAsync(rig, given));
         Assert.Empty(await rig.RowsAsync<MessageRow>(Ct));
+
+        away.Away = false;
+        Assert.Equal(Receipt.Kept, await PassingAsync(rig, kept));
+        Assert.Equal((MessageState.Accepted, (string?)null), (Assert.Single(await rig.RowsAsync<MessageRow>(Ct)).State, Assert.Single(await rig.RowsAsync<MessageRow>(Ct)).Code));
+        await writer.StopAsync(Ct);
     }
 
     private static async Task<Receipt> PassingAsync(EngineRig rig, Task<Receipt> given)
@@ -118,8 +136,8 @@ public sealed class SubscriptionIntakeTests
 
     private static Connection Shop(EngineRig rig) => rig.Connections.Find("shop")!;
 
-    private static SubscriptionIntake Intake(EngineRig rig, DoorPressure door) => new(
-        rig.Receiver, rig.Writer, new SubscriptionBoard(rig.Db, rig.Writer, rig.Node, rig.Clock), door, Options.Create(new ReceiveOptions()),
+    private static SubscriptionIntake Intake(EngineRig rig, DoorPressure door, Receiver? receiver = null, CommitWriter? writer = null) => new(
+        receiver ?? rig.Receiver, writer ?? rig.Writer, new SubscriptionBoard(rig.Db, rig.Writer, rig.Node, rig.Clock), door, Options.Create(new ReceiveOptions()),
         new Lazy<IBackgroundJobClient>(() => throw new InvalidOperationException()), rig.Clock, NullLogger<SubscriptionIntake>.Instance);
 
     private static InboundRequest Message(byte[] body, string? id = null) => new()
@@ -129,4 +147,26 @@ public sealed class SubscriptionIntakeTests
         Headers = id is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["delivery-id"] = id },
         Queued = true,
     };
+
+    /// <summary>A database whose server does not answer while the test says so.</summary>
+    private sealed class AwayDb(IControlPlaneDb inner) : IControlPlaneDb
+    {
+        private int _refused;
+
+        public bool Away { get; set; }
+
+        public int Refused => Volatile.Read(ref _refused);
+
+        public DatabaseProvider Provider => inner.Provider;
+
+        public ControlPlaneDbContext CreateContext(TenantScope? tenant = null) => inner.CreateContext(tenant);
+
+        public Task<DbConnection> OpenAsync(CancellationToken ct)
+        {
+            if (!Away)
+                return inner.OpenAsync(ct);
+            Interlocked.Increment(ref _refused);
+            throw new IOException("The database is away.");
+        }
+    }
 }
