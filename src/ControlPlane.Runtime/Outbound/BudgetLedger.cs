@@ -17,6 +17,9 @@ internal sealed class BudgetLedger(IControlPlaneDb db, LeaseClock leases)
 
     private const long Minute = 60_000_000;
 
+    /// <summary>By the database's clock, microseconds UTC.</summary>
+    public long Now => leases.Now;
+
     /// <summary>SQLite is of one process, which can keep fast budgets itself; slow ones are kept here all the same, so that a restart does not begin with a full bucket.</summary>
     public bool Keeps(RateBudget budget) => db.Provider != DatabaseProvider.Sqlite || budget.PerSecond <= 1;
 

@@ -21,6 +21,7 @@ internal sealed class RateGate : IDisposable
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _leasing = new(1, 1);
     private readonly TimeProvider _clock;
+    private readonly (long At, long Timestamp) _start;
     private readonly RateBudget? _declared;
 
     /// <summary>Where tokens are leased; null where this node has the whole budget.</summary>
@@ -44,7 +45,8 @@ internal sealed class RateGate : IDisposable
     public RateGate(string key, RateBudget? declared, BudgetLedger? ledger, TimeProvider clock)
     {
         (Key, _declared, _budget, _clock) = (key, declared, declared, clock);
-        _bucket = new(declared?.Burst ?? 0, Now(clock), 0);
+        _start = (Domain.Shared.Instant.ToMicroseconds(clock.GetUtcNow()), clock.GetTimestamp());
+        _bucket = new(declared?.Burst ?? 0, Now, 0);
         _told = ledger?.Keeps(declared ?? Unlimited) == true ? ledger : null;
         _ledger = declared is null ? null : _told;
     }
@@ -82,7 +84,7 @@ internal sealed class RateGate : IDisposable
                 if (granted > 0)
                     _leased += granted - cost;
                 else
-                    _waitUntil = Now(_clock) + (long)wait.TotalMicroseconds;
+                    _waitUntil = Now + (long)wait.TotalMicroseconds;
             }
 
             return wait;
@@ -98,7 +100,7 @@ internal sealed class RateGate : IDisposable
     {
         lock (_lock)
         {
-            var now = Now(_clock);
+            var now = Now;
             if (now < _bucket.ClosedUntil)
                 return TimeSpan.FromMicroseconds(_bucket.ClosedUntil - now);
             if (_budget is null)
@@ -115,7 +117,7 @@ internal sealed class RateGate : IDisposable
         if (Peek() > TimeSpan.Zero)
             return 0;
         lock (_lock)
-            return _budget is null ? int.MaxValue : (int)((_ledger is not null ? Math.Max(_leased, _bucket.Refill(_budget, Now(_clock)).Tokens) : _bucket.Refill(_budget, Now(_clock)).Tokens) / _budget.Cost + 1e-9);
+            return _budget is null ? int.MaxValue : (int)((_ledger is not null ? Math.Max(_leased, _bucket.Refill(_budget, Now).Tokens) : _bucket.Refill(_budget, Now).Tokens) / _budget.Cost + 1e-9);
     }
 
     /// <summary>Tokens used in the last full minute or in the present one, whichever is more; of this node only where the budget is not shared.</summary>
@@ -125,7 +127,7 @@ internal sealed class RateGate : IDisposable
         {
             lock (_lock)
             {
-                var minute = Now(_clock) / 60_000_000;
+                var minute = Now / 60_000_000;
                 return minute == _minute ? Math.Max(_used, _usedBefore) : minute == _minute + 1 ? _used : 0;
             }
         }
@@ -136,7 +138,7 @@ internal sealed class RateGate : IDisposable
     {
         lock (_lock)
         {
-            _bucket = _bucket.CloseUntil(Now(_clock) + (long)wait.TotalMicroseconds);
+            _bucket = _bucket.CloseUntil(Now + (long)wait.TotalMicroseconds);
             _leased = 0;
         }
 
@@ -153,7 +155,7 @@ internal sealed class RateGate : IDisposable
         lock (_lock)
         {
             leased = _leased;
-            var known = _bucket.Refill(budget, Now(_clock));
+            var known = _bucket.Refill(budget, Now);
             var news = (reading.PerSecond is { } p && Differs(p, budget.PerSecond)) || (reading.Burst is { } b && Differs(b, budget.Burst)) || (reading.Left is { } left && left < known.Tokens - Math.Max(1, budget.Burst / 20));
             if (!news)
                 return;
@@ -174,7 +176,10 @@ internal sealed class RateGate : IDisposable
         {
             if (row is not null)
             {
+                // The database's clock and ours need not agree.
+                var shift = Now - _told!.Now;
                 var told = BudgetLedger.Bucket(row);
+                told = told with { At = told.At + shift, ClosedUntil = told.ClosedUntil == 0 ? 0 : told.ClosedUntil + shift };
                 if (_ledger is not null)
                 {
                     _budget = _budget! with { PerSecond = row.PerSecond, Burst = row.Burst };
@@ -199,7 +204,7 @@ internal sealed class RateGate : IDisposable
     {
         lock (_lock)
         {
-            var now = Now(_clock);
+            var now = Now;
             if (_budget is null)
                 return now < _bucket.ClosedUntil ? TimeSpan.FromMicroseconds(_bucket.ClosedUntil - now) : TimeSpan.Zero;
             (_bucket, var granted, var wait) = _bucket.Take(_budget, now, cost, cost, polling ? Floor(_budget) : 0);
@@ -215,7 +220,7 @@ internal sealed class RateGate : IDisposable
     {
         lock (_lock)
         {
-            if (_leased < cost - 1e-9 || Now(_clock) < _bucket.ClosedUntil)
+            if (_leased < cost - 1e-9 || Now < _bucket.ClosedUntil)
                 return false;
             _leased -= cost;
             _usedAt = _clock.GetTimestamp();
@@ -226,7 +231,7 @@ internal sealed class RateGate : IDisposable
     private TimeSpan? Closed()
     {
         lock (_lock)
-            return Now(_clock) is var now && now < _bucket.ClosedUntil ? TimeSpan.FromMicroseconds(_bucket.ClosedUntil - now) : null;
+            return Now is var now && now < _bucket.ClosedUntil ? TimeSpan.FromMicroseconds(_bucket.ClosedUntil - now) : null;
     }
 
     /// <summary>The chunk before was used up at once: the next is larger. A pace that slowed down gets single calls again.</summary>
@@ -244,7 +249,8 @@ internal sealed class RateGate : IDisposable
 
     private static bool Differs(double a, double b) => Math.Abs(a - b) > 1e-6 * Math.Max(a, b);
 
-    private static long Now(TimeProvider clock) => Domain.Shared.Instant.ToMicroseconds(clock.GetUtcNow());
+    /// <summary>From the monotonic counter: a wall clock that jumps neither fills a bucket nor dries it out.</summary>
+    private long Now => _start.At + (long)_clock.GetElapsedTime(_start.Timestamp).TotalMicroseconds;
 
     public void Dispose() => _leasing.Dispose();
 }

@@ -1,5 +1,4 @@
 using ControlPlane.Runtime.Engine;
-using Microsoft.Extensions.Time.Testing;
 
 namespace ControlPlane.Runtime.Tests.Engine;
 
@@ -43,20 +42,5 @@ public sealed class FairQueueTests
         clock.Elapse(TimeSpan.FromSeconds(3));
         clock.Wall = clock.Wall.AddHours(-1);
         Assert.Equal(4_000_000, leases.Now);
-    }
-
-    private sealed class JumpingClock : TimeProvider
-    {
-        private readonly FakeTimeProvider _inner = new();
-
-        public DateTimeOffset Wall { get; set; } = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
-
-        public void Elapse(TimeSpan time) => _inner.Advance(time);
-
-        public override DateTimeOffset GetUtcNow() => Wall;
-
-        public override long GetTimestamp() => _inner.GetTimestamp();
-
-        public override long TimestampFrequency => _inner.TimestampFrequency;
     }
 }

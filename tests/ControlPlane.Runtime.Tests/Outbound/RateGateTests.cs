@@ -3,6 +3,7 @@ using ControlPlane.Domain.Outbound;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Outbound;
 using ControlPlane.Runtime.Persistence;
+using ControlPlane.Runtime.Tests.Engine;
 using ControlPlane.Runtime.Tests.Persistence;
 using Microsoft.Extensions.Time.Testing;
 
@@ -34,6 +35,20 @@ public sealed class RateGateTests
         await gate.CloseForAsync(TimeSpan.FromSeconds(30), Ct);
         Assert.Equal(30, (await gate.TakeAsync(1, false, Ct)).TotalSeconds, 3);
         clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(TimeSpan.Zero, await gate.TakeAsync(1, false, Ct));
+    }
+
+    [Fact]
+    public async Task A_wall_clock_that_jumps_neither_fills_a_budget_nor_dries_it_out()
+    {
+        var clock = new JumpingClock();
+        using var gate = new RateGate("erp/post", new RateBudget(1, 5), null, clock);
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(TimeSpan.Zero, await gate.TakeAsync(1, false, Ct));
+        clock.Wall = clock.Wall.AddHours(1);
+        Assert.NotEqual(TimeSpan.Zero, await gate.TakeAsync(1, false, Ct));
+        clock.Wall = clock.Wall.AddHours(-3);
+        clock.Elapse(TimeSpan.FromSeconds(1));
         Assert.Equal(TimeSpan.Zero, await gate.TakeAsync(1, false, Ct));
     }
 
