@@ -29,6 +29,7 @@ internal sealed class LanePump : IBackgroundProcess, IDisposable
     private readonly SemaphoreSlim _poke = new(0, 1);
     private volatile bool _running;
     private volatile FrozenSet<string> _backlog = FrozenSet<string>.Empty;
+    private readonly TimeSpan _claimsApart;
     private int _busy;
 
     public LanePump(Lane lane, WorkStore store, FlowExecutor executor, IOptions<EngineOptions> options, LeaseClock leases, DoorPressure door, TimeProvider clock, ILogger<LanePump> log)
@@ -41,6 +42,7 @@ internal sealed class LanePump : IBackgroundProcess, IDisposable
         _door = door;
         _clock = clock;
         _log = log;
+        _claimsApart = store.ClaimsApart;
         Concurrency = Math.Max(2, _options.ConcurrencyPerLane * Weight(lane) / 100);
     }
 
@@ -175,7 +177,11 @@ internal sealed class LanePump : IBackgroundProcess, IDisposable
                 idle = claim is { Activations.Count: > 0 } ? 0 : Math.Min(idle + 1, 40);
                 // A lane that had nothing for ten seconds is looked at once a second; a poke wakes it at once.
                 var wait = room <= 0 || _backlog.Count > 0 ? 10 : idle < 40 ? _options.PollMilliseconds : Math.Max(1000, _options.PollMilliseconds);
+                var claimed = _clock.GetTimestamp();
                 await _poke.WaitAsync(TimeSpan.FromMilliseconds(wait), ct);
+                // Pokes come in swarms, and a claim of one costs as much as a claim of ten.
+                if (_claimsApart - _clock.GetElapsedTime(claimed) is { Ticks: > 0 } rest)
+                    await Task.Delay(rest, ct);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {

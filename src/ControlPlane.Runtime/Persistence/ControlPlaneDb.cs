@@ -33,7 +33,7 @@ public sealed class ControlPlaneDb : IControlPlaneDb
         {
             DatabaseProvider.Sqlite => new DbContextOptionsBuilder<SqliteControlPlaneDbContext>()
                 .UseSqlite(_connectionString).AddInterceptors(SqliteSetup.Instance).Options,
-            DatabaseProvider.PostgreSql => new DbContextOptionsBuilder<PostgreSqlControlPlaneDbContext>().UseNpgsql(_connectionString).Options,
+            DatabaseProvider.PostgreSql => new DbContextOptionsBuilder<PostgreSqlControlPlaneDbContext>().UseNpgsql(PostgreSql(_connectionString)).Options,
             _ => new DbContextOptionsBuilder<SqlServerControlPlaneDbContext>().UseSqlServer(_connectionString).Options,
         };
     }
@@ -66,7 +66,7 @@ public sealed class ControlPlaneDb : IControlPlaneDb
         DbConnection connection = Provider switch
         {
             DatabaseProvider.Sqlite => new SqliteConnection(_connectionString),
-            DatabaseProvider.PostgreSql => new NpgsqlConnection(_connectionString),
+            DatabaseProvider.PostgreSql => new NpgsqlConnection(PostgreSql(_connectionString)),
             _ => new SqlConnection(_connectionString),
         };
         try
@@ -82,6 +82,12 @@ public sealed class ControlPlaneDb : IControlPlaneDb
             throw;
         }
     }
+
+    /// <summary>
+    /// Nothing here changes a session beyond its transaction, so that cleaning it each time that it goes back to the pool, a
+    /// statement of its own, is left out. Not for Hangfire, which has its own ways.
+    /// </summary>
+    private static string PostgreSql(string connectionString) => connectionString.TrimEnd(';') + ";No Reset On Close=true";
 
     private static string Complete(DatabaseOptions options, string contentRoot)
     {

@@ -37,13 +37,15 @@ public sealed class SqlServerStatementsTests
     }
 
     [Fact]
-    public void Claim_begin_and_clock_are_T_SQL()
+    public void Claim_begin_locks_sweep_and_clock_are_T_SQL()
     {
         var dialect = new SqlServerDialect();
         AssertParses(dialect.ClaimStatement);
         AssertParses(dialect.ReleaseStatement);
         AssertParses(dialect.BeginStatement);
         AssertParses(dialect.NowStatement);
+        AssertParses(SqlServerDialect.HoldText(3));
+        AssertParses(dialect.SweepStatement("state = 1, owner = NULL", "state = 2 AND lease_until < @now"));
     }
 
     [Fact]

@@ -5,8 +5,8 @@ using ControlPlane.Runtime.Ingestion;
 namespace ControlPlane.Runtime.Persistence.Batches;
 
 /// <summary>
-/// Writes many units in one database transaction, in phases, each one statement per table: claim the inbox keys, check
-/// the fences, then insert what belongs to the units that passed both.
+/// Writes many units in one database transaction, in phases, each one statement per table: claim the inbox keys, lock the
+/// work, check the fences, then insert what belongs to the units that passed both.
 /// </summary>
 internal sealed class BatchCommit(ISqlDialect dialect, DbConnection connection)
 {
@@ -15,6 +15,7 @@ internal sealed class BatchCommit(ISqlDialect dialect, DbConnection connection)
         foreach (var unit in units)
             unit.Outcome = CommitOutcome.Committed;
         await ClaimKeysAsync(units, ct);
+        await HoldWorkAsync(units, ct);
         await CheckFencesAsync(units, ct);
         await RestartAsync(units, ct);
         var live = units.Where(u => u.Outcome == CommitOutcome.Committed).ToList();
@@ -30,12 +31,31 @@ internal sealed class BatchCommit(ISqlDialect dialect, DbConnection connection)
         await InsertAsync(Tables.Attempts, live.SelectMany(u => u.Attempts), ct);
         await InsertAsync(Tables.Signals, live.SelectMany(u => u.Signals), ct);
         await InsertAsync(Tables.FeedCursors, live.SelectMany(u => u.FeedCursors), ct);
-        await InsertAsync(Tables.Traffic, Sum(units), ct);
         await UpdateAsync(Tables.TransactionChanges, live.Where(u => u.TransactionChange is not null).Select(u => u.TransactionChange!), ct);
         await UpdateAsync(Tables.SignalsConsumed, live.SelectMany(u => u.ConsumedSignals), ct);
         await WakeAsync(live, ct);
         await RequeueAsync(live, ct);
         await FindEarlySignalsAsync(live, ct);
+        // Last, because its few rows are everybody's: whoever writes them keeps the others waiting until the commit.
+        await InsertAsync(Tables.Traffic, Sum(units), ct);
+    }
+
+    /// <summary>All work that the batch may touch, but what is new in it.</summary>
+    private async Task HoldWorkAsync(IReadOnlyList<CommitUnit> units, CancellationToken ct)
+    {
+        var touched = new HashSet<Guid>();
+        foreach (var unit in units.Where(u => u.Outcome == CommitOutcome.Committed))
+        {
+            touched.UnionWith(unit.Wake);
+            touched.UnionWith(unit.Requeue);
+            if (unit.Progress is { } work)
+                touched.Add(work.TransactionId);
+            if (unit.Restart is { } restart)
+                touched.Add(restart.TransactionId);
+        }
+
+        if (touched.Count > 1)
+            await dialect.HoldWorkAsync(connection, [.. touched], ct);
     }
 
     /// <summary>The unique key decides who was first, among all nodes and within this batch.</summary>
@@ -155,15 +175,22 @@ internal sealed class BatchCommit(ISqlDialect dialect, DbConnection connection)
     /// </summary>
     private async Task WakeAsync(List<CommitUnit> units, CancellationToken ct)
     {
-        foreach (var unit in units)
-            foreach (var id in unit.Wake)
-            {
-                await using var command = Command(
-                    "UPDATE work_items SET due_at = CASE WHEN state = 3 THEN @now ELSE due_at END, state = CASE WHEN state = 3 THEN 1 ELSE state END WHERE transaction_id = @id");
-                Add(command, "now", 0L);
-                Add(command, "id", id);
-                await command.ExecuteNonQueryAsync(ct);
-            }
+        const string wake = "UPDATE work_items SET due_at = CASE WHEN state = 3 THEN 0 ELSE due_at END, state = CASE WHEN state = 3 THEN 1 ELSE state END WHERE transaction_id = ";
+        var ids = units.SelectMany(u => u.Wake).Distinct().ToArray();
+        if (connection is Npgsql.NpgsqlConnection && ids.Length > 0)
+        {
+            await using var all = Command(wake + "ANY (@ids)");
+            all.Parameters.Add(new Npgsql.NpgsqlParameter("ids", ids));
+            await all.ExecuteNonQueryAsync(ct);
+            return;
+        }
+
+        foreach (var id in ids)
+        {
+            await using var command = Command(wake + "@id");
+            Add(command, "id", id);
+            await command.ExecuteNonQueryAsync(ct);
+        }
     }
 
     private async Task RequeueAsync(List<CommitUnit> units, CancellationToken ct)

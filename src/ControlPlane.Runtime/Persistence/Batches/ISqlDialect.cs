@@ -3,7 +3,7 @@ using System.Data.Common;
 namespace ControlPlane.Runtime.Persistence.Batches;
 
 /// <summary>
-/// The three statements in which the databases differ. Each takes many rows in one go; all run inside the transaction
+/// The statements in which the databases differ. Each takes many rows in one go; all run inside the transaction
 /// that is open on the connection.
 /// </summary>
 internal interface ISqlDialect
@@ -13,6 +13,15 @@ internal interface ISqlDialect
 
     /// <summary>Updates rows by key. False where key and match columns fitted no row: another holds it now.</summary>
     Task<bool[]> UpdateAsync<T>(DbConnection connection, TableSpec<T> table, IReadOnlyList<T> rows, CancellationToken ct);
+
+    /// <summary>
+    /// Locks work for the rest of the transaction, in one order on every node, before anything of it is written: two batches that touch the
+    /// same work then wait for each other instead of dead-locking. Nothing where there is one writer.
+    /// </summary>
+    Task HoldWorkAsync(DbConnection connection, IReadOnlyList<Guid> transactions, CancellationToken ct);
+
+    /// <summary>An update of work that a background sweep makes: what somebody is writing at the moment is left to the next sweep.</summary>
+    string SweepStatement(string set, string where);
 
     /// <summary>Begins a write transaction. Said as text because the commands of a batch are prepared once and outlive it.</summary>
     string BeginStatement { get; }

@@ -26,6 +26,16 @@ internal sealed class PostgreSqlDialect : ISqlDialect
 
     public string NowStatement => "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
 
+    public async Task HoldWorkAsync(DbConnection connection, IReadOnlyList<Guid> transactions, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("SELECT count(*) FROM (SELECT 1 FROM work_items WHERE transaction_id = ANY ($1) ORDER BY transaction_id FOR UPDATE) held", (NpgsqlConnection)connection);
+        command.Parameters.Add(new() { Value = transactions.ToArray(), NpgsqlDbType = NpgsqlDbType.Uuid | NpgsqlDbType.Array });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    public string SweepStatement(string set, string where) =>
+        $"UPDATE work_items SET {set} WHERE transaction_id = ANY (ARRAY(SELECT transaction_id FROM work_items WHERE {where} FOR UPDATE SKIP LOCKED))";
+
     public async Task<bool[]> InsertAsync<T>(DbConnection connection, TableSpec<T> table, IReadOnlyList<T> rows, CancellationToken ct)
     {
         await using var command = Command(connection, InsertText(table), table, rows);

@@ -36,6 +36,23 @@ internal sealed class SqlServerDialect : ISqlDialect
 
     public string NowStatement => "SELECT DATEDIFF_BIG(microsecond, '1970-01-01', SYSUTCDATETIME())";
 
+    public async Task HoldWorkAsync(DbConnection connection, IReadOnlyList<Guid> transactions, CancellationToken ct)
+    {
+        // One look-up a row, since the order in which a set is locked is the server's own.
+        foreach (var chunk in transactions.Order().Chunk(MostParameters))
+        {
+            await using var command = new SqlCommand(HoldText(chunk.Length), (SqlConnection)connection);
+            for (var i = 0; i < chunk.Length; i++)
+                command.Parameters.Add(Value($"@w{i}", DbKind.Id, chunk[i]));
+            await command.ExecuteNonQueryAsync(ct);
+        }
+    }
+
+    internal static string HoldText(int rows) =>
+        "DECLARE @held int; " + string.Concat(Enumerable.Range(0, rows).Select(i => $"SELECT @held = 1 FROM work_items WITH (UPDLOCK, ROWLOCK) WHERE transaction_id = @w{i}; "));
+
+    public string SweepStatement(string set, string where) => $"UPDATE work_items WITH (READPAST, ROWLOCK) SET {set} WHERE {where}";
+
     public Task<bool[]> InsertAsync<T>(DbConnection connection, TableSpec<T> table, IReadOnlyList<T> rows, CancellationToken ct) =>
         InChunksAsync(connection, table, rows, InsertText, table.Conflict == OnConflict.Ignore, ct);
 

@@ -29,6 +29,10 @@ internal sealed class SqliteDialect : ISqlDialect
 
     public string? NowStatement => null;
 
+    public Task HoldWorkAsync(DbConnection connection, IReadOnlyList<Guid> transactions, CancellationToken ct) => Task.CompletedTask;
+
+    public string SweepStatement(string set, string where) => $"UPDATE work_items SET {set} WHERE {where}";
+
     public Task<bool[]> InsertAsync<T>(DbConnection connection, TableSpec<T> table, IReadOnlyList<T> rows, CancellationToken ct) =>
         Task.FromResult(Run(connection, table, rows, insert: true));
 
