@@ -4,6 +4,8 @@ using Connectors.Catalog.GenericHttp;
 using Connectors.Catalog.RabbitMq;
 using Connectors.Catalog.RegionalWms;
 using Connectors.Catalog.Shopify;
+using Connectors.Protocols.Http;
+using Connectors.Protocols.Manifests;
 using ControlPlane.Domain.Connections;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -29,6 +31,14 @@ public static class ConnectorsFeature
             .Add(new BusinessCentralConnector(clock))
             .Add(warehouse)
             .Add(shopify)
+            .Add(Data("WooCommerce", clock))
+            .Add(Data("BigCommerce", clock))
+            .Add(Data("AdobeCommerce", clock))
+            .Add(Data("Walmart", clock))
+            .Add(Data("Ebay", clock))
             .Add(new RabbitMqConnector(clock, amazon, warehouse, shopify));
     }
+
+    /// <summary>A connector that is its document alone.</summary>
+    private static DeclarativeConnector Data(string partner, TimeProvider clock) => new(EmbeddedCatalog.Load(partner), clock);
 }

@@ -20,7 +20,7 @@ public sealed class ValueConversion
     /// <summary>As the source is: text as text, amounts as decimal numbers, instants in ISO 8601.</summary>
     public static ValueConversion AsIs { get; } = new(ValueType.AsIs, []);
 
-    public const string Allowed = "text, integer, times:N, number, money-decimal, money-text, date, datetime, boolean, and for text upper, lower, trim, cut:N";
+    public const string Allowed = "text, integer, times:N, number, money-decimal, money-text, date, datetime, unix, unix-ms, boolean, and for text upper, lower, trim, cut:N";
 
     /// <summary>Reads <c>money-decimal</c> or <c>upper, cut:20</c>. <paramref name="problem"/> says what is wrong and what is allowed.</summary>
     public static bool TryParse(string? text, out ValueConversion conversion, out string problem)
@@ -54,7 +54,7 @@ public sealed class ValueConversion
         ValueType.AsIs or ValueType.Text => true,
         ValueType.Integer or ValueType.Number => kind is SourceKind.Text or SourceKind.Integer or SourceKind.Money,
         ValueType.MoneyDecimal or ValueType.MoneyText => kind is SourceKind.Text or SourceKind.Money,
-        ValueType.Date or ValueType.DateTime => kind is SourceKind.Text or SourceKind.Instant,
+        ValueType.Date or ValueType.DateTime or ValueType.Unix or ValueType.UnixMs => kind is SourceKind.Text or SourceKind.Instant,
         _ => kind is SourceKind.Text or SourceKind.Boolean,
     };
 
@@ -80,6 +80,7 @@ public sealed class ValueConversion
             ValueType.MoneyText => WriteNumber(writer, value, asText: true),
             ValueType.Date => WriteInstant(writer, value, "yyyy-MM-dd"),
             ValueType.DateTime => WriteInstant(writer, value, SourceValue.InstantFormat),
+            ValueType.Unix or ValueType.UnixMs => WriteUnix(writer, value),
             _ => WriteBoolean(writer, value),
         };
     }
@@ -138,12 +139,24 @@ public sealed class ValueConversion
         return null;
     }
 
+    private string? WriteUnix(Utf8JsonWriter writer, in SourceValue value)
+    {
+        if (!TryInstant(in value, out var instant))
+            return MappingRefusals.NotADate;
+        writer.WriteNumberValue(_type == ValueType.Unix ? instant.ToUnixTimeSeconds() : instant.ToUnixTimeMilliseconds());
+        return null;
+    }
+
+    private static bool TryInstant(in SourceValue value, out DateTimeOffset instant)
+    {
+        instant = value.Kind == SourceKind.Instant ? value.Instant : default;
+        return value.Kind == SourceKind.Instant
+            || DateTimeOffset.TryParse(value.Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out instant);
+    }
+
     private static string? WriteInstant(Utf8JsonWriter writer, in SourceValue value, string format)
     {
-        var instant = default(DateTimeOffset);
-        if (value.Kind == SourceKind.Instant)
-            instant = value.Instant;
-        else if (!DateTimeOffset.TryParse(value.Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out instant))
+        if (!TryInstant(in value, out var instant))
             return MappingRefusals.NotADate;
         Span<char> text = stackalloc char[40];
         instant.TryFormat(text, out var length, format, CultureInfo.InvariantCulture);
@@ -169,6 +182,8 @@ public sealed class ValueConversion
         "money-text" => ValueType.MoneyText,
         "date" => ValueType.Date,
         "datetime" => ValueType.DateTime,
+        "unix" => ValueType.Unix,
+        "unix-ms" => ValueType.UnixMs,
         "boolean" => ValueType.Boolean,
         _ => word.StartsWith("times:", StringComparison.Ordinal)
             && long.TryParse(word.AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture, out factor) && factor is > 0 and <= 1_000_000_000 ? ValueType.Integer : null,
@@ -188,6 +203,10 @@ public sealed class ValueConversion
         /// <summary>The date in UTC.</summary>
         Date,
         DateTime,
+
+        /// <summary>Seconds, or milliseconds, since 1970 as a number.</summary>
+        Unix,
+        UnixMs,
         Boolean,
     }
 }

@@ -41,7 +41,7 @@ public sealed class FeedPoller
     public async Task PollDueAsync(CancellationToken ct)
     {
         foreach (var connection in _connections.All.Where(c => c is { Enabled: true, PollEvery: not null }))
-            foreach (var feed in _connectors.Find(connection.Connector)?.Feeds ?? [])
+            foreach (var feed in _connectors.Find(connection.Connector)?.For(connection).Feeds ?? [])
             {
                 try
                 {
@@ -58,7 +58,7 @@ public sealed class FeedPoller
     [AutomaticRetry(Attempts = 5)]
     public async Task FetchAsync(string connectionKey, string feedName, string externalId, CancellationToken ct)
     {
-        if (_connections.Find(connectionKey) is not { } connection || _connectors.Find(connection.Connector) is not { } connector
+        if (_connections.Find(connectionKey) is not { } connection || _connectors.Find(connection.Connector)?.For(connection) is not { } connector
             || connector.Feeds.FirstOrDefault(f => f.Name == feedName) is not { } feed)
             return;
         if (await feed.ReadOneAsync(connection, externalId, Exchange(connection, connector, feed), ct) is { } document)
@@ -67,7 +67,7 @@ public sealed class FeedPoller
 
     private async Task PollAsync(Connection connection, IFeed feed, CancellationToken ct)
     {
-        var connector = _connectors.Find(connection.Connector)!;
+        var connector = _connectors.Find(connection.Connector)!.For(connection);
         await using var context = _db.CreateContext();
         var cursor = await context.FeedCursors.AsNoTracking().FirstOrDefaultAsync(c => c.Connection == connection.Key && c.Feed == feed.Name, ct)
             ?? new FeedCursorRow { TenantId = TenantScope.Default.TenantId, Connection = connection.Key, Feed = feed.Name };

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Connectors.Protocols.Http;
+using Connectors.Protocols.Http.Feeds;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Mappings;
@@ -18,6 +19,9 @@ internal sealed class OrdersFeed(AmazonApi api) : IFeed
 
     /// <summary>The data sets that an order is made of. Without BUYER and RECIPIENT there is nobody to ship to.</summary>
     public const string IncludedData = "BUYER,RECIPIENT,PROCEEDS,PROMOTION,CANCELLATION,FULFILLMENT";
+
+    /// <summary>An order shows up in the list a little after its own time of change; the next walk begins this much earlier.</summary>
+    public static readonly TimeSpan Overlap = TimeSpan.FromMinutes(5);
 
     /// <summary>The most the model allows.</summary>
     private const int PageSize = 100;
@@ -44,7 +48,7 @@ internal sealed class OrdersFeed(AmazonApi api) : IFeed
         var documents = new List<ReadOnlyMemory<byte>>(orders.GetArrayLength());
         foreach (var order in orders.EnumerateArray())
             documents.Add(JsonMarshal.GetRawUtf8Value(order).ToArray());
-        var next = position.Next(JsonPaths.NextToken.Read(root), Instant(JsonPaths.UpdatedBefore.Read(root)), now);
+        var next = position.Next(JsonPaths.NextToken.Read(root), Instant(JsonPaths.UpdatedBefore.Read(root)), now, Overlap);
         return new(documents, next.ToString(), More: next.Token is not null);
     }
 
@@ -78,45 +82,4 @@ internal sealed class OrdersFeed(AmazonApi api) : IFeed
         public static readonly JsonPath NextToken = JsonPath.TryParse("$.pagination.nextToken")!;
         public static readonly JsonPath UpdatedBefore = JsonPath.TryParse("$.lastUpdatedBefore")!;
     }
-}
-
-/// <summary>
-/// Where the feed stands: changes after a time, and while a walk over several pages lasts, its token and until when it
-/// was complete. Written as <c>after</c> or <c>after|until|token</c>.
-/// </summary>
-internal sealed record FeedPosition(DateTimeOffset After, DateTimeOffset? Until, string? Token)
-{
-    /// <summary>An order shows up in the list a little after its own time of change; the next walk begins this much earlier.</summary>
-    public static readonly TimeSpan Overlap = TimeSpan.FromMinutes(5);
-
-    public static FeedPosition Start(DateTimeOffset after) => new(after, null, null);
-
-    /// <summary>Null when there is none yet, or it is not readable: then the feed begins anew.</summary>
-    public static FeedPosition? Read(string? cursor)
-    {
-        var parts = (cursor ?? "").Split('|', 3);
-        if (Parse(parts[0]) is not { } after)
-            return null;
-        return parts is [_, var until, { Length: > 0 } token] && Parse(until) is { } end ? new(after, end, token) : Start(after);
-    }
-
-    /// <param name="token">Null on the last page.</param>
-    /// <param name="told">Until when the answer says that it is complete.</param>
-    /// <param name="now">When it was asked; counts where the answer says nothing, or a later time.</param>
-    public FeedPosition Next(string? token, DateTimeOffset? told, DateTimeOffset now)
-    {
-        // The first page's time counts: what changed while the pages were read belongs to the next walk.
-        var until = Until ?? (told < now ? told.Value : now);
-        if (token is not null)
-            return this with { Until = until, Token = token };
-        var after = until - Overlap;
-        return Start(after > After ? after : After);
-    }
-
-    public override string ToString() => Token is null ? Write(After) : $"{Write(After)}|{Write(Until ?? After)}|{Token}";
-
-    private static string Write(DateTimeOffset instant) => instant.ToUniversalTime().ToString(SourceValue.InstantFormat, CultureInfo.InvariantCulture);
-
-    private static DateTimeOffset? Parse(string text) =>
-        DateTimeOffset.TryParseExact(text, SourceValue.InstantFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var read) ? read : null;
 }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Faults;
+using ControlPlane.Domain.Shared;
 
 namespace Connectors.Protocols.Http;
 
@@ -37,6 +38,9 @@ public sealed class ClientCredentials : AuthenticationScheme
 
     /// <summary>Where the access token goes; <c>Authorization</c> has <c>Bearer</c> before it, any other the token alone.</summary>
     public string Header { get; init; } = "Authorization";
+
+    /// <summary>Headers of the token request beside the usual ones; null = a new id for each.</summary>
+    public IReadOnlyList<KeyValuePair<string, ConnectionText?>> TokenHeaders { get; init; } = [];
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
@@ -109,6 +113,8 @@ public sealed class ClientCredentials : AuthenticationScheme
             Body = Encoding.ASCII.GetBytes(string.Join('&', form.Select(f => $"{f.Name}={WebUtility.UrlEncode(f.Value)}"))),
         };
         request.Headers["Accept"] = "application/json";
+        foreach (var (name, value) in TokenHeaders)
+            request.Headers[name] = value?.Render(connection) ?? EntityId.New(Clock).ToString();
         if (ClientInHeader) // RFC 6749, 2.3.1: both parts are form-encoded before the base64.
             request.Headers["Authorization"] = $"Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes($"{WebUtility.UrlEncode(id)}:{WebUtility.UrlEncode(secret)}"))}";
         return request;

@@ -1,7 +1,10 @@
 using System.Collections.Frozen;
+using Connectors.Protocols.Http.Feeds;
+using Connectors.Protocols.Http.Receiving;
 using Connectors.Protocols.Manifests;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Outbound;
+using ControlPlane.Domain.Shared;
 
 namespace Connectors.Protocols.Http;
 
@@ -12,12 +15,18 @@ namespace Connectors.Protocols.Http;
 public class DeclarativeConnector : IConnector
 {
     private readonly FrozenDictionary<string, IOperation> _operations;
+    private readonly TimeProvider _clock;
 
     public DeclarativeConnector(ConnectorDefinition definition, TimeProvider clock, IReceiver? receiver = null, IReadOnlyList<IFeed>? feeds = null, IReadOnlyList<IOperation>? coded = null)
     {
         Definition = definition;
-        Receiver = receiver;
-        Feeds = feeds ?? [];
+        _clock = clock;
+        Receiver = receiver ?? (definition.Receive is { } receive ? new DeclarativeReceiver(receive) : null);
+        Feeds =
+        [
+            .. feeds ?? [],
+            .. definition.Feeds.Select(f => new DeclarativeFeed(f, definition.Manifest.Title, definition.Errors, definition.SettingDefaults, clock)),
+        ];
         _operations = definition.Operations
             .Select(o => (IOperation)new DeclarativeOperation(o, definition.Manifest.Title, definition.SettingDefaults, clock))
             .Concat(coded ?? [])
@@ -37,8 +46,12 @@ public class DeclarativeConnector : IConnector
 
     public virtual IOperation? Operation(string name) => _operations.GetValueOrDefault(name);
 
-    public virtual ValueTask AuthenticateAsync(ExchangeRequest request, Connection connection, ITokenCache tokens, IExchange exchange, CancellationToken ct) =>
-        Definition.Authentication.ApplyAsync(request, connection, tokens, exchange, ct);
+    public virtual ValueTask AuthenticateAsync(ExchangeRequest request, Connection connection, ITokenCache tokens, IExchange exchange, CancellationToken ct)
+    {
+        foreach (var (name, value) in Definition.Headers)
+            request.Headers[name] = value?.Render(connection) ?? EntityId.New(_clock).ToString();
+        return Definition.Authentication.ApplyAsync(request, connection, tokens, exchange, ct);
+    }
 
     public virtual bool ForgetTokens(Connection connection, ITokenCache tokens) => Definition.Authentication.Forget(connection, tokens);
 
@@ -51,8 +64,10 @@ public class DeclarativeConnector : IConnector
         foreach (var setting in Manifest.Settings)
             if (setting.Required && setting.Default is null && !(setting.Secret ? connection.HasSecret(setting.Name) : connection.Setting(setting.Name) is { Length: > 0 }))
                 yield return $"{(setting.Secret ? "secrets" : "settings")}.{setting.Name}: A value is missing. {setting.Meaning}";
-        foreach (var problem in Definition.Authentication.Check(connection))
+        foreach (var problem in Definition.Authentication.Check(connection).Concat(Definition.Headers.SelectMany(h => h.Value?.Check(connection) ?? [])))
             yield return problem;
+        if (Definition.Receive?.Signature is { Secret: { Length: > 0 } secret } && !connection.HasSecret(secret) && connection.PollEvery is null)
+            yield return $"secrets.{secret}: A value is missing. Webhooks are checked with it; without it give the connection pollEvery, so that it asks by itself.";
     }
 
     public virtual BudgetReading? ReadBudget(ExchangeAnswer answer) => BudgetHeaders.Read(answer);

@@ -2,6 +2,7 @@ using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Effects;
 using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Mappings;
+using ControlPlane.Domain.Mappings.Incoming;
 using ControlPlane.Domain.Shared;
 
 namespace Connectors.Protocols.Http;
@@ -67,6 +68,16 @@ public sealed class DeclarativeOperation(OperationSpec spec, string system, IRea
             return new LookUpResult.Inconclusive(_faults.From(answer, body, WriteKind.Read));
         if (lookUp.Found is not null && body.IsJson && !lookUp.Found.IsPresent(body.Root))
             return new LookUpResult.NotThere();
+        if (lookUp.Matches is { } matches && body.IsJson)
+        {
+            if (matches.Is.Render(input, PlaceholderUse.Plain, out missing) is not { } ours)
+                return new LookUpResult.Inconclusive(NoValue(missing, "the look-up"));
+            var places = new List<System.Text.Json.JsonElement>();
+            matches.At.Select(body.Root, places);
+            if (!places.Exists(p => string.Equals(DocumentPath.TextOf(p), ours, StringComparison.OrdinalIgnoreCase)))
+                return new LookUpResult.NotThere();
+        }
+
         return reader.Read(answer, body, input) switch
         {
             OperationResult.Confirmed confirmed => new LookUpResult.Found(confirmed),

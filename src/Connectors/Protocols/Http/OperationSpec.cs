@@ -1,6 +1,7 @@
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Mappings;
+using ControlPlane.Domain.Mappings.Incoming;
 
 namespace Connectors.Protocols.Http;
 
@@ -75,11 +76,17 @@ public sealed record LookUpSpec
     /// <summary>Something stands there when the write arrived; null: a success status alone says so.</summary>
     public JsonPath? Found { get; init; }
 
+    /// <summary>Something stands there that is ours: where others' writes can be found by the same look-up. Null = whatever is found is ours.</summary>
+    public LookUpMatch? Matches { get; init; }
+
     /// <summary>Statuses that mean "no trace of it"; 404 when nothing else is given.</summary>
     public IReadOnlyList<int> NotThere { get; init; } = [404];
 
     public required AnswerSpec Answer { get; init; }
 }
+
+/// <param name="At">May lead to several places; one that has the text is enough.</param>
+public sealed record LookUpMatch(DocumentPath At, Placeholders Is);
 
 /// <summary>Either list may be empty; what is given must fit.</summary>
 public sealed record AlreadyDoneSpec(IReadOnlyList<int> Statuses, IReadOnlyList<string> Codes)

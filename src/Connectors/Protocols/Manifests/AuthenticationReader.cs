@@ -16,6 +16,7 @@ internal static class AuthenticationReader
             "bearer" => HeaderAuthentication.Bearer(Text(map, "token", defaults)),
             "api-key" => HeaderAuthentication.ApiKey(Text(map, "header", defaults), Text(map, "key", defaults)),
             "oauth2" => Credentials(map, system, defaults),
+            "oauth1" => OAuth1(map, defaults),
             _ => Unknown(map),
         };
         map.Done();
@@ -32,11 +33,22 @@ internal static class AuthenticationReader
         RefreshToken = map.Has("refreshToken") ? Text(map, "refreshToken", defaults) : null,
         ClientInHeader = map.Choice("clientIn", false, ("form", false), ("header", true)),
         Header = map.Text("header") ?? "Authorization",
+        TokenHeaders = ManifestReader.Headers(map, "tokenHeaders", defaults),
+    };
+
+    private static OAuth1Authentication OAuth1(YamlMap map, IReadOnlyDictionary<string, string> defaults) => new()
+    {
+        ConsumerKey = Text(map, "consumerKey", defaults),
+        ConsumerSecret = Text(map, "consumerSecret", defaults),
+        Token = map.Has("token") ? Text(map, "token", defaults) : null,
+        TokenSecret = map.Has("tokenSecret") ? Text(map, "tokenSecret", defaults) : null,
+        Realm = map.Has("realm") ? Text(map, "realm", defaults) : null,
+        Sha256 = map.Choice("method", true, ("HMAC-SHA256", true), ("HMAC-SHA1", false)),
     };
 
     private static AuthenticationScheme Unknown(YamlMap map)
     {
-        map.Problem("scheme", $"'{map.Text("scheme")}' is no scheme. Allowed: none, basic, bearer, api-key, oauth2.");
+        map.Problem("scheme", $"'{map.Text("scheme")}' is no scheme. Allowed: none, basic, bearer, api-key, oauth1, oauth2.");
         return AuthenticationScheme.None;
     }
 

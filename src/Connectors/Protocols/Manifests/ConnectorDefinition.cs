@@ -1,4 +1,6 @@
 using Connectors.Protocols.Http;
+using Connectors.Protocols.Http.Feeds;
+using Connectors.Protocols.Http.Receiving;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Mappings;
 
@@ -19,6 +21,15 @@ public sealed record ConnectorDefinition
 
     /// <summary>How failures are read when an operation says nothing else; for operations in code, too.</summary>
     public ErrorSpec Errors { get; init; } = ErrorSpec.None;
+
+    /// <summary>What the system sends and what it means; null when it sends nothing, or code reads it.</summary>
+    public ReceiveSpec? Receive { get; init; }
+
+    /// <summary>The feeds that data alone describes.</summary>
+    public IReadOnlyList<FeedSpec> Feeds { get; init; } = [];
+
+    /// <summary>Headers of every request; null = a new id for each call.</summary>
+    public IReadOnlyList<KeyValuePair<string, ConnectionText?>> Headers { get; init; } = [];
 
     public IReadOnlyDictionary<string, string> SettingDefaults { get; init; } = new Dictionary<string, string>();
 

@@ -85,6 +85,10 @@ public static partial class ManifestReader
         var errors = ErrorReader.Read(spec.Map("errors"));
         var readTitle = spec.Text("title") ?? title ?? name;
         var operations = new OperationReader(mappings, errors, withCode).Read(spec.Maps("operations"));
+        var feeds = FeedReader.Read(spec.Maps("feeds"));
+        var receive = ReceiveReader.Read(spec.Map("receive"), [.. feeds.Select(f => f.Name)], defaults, problems);
+        if (feeds.Count > 0 && receive is null && !withCode)
+            spec.Problem("feeds", "What a feed brings has no meaning without receive:, which says it.");
         return new()
         {
             Manifest = new()
@@ -102,6 +106,9 @@ public static partial class ManifestReader
             Operations = [.. operations.Select(o => o.Spec).OfType<OperationSpec>()],
             Mappings = mappings,
             Errors = errors,
+            Receive = receive,
+            Feeds = feeds,
+            Headers = Headers(spec, "headers", defaults),
             SettingDefaults = defaults,
         };
     }
@@ -117,6 +124,25 @@ public static partial class ManifestReader
         if (roles.Count == 0 && !spec.Has("roles"))
             spec.Problem("roles", "At least one role is needed, such as erp or wms.");
         return roles;
+    }
+
+    /// <summary>What every request carries beside its credentials: a tenant, a name of the caller, an id of the call.</summary>
+    internal static List<KeyValuePair<string, ConnectionText?>> Headers(YamlMap spec, string key, IReadOnlyDictionary<string, string> defaults)
+    {
+        var headers = new List<KeyValuePair<string, ConnectionText?>>();
+        foreach (var (name, value) in spec.Pairs(key))
+        {
+            if (value == "{callId}")
+                headers.Add(new(name, null));
+            else if (Placeholders.TryParse(value, out var problem) is not { } text)
+                spec.Problem(key, problem);
+            else if (text.Names.FirstOrDefault(n => !n.StartsWith(Placeholders.Settings, StringComparison.Ordinal)) is { } other)
+                spec.Problem(key, $"'{{{other}}}' cannot be read here. Allowed: {{settings.<name>}}, and {{callId}} alone; secrets stand in authentication.");
+            else
+                headers.Add(new(name, new(text, defaults)));
+        }
+
+        return headers;
     }
 
     private static List<SettingDescriptor> Settings(YamlMap spec)

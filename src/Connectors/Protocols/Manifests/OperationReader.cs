@@ -2,6 +2,7 @@ using Connectors.Protocols.Http;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Effects;
 using ControlPlane.Domain.Mappings;
+using ControlPlane.Domain.Mappings.Incoming;
 
 namespace Connectors.Protocols.Manifests;
 
@@ -117,6 +118,7 @@ internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMappin
             Method = map.Has("method") ? Method(map) : HttpMethod.Get,
             Path = Text(map, "path"),
             Found = found is null ? null : ErrorReader.Paths(map, "found").FirstOrDefault(),
+            Matches = map.Map("matches") is { } matches ? Match(matches) : null,
             NotThere = notThere.Count > 0 ? notThere : [404],
             Answer = new()
             {
@@ -127,6 +129,16 @@ internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMappin
         };
         map.Done();
         return lookUp;
+    }
+
+    private static LookUpMatch? Match(YamlMap map)
+    {
+        var at = DocumentPath.TryParse(map.Required("at"));
+        if (at is null or { OfLine: true })
+            map.Problem("at", $"It is no path. Allowed: {DocumentPath.Allowed}.");
+        var match = at is null ? null : new LookUpMatch(at, Text(map, "is"));
+        map.Done();
+        return match;
     }
 
     private static AlreadyDoneSpec? AlreadyDone(YamlMap? map)
@@ -140,7 +152,7 @@ internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMappin
         return rule;
     }
 
-    private static RateBudget? Budget(YamlMap? map)
+    internal static RateBudget? Budget(YamlMap? map)
     {
         if (map is null)
             return null;

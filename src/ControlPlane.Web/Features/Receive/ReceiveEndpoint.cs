@@ -108,7 +108,7 @@ public static class ReceiveEndpoint
             ReceivedAt = clock.GetUtcNow(),
         };
         var connection = services.GetRequiredService<IConnectionRegistry>().Find((string)http.Request.RouteValues["connection"]!);
-        var receiver = connection is { Enabled: true } ? services.GetRequiredService<IConnectorCatalog>().Find(connection.Connector)?.Receiver : null;
+        var receiver = connection is { Enabled: true } ? services.GetRequiredService<IConnectorCatalog>().Find(connection.Connector)?.For(connection).Receiver : null;
         if (connection is null || receiver is null || !receiver.Verify(request, connection))
         {
             ControlPlaneTelemetry.CountReceived("", "not-accepted");

@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Effects;
+using ControlPlane.Domain.Faults;
+
+namespace Connectors.Protocols.Http.Feeds;
+
+/// <summary>A feed that is data alone.</summary>
+/// <param name="system">As people call it: the manifest's title.</param>
+public sealed class DeclarativeFeed(FeedSpec spec, string system, ErrorSpec errors, IReadOnlyDictionary<string, string> settingDefaults, TimeProvider clock) : IFeed
+{
+    private readonly AnswerFaults _faults = new(system, errors, clock);
+
+    public string Name => spec.Name;
+
+    public RateBudget? Budget => spec.Budget;
+
+    public async Task<FeedPage> ReadAsync(Connection connection, string? cursor, DateTimeOffset now, IExchange exchange, CancellationToken ct)
+    {
+        var position = FeedPosition.Read(cursor) ?? FeedPosition.Start(now - spec.LookBack);
+        var answer = await exchange.SendAsync(Request(connection, position), ct);
+        using var body = AnswerBody.Read(answer);
+        // What a token or an address meant has expired: the walk begins anew, and what came already is recognised.
+        if (position.Token is not null && answer.Status is 400 or 404 or 410)
+            return new([], FeedPosition.Start(position.After).ToString(), More: false);
+        // Some say "no content" to an empty list.
+        if (answer.Status == 204)
+            return new([], position.Next(null, null, now, spec.Overlap).ToString(), More: false);
+        Check(answer, body);
+        var found = new List<JsonElement>();
+        spec.Items.Select(body.Root, found);
+        if (found.Count == 0 && spec.Items.Many && body.Root.ValueKind is not (JsonValueKind.Array or JsonValueKind.Object))
+            throw new ExchangeException(new Fault(FaultKind.Internal, "feed.unreadable", $"{system} answered with something that holds no list. Check the address of the connection."));
+        var next = Next(connection, position, answer, body.Root, found.Count);
+        return new([.. found.Select(Bytes)], position.Next(next, null, now, spec.Overlap).ToString(), More: next is not null);
+    }
+
+    public async Task<ReadOnlyMemory<byte>?> ReadOneAsync(Connection connection, string externalId, IExchange exchange, CancellationToken ct)
+    {
+        if (spec.One is not { } one)
+            return null;
+        var answer = await exchange.SendAsync(Get(Render(one, connection, name => name == "id" ? externalId : null)), ct);
+        if (answer.Status is 404 or 410)
+            return null;
+        using var body = AnswerBody.Read(answer);
+        Check(answer, body);
+        return (spec.OneAt is null ? body.Root : spec.OneAt.First(body.Root)) is { ValueKind: JsonValueKind.Object } document ? Bytes(document) : null;
+    }
+
+    private static ReadOnlyMemory<byte> Bytes(JsonElement document) => JsonMarshal.GetRawUtf8Value(document).ToArray();
+
+    private void Check(ExchangeAnswer answer, AnswerBody body)
+    {
+        if (body.IsMarkup)
+            throw new ExchangeException(_faults.Markup(answer, WriteKind.Read));
+        if (!answer.IsSuccess || answer.Status == 206 || _faults.HidesError(body))
+            throw new ExchangeException(_faults.From(answer, body, WriteKind.Read));
+        if (!body.IsJson)
+            throw new ExchangeException(_faults.Unreadable(answer, WriteKind.Read));
+    }
+
+    private ExchangeRequest Request(Connection connection, FeedPosition position)
+    {
+        var path = Render(spec.Path, connection, name => name switch
+        {
+            "since" => spec.Path.Since(position.After),
+            "page" => position.Token ?? spec.First.ToString(CultureInfo.InvariantCulture),
+            "offset" => position.Token ?? "0",
+            "size" => spec.Size.ToString(CultureInfo.InvariantCulture),
+            _ => null,
+        });
+        return Get((spec.Paging, position.Token) switch
+        {
+            (PagingStyle.Token, { } token) => $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{Uri.EscapeDataString(spec.TokenParameter)}={Uri.EscapeDataString(token)}",
+            (PagingStyle.NextQuery, { } query) => path.Split('?')[0] + (query.StartsWith('?') ? query : "?" + query),
+            (PagingStyle.Link or PagingStyle.NextUrl, { } at) => at,
+            _ => path,
+        });
+    }
+
+    private ExchangeRequest Get(string path) => new() { Method = HttpMethod.Get, Path = path, Operation = spec.Name, Headers = { ["Accept"] = "application/json" } };
+
+    private string Render(FeedPath path, Connection connection, Func<string, string?> values) =>
+        path.Render(name => name.StartsWith(Placeholders.Settings, StringComparison.Ordinal)
+            ? connection.Setting(name[Placeholders.Settings.Length..]) ?? settingDefaults.GetValueOrDefault(name[Placeholders.Settings.Length..])
+            : values(name), out var missing)
+        ?? throw new ExchangeException(new Fault(FaultKind.Internal, "connection.setting_missing", $"The connection {connection.Key} has no usable {missing}, which the address of {spec.Name} needs."));
+
+    private string? Next(Connection connection, FeedPosition position, ExchangeAnswer answer, JsonElement root, int count)
+    {
+        var full = count >= spec.Size;
+        var number = int.TryParse(position.Token, NumberStyles.None, CultureInfo.InvariantCulture, out var at) ? at : spec.Paging == PagingStyle.Page ? spec.First : 0;
+        var read = spec.Paging == PagingStyle.Page ? (number - spec.First + 1) * (long)spec.Size : number + count;
+        if (spec.Total?.Read(root) is { } all && long.TryParse(all, NumberStyles.None, CultureInfo.InvariantCulture, out var total) && read >= total)
+            full = false;
+        return spec.Paging switch
+        {
+            PagingStyle.Page => full ? (number + 1).ToString(CultureInfo.InvariantCulture) : null,
+            PagingStyle.Offset => full ? (number + count).ToString(CultureInfo.InvariantCulture) : null,
+            PagingStyle.Token or PagingStyle.NextQuery => spec.Next!.Read(root),
+            PagingStyle.NextUrl => Local(connection, spec.Next!.Read(root)),
+            PagingStyle.Link => Local(connection, LinkHeader.Next(answer.Header("Link"))),
+            _ => null,
+        };
+    }
+
+    /// <summary>
+    /// The path below the connection's address. An address elsewhere is not followed: our credentials would go with it.
+    /// </summary>
+    private string? Local(Connection connection, string? address)
+    {
+        if (string.IsNullOrEmpty(address) || connection.BaseAddress is not { } home)
+            return null;
+        if (!Uri.TryCreate(home, address, out var next) || next.Authority != home.Authority || next.Scheme != home.Scheme)
+            throw new ExchangeException(new Fault(FaultKind.Internal, "feed.next_elsewhere", $"{system} names a next page on another host, which is not followed. Check the address of the connection."));
+        var own = home.AbsolutePath.TrimEnd('/');
+        return next.AbsolutePath.StartsWith(own + "/", StringComparison.Ordinal) ? next.PathAndQuery[own.Length..] : next.PathAndQuery;
+    }
+}

@@ -1,0 +1,121 @@
+using System.Text.Json;
+using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Mappings.Incoming;
+using ControlPlane.Domain.Orders;
+using ControlPlane.Domain.Shared;
+using ControlPlane.Domain.Transactions;
+
+namespace Connectors.Protocols.Http.Receiving;
+
+/// <summary>Reads what a system sends as its manifest describes it. Pure.</summary>
+public sealed class DeclarativeReceiver(ReceiveSpec spec) : IReceiver
+{
+    public ReceiveSpec Spec => spec;
+
+    public bool Verify(InboundRequest request, Connection connection) => request.Polled || spec.Signature?.Verify(request, connection) == true;
+
+    public string? DeliveryId(InboundRequest request)
+    {
+        if (request.Polled || spec.DeliveryId is not { } from)
+            return null;
+        if (from.Header is { } header)
+            return request.Header(header);
+        using var document = StrictJson.Parse(request.Body, out _);
+        return document is null ? null : from.Path!.Read(document.RootElement);
+    }
+
+    public InboundEvent Translate(InboundRequest request, Connection connection)
+    {
+        using var document = StrictJson.Parse(request.Body, out var refusal);
+        if (document is null)
+            return new InboundEvent.Refused([refusal!]);
+        var topic = Topic(request, document.RootElement);
+        var ofTopic = spec.Documents.Where(d => d.Fits(topic)).ToList();
+        if (ofTopic.Count == 0)
+            return new InboundEvent.Ignored("The document is of a kind that the connector does not use.");
+        foreach (var rule in ofTopic)
+            if ((rule.At is null ? document.RootElement : rule.At.First(document.RootElement)) is { } at && rule.Only.Hold(at))
+                return Translate(rule, new IncomingInput(at, connection, request.ReceivedAt) { SettingDefaults = spec.SettingDefaults });
+        return ofTopic.Exists(r => r.At is null || r.At.First(document.RootElement) is not null)
+            ? new InboundEvent.Ignored("The document does not meet the conditions under which the connector takes it.")
+            : new InboundEvent.Refused([new("receive.no_document", ofTopic[0].At!.Text, $"There is no document at {ofTopic[0].At!.Text}. Send it there, or correct the connector.")]);
+    }
+
+    private static InboundEvent Translate(DocumentRule rule, IncomingInput input)
+    {
+        if (rule.Ignore is { } why)
+            return new InboundEvent.Ignored(why);
+        if (rule.FetchFeed is { } feed)
+            return rule.FetchId!.Read(input.Document) is { } id
+                ? new InboundEvent.FetchNeeded(feed, id)
+                : new InboundEvent.Refused([new("receive.no_id", rule.FetchId.Text, "The notification names no document that could be fetched.")]);
+        var refusals = new List<Refusal>();
+        var meaning = rule.Order is { } order ? Order(rule, order, input, refusals) : News(rule, input, refusals);
+        return refusals.Count > 0 ? new InboundEvent.Refused(refusals) : meaning!;
+    }
+
+    private static InboundEvent? Order(DocumentRule rule, CompiledIncoming mapping, IncomingInput input, List<Refusal> refusals)
+    {
+        var values = mapping.Map(input, refusals);
+        if (refusals.Count > 0 || IncomingDocuments.Order(values, refusals) is not { } order)
+            return null;
+        if (order.Lines.Count == 0 && order.Status != OrderStatus.Cancelled)
+        {
+            refusals.Add(new("order.no_lines", mapping.Template.Lines?.At ?? "lines", "The order has no lines. An order needs at least one line."));
+            return null;
+        }
+
+        // Each comes once: pending, then released or cancelled. Later versions of a released order change nothing.
+        var step = order.Status switch { OrderStatus.Pending => "pending", OrderStatus.Cancelled => "cancelled", _ => "created" };
+        return new InboundEvent.OrderReceived(order) { BusinessKey = $"order/{order.ExternalId}/{step}", Event = rule.Event };
+    }
+
+    private static InboundEvent.Happened? News(DocumentRule rule, IncomingInput input, List<Refusal> refusals)
+    {
+        var about = Identifiers(rule.Correlate, input.Document, refusals);
+        if (about.Count == 0)
+            refusals.Add(new("receive.names_no_order", rule.Correlate[0].Path.Text, $"The document names no order. It is looked for at {string.Join(" and ", rule.Correlate.Select(c => c.Path.Text))}."));
+        var numbers = Identifiers(rule.Identifiers, input.Document, refusals);
+        var shipment = rule.Shipment is { } mapping && mapping.Map(input, refusals) is var values && refusals.Count == 0 ? IncomingDocuments.Shipment(values, refusals) : null;
+        if (refusals.Count > 0)
+            return null;
+        if (shipment is not null)
+        {
+            numbers.Add(new(IdentifierKinds.Shipment, shipment.ExternalId));
+            if (shipment.TrackingNumber is { } tracking)
+                numbers.Add(new(IdentifierKinds.Tracking, tracking));
+        }
+
+        var reason = rule.Reason?.Read(input.Document);
+        return new(rule.Event, about)
+        {
+            BusinessKey = shipment is null ? $"{about[0].Kind}/{about[0].Value}/{rule.Event}" : $"shipment/{shipment.ExternalId}",
+            Shipment = shipment,
+            Identifiers = numbers,
+            Outputs = rule.Outputs.Select(o => (o.Name, Text: o.Path.Read(input.Document))).Where(o => o.Text is not null).ToDictionary(o => o.Name, o => o.Text!, StringComparer.Ordinal),
+            Reason = reason is { Length: > 300 } ? reason[..300] : reason,
+            Summary = rule.Summary ?? (shipment is not null
+                ? $"{input.Connection.DisplayName} shipped {shipment.ExternalId}{(shipment.Carrier is { } carrier ? $" with {carrier}" : "")}"
+                : $"{input.Connection.DisplayName} says: {rule.Event}"),
+        };
+    }
+
+    private static List<Identifier> Identifiers(IReadOnlyList<(string Kind, DocumentPath Path)> places, JsonElement document, List<Refusal> refusals)
+    {
+        var found = new List<Identifier>();
+        foreach (var (kind, path) in places)
+            if (path.Read(document) is { } value)
+            {
+                if (value.Length > Identifier.LongestValue)
+                    refusals.Add(new("json.too_long", path.Text, $"The value is longer than {Identifier.LongestValue} characters."));
+                else
+                    found.Add(new(kind, value));
+            }
+
+        return found;
+    }
+
+    private string Topic(InboundRequest request, JsonElement root) =>
+        request.Polled || spec.Topic is null ? request.Topic
+        : (spec.Topic.Header is { } header ? request.Header(header) : spec.Topic.Path!.Read(root)) ?? "";
+}

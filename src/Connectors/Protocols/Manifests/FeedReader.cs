@@ -1,0 +1,105 @@
+using System.Globalization;
+using Connectors.Protocols.Http.Feeds;
+using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Mappings.Incoming;
+
+namespace Connectors.Protocols.Manifests;
+
+/// <summary>Reads <c>feeds:</c>.</summary>
+internal static class FeedReader
+{
+    private static readonly string[] PathNames = ["since", "page", "offset", "size"];
+    private static readonly string[] OneNames = ["id"];
+
+    public static List<FeedSpec> Read(IReadOnlyList<YamlMap> entries)
+    {
+        var feeds = new List<FeedSpec>();
+        foreach (var entry in entries)
+        {
+            var feed = Feed(entry);
+            if (feeds.Exists(f => f.Name == feed.Name))
+                entry.Problem("name", $"'{feed.Name}' stands there twice.");
+            feeds.Add(feed);
+            entry.Done();
+        }
+
+        return feeds;
+    }
+
+    private static FeedSpec Feed(YamlMap map)
+    {
+        var paging = map.Map("paging");
+        var format = map.Text("sinceFormat") ?? "iso";
+        if (format is not ("iso" or "unix" or "unix-ms") && !IsPattern(format))
+            map.Problem("sinceFormat", $"'{format}' is no form of a time. Allowed: iso, unix, unix-ms, or a pattern such as yyyy-MM-dd HH:mm:ss.");
+        var feed = new FeedSpec
+        {
+            Name = map.Required("name"),
+            Path = Path(map, "path", format, PathNames),
+            Items = Items(map),
+            Paging = paging is null ? PagingStyle.None : paging.Choice("style", PagingStyle.None,
+                ("page", PagingStyle.Page), ("offset", PagingStyle.Offset), ("token", PagingStyle.Token), ("link", PagingStyle.Link), ("next-url", PagingStyle.NextUrl), ("next-query", PagingStyle.NextQuery)),
+            Size = (int)(paging?.Number("size", 1, 10_000) ?? 50),
+            First = (int)(paging?.Number("first", 0, 1) ?? 1),
+            Next = paging?.Text("next") is { } next ? DocumentPath.TryParse(next) : null,
+            Total = paging?.Text("total") is { } total ? DocumentPath.TryParse(total) : null,
+            TokenParameter = paging?.Text("parameter") ?? "",
+            Overlap = TimeSpan.FromSeconds(map.Number("overlapSeconds", 0, 604_800) ?? 300),
+            LookBack = TimeSpan.FromHours(map.Number("lookBackHours", 0, 8_760) ?? 24),
+            Budget = OperationReader.Budget(map.Map("budget")),
+            One = map.Has("one") ? Path(map, "one", format, OneNames) : null,
+            OneAt = map.Text("oneAt") is { } at ? DocumentPath.TryParse(at) : null,
+        };
+        Check(map, paging, feed);
+        paging?.Done();
+        return feed;
+    }
+
+    private static void Check(YamlMap map, YamlMap? paging, FeedSpec feed)
+    {
+        if (paging is not null && !paging.Has("style"))
+            paging.Problem("style", "A value is missing. Allowed: page, offset, token, link, next-url, next-query.");
+        if (feed.Paging is PagingStyle.Token or PagingStyle.NextUrl or PagingStyle.NextQuery && feed.Next is null)
+            paging!.Problem("next", "A path to the next page's token, address or query is missing.");
+        if (paging?.Has("total") == true && feed.Total is null)
+            paging.Problem("total", $"It is no path. Allowed: {DocumentPath.Allowed}.");
+        if (feed.Paging == PagingStyle.Token && feed.TokenParameter.Length == 0)
+            paging!.Problem("parameter", "The name of the parameter that takes the token is missing.");
+        if (feed.Paging == PagingStyle.Page && !feed.Path.Names.Contains("page"))
+            map.Problem("path", "Pages are counted, and the path has no {page}.");
+        if (feed.Paging == PagingStyle.Offset && !feed.Path.Names.Contains("offset"))
+            map.Problem("path", "Documents are counted, and the path has no {offset}.");
+        if (map.Has("oneAt") && feed.OneAt is null)
+            map.Problem("oneAt", $"It is no path. Allowed: {DocumentPath.Allowed}.");
+    }
+
+    private static DocumentPath Items(YamlMap map)
+    {
+        var text = map.Required("items");
+        if (DocumentPath.TryParse(text) is { OfLine: false, Many: true } path)
+            return path;
+        if (text.Length > 0)
+            map.Problem("items", $"'{text}' is no path to a list. Write $.orders[], or $[] when the answer is the list.");
+        return DocumentPath.TryParse("$[]")!;
+    }
+
+    private static FeedPath Path(YamlMap map, string key, string format, string[] names)
+    {
+        var path = FeedPath.TryParse(map.Required(key), format, names, out var problem);
+        if (path is null)
+            map.Problem(key, problem);
+        return path ?? FeedPath.TryParse("", "iso", names, out _)!;
+    }
+
+    private static bool IsPattern(string format)
+    {
+        try
+        {
+            return format.Length is > 3 and < 60 && DateTime.UnixEpoch.ToString(format, CultureInfo.InvariantCulture).Any(char.IsAsciiDigit);
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+}

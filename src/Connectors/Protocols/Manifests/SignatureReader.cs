@@ -1,0 +1,66 @@
+using Connectors.Protocols.Http.Receiving;
+
+namespace Connectors.Protocols.Manifests;
+
+/// <summary>Reads <c>signature:</c>.</summary>
+internal static class SignatureReader
+{
+    public static SignatureSpec? Read(YamlMap? map)
+    {
+        if (map is null)
+            return null;
+        var scheme = map.Choice("scheme", SignatureScheme.None,
+            ("standard-webhooks", SignatureScheme.StandardWebhooks), ("hmac", SignatureScheme.Hmac), ("token", SignatureScheme.Token), ("basic", SignatureScheme.Basic), ("none", SignatureScheme.None));
+        if (!map.Has("scheme"))
+            map.Problem("scheme", "A value is missing. Allowed: standard-webhooks, hmac, token, basic, none.");
+        var hmac = scheme == SignatureScheme.Hmac;
+        if (scheme == SignatureScheme.None && map.Text("because") is null)
+            map.Problem("because", "Without a signature anybody may send orders. Say why that is right here.");
+        var spec = new SignatureSpec
+        {
+            Scheme = scheme,
+            Secret = scheme == SignatureScheme.None ? "" : map.Required("secret"),
+            Header = scheme is SignatureScheme.Hmac or SignatureScheme.Token ? map.Required("header") : "",
+            Prefix = scheme is SignatureScheme.Hmac or SignatureScheme.Token ? map.Text("prefix") ?? "" : "",
+            Algorithm = hmac ? map.Choice("algorithm", "sha256", ("sha256", "sha256"), ("sha512", "sha512"), ("sha1", "sha1")) : "sha256",
+            Hex = hmac && map.Choice("encoding", false, ("base64", false), ("hex", true)),
+            Signed = hmac && map.Text("signed") is { } signed ? Signed(map, signed) : [new(null, null)],
+            TimestampHeader = hmac ? map.Text("timestamp") : null,
+            Tolerance = TimeSpan.FromSeconds(hmac ? map.Number("toleranceSeconds", 1, 86_400) ?? 300 : 300),
+            User = scheme == SignatureScheme.Basic ? map.Required("user") : "",
+        };
+        map.Done();
+        return spec;
+    }
+
+    /// <summary><c>{header.X-Timestamp}.{body}</c></summary>
+    private static List<SignedPart> Signed(YamlMap map, string text)
+    {
+        var parts = new List<SignedPart>();
+        for (var at = 0; at < text.Length;)
+        {
+            var open = text.IndexOf('{', at);
+            var close = open < 0 ? -1 : text.IndexOf('}', open);
+            if (open != at)
+                parts.Add(new(open < 0 ? text[at..] : text[at..open], null));
+            if (open < 0)
+                break;
+            var name = close < 0 ? "" : text[(open + 1)..close];
+            if (name == "body")
+                parts.Add(new(null, null));
+            else if (name.StartsWith("header.", StringComparison.Ordinal) && name.Length > "header.".Length)
+                parts.Add(new(null, name["header.".Length..]));
+            else
+            {
+                map.Problem("signed", $"'{{{name}}}' cannot be read. Allowed: {{body}} and {{header.Name}}.");
+                break;
+            }
+
+            at = close + 1;
+        }
+
+        if (!parts.Exists(p => p is { Literal: null, Header: null }))
+            map.Problem("signed", "It leaves out {body}, so that nobody vouches for the document.");
+        return parts;
+    }
+}

@@ -1,0 +1,180 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace ControlPlane.Domain.Mappings.Incoming;
+
+/// <summary>
+/// A place, or several, in a received JSON document. A small part of JSONPath (RFC 9535): <c>$</c> is the document and <c>@</c> the
+/// line at hand; then <c>.name</c>, <c>['name']</c>, <c>[0]</c>, <c>[]</c> for all entries of a list, and <c>[?name=value]</c> for those
+/// entries whose member has this text.
+/// </summary>
+public sealed class DocumentPath
+{
+    public const string Allowed = "$ for the document or @ for the line, followed by .name, ['name'], [0], [] for all entries, or [?name=value] for some";
+
+    private readonly Step[] _steps;
+
+    private DocumentPath(string text, Step[] steps) => (Text, _steps) = (text, steps);
+
+    public string Text { get; }
+
+    /// <summary>True when it starts at the line at hand.</summary>
+    public bool OfLine => Text[0] == '@';
+
+    /// <summary>True when it may lead to several places.</summary>
+    public bool Many => _steps.Any(s => s.Kind == StepKind.All);
+
+    public static DocumentPath? TryParse(string? text)
+    {
+        if (text is not { Length: > 0 and <= 500 } || text[0] is not ('$' or '@'))
+            return null;
+        var steps = new List<Step>();
+        var rest = text.AsSpan(1);
+        while (rest.Length > 0)
+            if (!(rest[0] == '.' ? TryName(ref rest, steps) : rest[0] == '[' && TryBracket(ref rest, steps)))
+                return null;
+        return steps.Count > 32 ? null : new(text, [.. steps]);
+    }
+
+    /// <summary>Every place that it leads to, in the document's order.</summary>
+    public void Select(JsonElement from, List<JsonElement> into) => Select(from, 0, into);
+
+    /// <summary>The first place; null when there is none.</summary>
+    public JsonElement? First(JsonElement from) => First(from, 0);
+
+    /// <summary>The first place that has a text, a number or a truth value; null when there is none, or it is empty.</summary>
+    public string? Read(JsonElement from) => First(from) is { } found ? TextOf(found) : null;
+
+    /// <summary>A single value as text; null for nothing, for an empty text, for half a character, for objects and lists.</summary>
+    public static string? TextOf(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Number:
+                return element.GetRawText();
+            case JsonValueKind.True:
+                return "true";
+            case JsonValueKind.False:
+                return "false";
+            case JsonValueKind.String:
+                try
+                {
+                    return element.GetString() is { Length: > 0 } text ? text : null;
+                }
+                catch (InvalidOperationException)
+                {
+                    // An escaped lone surrogate passes the parser and is no text.
+                    return null;
+                }
+
+            default:
+                return null;
+        }
+    }
+
+    public override string ToString() => Text;
+
+    private void Select(JsonElement at, int step, List<JsonElement> into)
+    {
+        for (; step < _steps.Length; step++)
+        {
+            ref readonly var next = ref _steps[step];
+            if (next.Kind is StepKind.Name or StepKind.Place)
+            {
+                if (Single(in next, at) is not { } found)
+                    return;
+                at = found;
+                continue;
+            }
+
+            if (at.ValueKind != JsonValueKind.Array)
+                return;
+            foreach (var entry in at.EnumerateArray())
+                if (next.Kind == StepKind.All || Fits(in next, entry))
+                    Select(entry, step + 1, into);
+            return;
+        }
+
+        into.Add(at);
+    }
+
+    private JsonElement? First(JsonElement at, int step)
+    {
+        for (; step < _steps.Length; step++)
+        {
+            ref readonly var next = ref _steps[step];
+            if (next.Kind is StepKind.Name or StepKind.Place)
+            {
+                if (Single(in next, at) is not { } found)
+                    return null;
+                at = found;
+                continue;
+            }
+
+            if (at.ValueKind != JsonValueKind.Array)
+                return null;
+            foreach (var entry in at.EnumerateArray())
+                if ((next.Kind == StepKind.All || Fits(in next, entry)) && First(entry, step + 1) is { } there)
+                    return there;
+            return null;
+        }
+
+        return at;
+    }
+
+    private static JsonElement? Single(in Step step, JsonElement at)
+    {
+        if (step.Kind == StepKind.Name)
+            return at.ValueKind == JsonValueKind.Object && at.TryGetProperty(step.Name!, out var member) ? member : null;
+        return at.ValueKind == JsonValueKind.Array && at.GetArrayLength() > step.Index ? at[step.Index] : null;
+    }
+
+    private static bool Fits(in Step step, JsonElement entry) =>
+        entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty(step.Name!, out var member) && TextOf(member) == step.Value;
+
+    private static bool TryName(ref ReadOnlySpan<char> rest, List<Step> steps)
+    {
+        var end = rest[1..].IndexOfAny('.', '[');
+        var name = end < 0 ? rest[1..] : rest.Slice(1, end);
+        rest = rest[(name.Length + 1)..];
+        if (name.Length == 0 || name.IndexOfAny("*?'\"] ") >= 0)
+            return false;
+        steps.Add(new(StepKind.Name, name.ToString()));
+        return true;
+    }
+
+    private static bool TryBracket(ref ReadOnlySpan<char> rest, List<Step> steps)
+    {
+        var quoted = rest.StartsWith("['");
+        var close = rest.IndexOf(quoted ? "']" : "]");
+        if (close < 0)
+            return false;
+        var inside = quoted ? rest[2..close] : rest[1..close];
+        rest = rest[(close + (quoted ? 2 : 1))..];
+        if (quoted)
+        {
+            steps.Add(new(StepKind.Name, inside.ToString()));
+            return inside.Length > 0;
+        }
+
+        if (inside.Length == 0)
+            steps.Add(new(StepKind.All));
+        else if (inside[0] == '?' && inside.IndexOf('=') is > 1 and var equals)
+            steps.Add(new(StepKind.Some, inside[1..equals].Trim().ToString(), Value: inside[(equals + 1)..].Trim().Trim('\'').ToString()));
+        else if (int.TryParse(inside, NumberStyles.None, CultureInfo.InvariantCulture, out var index))
+            steps.Add(new(StepKind.Place, Index: index));
+        else
+            return false;
+        return true;
+    }
+
+    private enum StepKind : byte
+    {
+        Name,
+        Place,
+        All,
+        Some,
+    }
+
+    private readonly record struct Step(StepKind Kind, string? Name = null, int Index = 0, string? Value = null);
+}
