@@ -31,6 +31,9 @@ public sealed class InboundRequest
 /// <summary>Reads what a system sends. Pure: no clock but the request's, no I/O, safe to call from any thread.</summary>
 public interface IReceiver
 {
+    /// <summary>Names of headers without which its documents could not be understood again: they are kept with the document. Never any that proves the sender.</summary>
+    IReadOnlyCollection<string> Reads => [];
+
     /// <summary>Constant-time check over the raw bytes. False for a wrong, missing or expired signature alike.</summary>
     bool Verify(InboundRequest request, Connection connection);
 

@@ -54,7 +54,7 @@ internal static partial class ConnectionReader
             return match.Groups[3].Value[2..];
         spec.Problem(field, match.Groups[1].Value == "env"
             ? $"The environment variable {match.Groups[2].Value} is not set."
-            : $"The secret {match.Groups[2].Value} is not known. Set ControlPlane:Secrets:{match.Groups[2].Value}.");
+            : $"The secret {match.Groups[2].Value} is not known. Enter it with the connection, or set ControlPlane:Secrets:{match.Groups[2].Value}.");
         return "";
     });
 

@@ -44,6 +44,8 @@ public static class EngineFeature
         services.AddSingleton<Receiver>();
         services.AddSingleton<DoorPressure>();
         services.AddSingleton<ReceivePort>(s => new(s.GetRequiredService<Receiver>(), s.GetRequiredService<DoorPressure>()));
+        services.AddSingleton<BackTests.BackTests>();
+        services.AddSingleton(s => new Connections.ConnectionProbe(s.GetRequiredService<OutboundGateway>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new FeedPoller(
             s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<IConnectionRegistry>(), s.GetRequiredService<IConnectorCatalog>(), s.GetRequiredService<OutboundGateway>(),
             s.GetRequiredService<CommitWriter>(), s.GetRequiredService<Receiver>(), s.GetRequiredService<WorkStandings>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<FeedPoller>>()));

@@ -1,4 +1,5 @@
 using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.Connections.Secrets;
 using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Persistence;
 using Microsoft.Extensions.Configuration;
@@ -20,6 +21,7 @@ public static class EstateFeature
         services.AddSingleton<FlowCatalog>();
         services.AddSingleton<IFlowCatalog>(s => s.GetRequiredService<FlowCatalog>());
         services.TryAddSingleton<IReferenceResolver, ConfigurationReferences>();
+        services.AddSingleton<SecretVault>();
         services.AddSingleton<EstateReader>();
         services.AddSingleton<EstateStore>();
         services.AddSingleton<EstateService>();
@@ -29,13 +31,13 @@ public static class EstateFeature
     }
 }
 
-/// <summary><c>env:</c> from the environment, <c>secret:</c> from <c>ControlPlane:Secrets</c>.</summary>
-public sealed class ConfigurationReferences(IConfiguration configuration) : IReferenceResolver
+/// <summary><c>env:</c> from the environment, <c>secret:</c> from <c>ControlPlane:Secrets</c>, then from what is stored.</summary>
+public sealed class ConfigurationReferences(IConfiguration configuration, SecretVault? vault = null) : IReferenceResolver
 {
     public string? Resolve(string reference) => reference.Split(':', 2) switch
     {
         ["env", var name] => Environment.GetEnvironmentVariable(name),
-        ["secret", var name] => configuration[$"ControlPlane:Secrets:{name}"],
+        ["secret", var name] => configuration[$"ControlPlane:Secrets:{name}"] ?? vault?.Resolve(name),
         _ => null,
     };
 }

@@ -282,7 +282,7 @@ internal sealed class Receiver(
             DeliveryId = Key(receiver.DeliveryId(request)),
             BusinessKey = Key(meaning.BusinessKey),
             ReceivedAt = request.ReceivedAt.ToMicroseconds(),
-            Headers = KeptHeaders.ToJson(request.Headers),
+            Headers = KeptHeaders.ToJson(request.Headers, receiver.Reads),
             TraceParent = request.Header("traceparent") is { Length: 55 } trace ? trace : null,
         };
     }

@@ -1,4 +1,5 @@
 using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.Connections.Secrets;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Identity;
@@ -60,6 +61,8 @@ public abstract class ControlPlaneDbContext(DbContextOptions options, TenantScop
     public DbSet<ConnectionRow> Connections => Set<ConnectionRow>();
 
     public DbSet<ConnectorDocumentRow> ConnectorDocuments => Set<ConnectorDocumentRow>();
+
+    public DbSet<SecretRow> Secrets => Set<SecretRow>();
 
     public DbSet<FlowVersionRow> FlowVersions => Set<FlowVersionRow>();
 

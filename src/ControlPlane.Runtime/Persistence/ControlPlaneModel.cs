@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.Connections.Secrets;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Identity;
@@ -200,6 +201,12 @@ internal static partial class ControlPlaneModel
             e.ToTable("connector_documents").HasKey(c => new { c.TenantId, c.Name });
             Keys(e, c => c.Name);
             Text(e.Property(c => c.UpdatedBy), ColumnLengths.Identifier);
+        });
+        model.Entity<SecretRow>(e =>
+        {
+            e.ToTable("secrets").HasKey(s => new { s.TenantId, s.Name });
+            Keys(e, s => s.Name);
+            Text(e.Property(s => s.UpdatedBy), ColumnLengths.Identifier);
         });
         model.Entity<FlowVersionRow>(e =>
         {

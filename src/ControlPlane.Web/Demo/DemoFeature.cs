@@ -1,4 +1,5 @@
 using Connectors.Sandbox;
+using ControlPlane.Runtime.Connections.Secrets;
 using ControlPlane.Runtime.Estate;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -23,7 +24,7 @@ public static class DemoFeature
             MarketplaceOrdersPerMinute = builder.Configuration.GetValue("ControlPlane:Sandbox:MarketplaceOrdersPerMinute", 6d),
         };
         builder.Services.AddSandbox(options);
-        builder.Services.AddSingleton<IReferenceResolver>(s => new DemoReferences(options, new ConfigurationReferences(s.GetRequiredService<IConfiguration>())));
+        builder.Services.AddSingleton<IReferenceResolver>(s => new DemoReferences(options, new ConfigurationReferences(s.GetRequiredService<IConfiguration>(), s.GetRequiredService<SecretVault>())));
         builder.Services.AddSingleton(new ShippedEstate(Documents()));
         builder.Services.AddHostedService<WebhookTarget>();
         return builder;

@@ -72,7 +72,7 @@ public sealed class ManifestTests
     [InlineData("write: keyed", "write: perhaps", "line 25", "read, keyed, upsert, blind")]
     [InlineData("mapping: order", "mapping: orders", "line 30", "Known: order")]
     [InlineData("roles: [erp]", "roles: [bookkeeping]", "line 6", "storefront")]
-    [InlineData("scheme: api-key", "scheme: magic", "line 12", "none, basic, bearer, api-key, oauth2")]
+    [InlineData("scheme: api-key", "scheme: magic", "line 12", "none, basic, bearer, api-key, oauth1, oauth2")]
     [InlineData("$.id,", "$..id,", "line 33", "$ followed by .name")]
     [InlineData("title: My ERP", "titel: My ERP", "line 5", "spec.titel is not understood")]
     [InlineData("from: reference", "from: referenz", "line 20", "'referenz' cannot be read")]

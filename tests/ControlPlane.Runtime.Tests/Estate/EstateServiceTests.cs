@@ -1,5 +1,6 @@
 using ControlPlane.Domain.Connections;
 using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.Connections.Secrets;
 using ControlPlane.Runtime.Estate;
 using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Persistence;
@@ -31,7 +32,9 @@ public sealed class EstateServiceTests
 
         private EstateService? _service;
 
-        public EstateService Service => _service ??= new(Yaml.Reader, Store, Connections, Flows, Connectors, Connectors, NullLogger<EstateService>.Instance);
+        public EstateService Service => _service ??= new(Yaml.Reader, Store, Connections, Flows, Connectors, Connectors, Vault, NullLogger<EstateService>.Instance);
+
+        public SecretVault Vault => field ??= new(database.Db, new Microsoft.AspNetCore.DataProtection.EphemeralDataProtectionProvider(), Clock, NullLogger<SecretVault>.Instance);
 
         public static async Task<Rig> StartAsync(DatabaseProvider provider) => new(await TestDatabase.CreateAsync(provider, Ct));
 
@@ -117,7 +120,7 @@ public sealed class EstateServiceTests
     {
         await using var rig = await Rig.StartAsync(provider);
         var other = (Connections: new ConnectionRegistry(), Flows: new FlowCatalog());
-        using var service = new EstateService(Yaml.Reader, rig.Store, other.Connections, other.Flows, rig.Connectors, rig.Connectors, NullLogger<EstateService>.Instance);
+        using var service = new EstateService(Yaml.Reader, rig.Store, other.Connections, other.Flows, rig.Connectors, rig.Connectors, rig.Vault, NullLogger<EstateService>.Instance);
         using var watch = new EstateWatch(rig.Db, service, rig.Clock, NullLogger<EstateWatch>.Instance);
         Assert.False(await watch.LookAsync(Ct));
         await rig.ApplyAsync(Yaml.Flow, Yaml.Connection);

@@ -27,6 +27,34 @@ public static class EmbeddedCatalog
             : throw new InvalidOperationException("A built-in connector is wrong." + string.Concat(problems.Select(p => "\n" + p)));
     }
 
+    /// <summary>
+    /// The whole description of a built-in connector as one document, for a person to begin from; null when there is none of that name,
+    /// or a part of it is code, which a document cannot carry.
+    /// </summary>
+    public static string? Document(string connector)
+    {
+        foreach (var file in typeof(EmbeddedCatalog).Assembly.GetManifestResourceNames().Where(n => n.EndsWith("/connector.yaml", StringComparison.Ordinal)))
+        {
+            var text = Text(file);
+            if (!text.Contains($"\n  name: {connector}\n", StringComparison.Ordinal))
+                continue;
+            if (text.Contains("code: true", StringComparison.Ordinal) || !text.Contains("\n  receive:", StringComparison.Ordinal))
+                return null;
+            var mappings = Names($"{file.Split('/')[0]}/mappings/").Select(n => Text(n).ReplaceLineEndings("\n")).ToList();
+            return mappings.Count == 0 ? text : text.TrimEnd() + "\n\n  mappings:\n" + string.Concat(mappings.Select(Entry));
+        }
+
+        return null;
+    }
+
+    /// <summary>A mapping of its own file as an entry of the list in a manifest.</summary>
+    private static string Entry(string document)
+    {
+        var name = document.Split("\n  name: ")[1].Split('\n')[0].Trim();
+        var rows = document.Split("\n  rows:\n")[1].TrimEnd().Split('\n').Select(l => l.Length == 0 ? l : "    " + l);
+        return $"    - name: {name}\n      rows:\n{string.Join('\n', rows)}\n";
+    }
+
     /// <summary>A sample document of ours, as bytes.</summary>
     public static byte[] Sample(string partner, string file)
     {

@@ -3,6 +3,7 @@ using System.Threading.RateLimiting;
 using ControlPlane.Runtime.Api;
 using ControlPlane.Runtime.Settings;
 using ControlPlane.Web.Features.Api.Transactions;
+using ControlPlane.Web.Features.Catalogue;
 using ControlPlane.Web.Features.Dials;
 using ControlPlane.Web.Features.Engine;
 using Microsoft.AspNetCore.RateLimiting;
@@ -65,6 +66,7 @@ public static class ApiFeature
         api.MapTransactions();
         api.MapMessages();
         api.MapConnections();
+        api.MapConnectors();
         api.MapFlows();
         api.MapApiKeys();
         api.MapEngine();

@@ -1,4 +1,5 @@
 using ControlPlane.Runtime.Connections;
+using ControlPlane.Web.Features.Catalogue;
 
 namespace ControlPlane.Web.Features.Connections;
 
@@ -7,6 +8,7 @@ public static class ConnectionsFeature
     public static WebApplicationBuilder AddConnectionPages(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<ConnectionQueries>();
+        builder.Services.AddSingleton<ConnectorDesk>();
         return builder;
     }
 }

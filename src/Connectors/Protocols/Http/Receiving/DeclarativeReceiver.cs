@@ -12,6 +12,8 @@ public sealed class DeclarativeReceiver(ReceiveSpec spec) : IReceiver
 {
     public ReceiveSpec Spec => spec;
 
+    public IReadOnlyCollection<string> Reads { get; } = [.. new[] { spec.Topic?.Header, spec.DeliveryId?.Header }.OfType<string>()];
+
     public bool Verify(InboundRequest request, Connection connection) => request.Polled || spec.Signature?.Verify(request, connection) == true;
 
     public string? DeliveryId(InboundRequest request)
@@ -24,7 +26,11 @@ public sealed class DeclarativeReceiver(ReceiveSpec spec) : IReceiver
         return document is null ? null : from.Path!.Read(document.RootElement);
     }
 
-    public InboundEvent Translate(InboundRequest request, Connection connection)
+    public InboundEvent Translate(InboundRequest request, Connection connection) => Explain(request, connection, null);
+
+    /// <summary>As <see cref="Translate(InboundRequest, Connection)"/>, and says where each value came from.</summary>
+    /// <param name="trace">Filled, when given.</param>
+    public InboundEvent Explain(InboundRequest request, Connection connection, List<MappedValue>? trace)
     {
         using var document = StrictJson.Parse(request.Body, out var refusal);
         if (document is null)
@@ -35,13 +41,13 @@ public sealed class DeclarativeReceiver(ReceiveSpec spec) : IReceiver
             return new InboundEvent.Ignored("The document is of a kind that the connector does not use.");
         foreach (var rule in ofTopic)
             if ((rule.At is null ? document.RootElement : rule.At.First(document.RootElement)) is { } at && rule.Only.Hold(at))
-                return Translate(rule, new IncomingInput(at, connection, request.ReceivedAt) { SettingDefaults = spec.SettingDefaults });
+                return Translate(rule, new IncomingInput(at, connection, request.ReceivedAt) { SettingDefaults = spec.SettingDefaults }, trace);
         return ofTopic.Exists(r => r.At is null || r.At.First(document.RootElement) is not null)
             ? new InboundEvent.Ignored("The document does not meet the conditions under which the connector takes it.")
             : new InboundEvent.Refused([new("receive.no_document", ofTopic[0].At!.Text, $"There is no document at {ofTopic[0].At!.Text}. Send it there, or correct the connector.")]);
     }
 
-    private static InboundEvent Translate(DocumentRule rule, IncomingInput input)
+    private static InboundEvent Translate(DocumentRule rule, IncomingInput input, List<MappedValue>? trace)
     {
         if (rule.Ignore is { } why)
             return new InboundEvent.Ignored(why);
@@ -50,13 +56,13 @@ public sealed class DeclarativeReceiver(ReceiveSpec spec) : IReceiver
                 ? new InboundEvent.FetchNeeded(feed, id)
                 : new InboundEvent.Refused([new("receive.no_id", rule.FetchId.Text, "The notification names no document that could be fetched.")]);
         var refusals = new List<Refusal>();
-        var meaning = rule.Order is { } order ? Order(rule, order, input, refusals) : News(rule, input, refusals);
+        var meaning = rule.Order is { } order ? Order(rule, order, input, refusals, trace) : News(rule, input, refusals, trace);
         return refusals.Count > 0 ? new InboundEvent.Refused(refusals) : meaning!;
     }
 
-    private static InboundEvent? Order(DocumentRule rule, CompiledIncoming mapping, IncomingInput input, List<Refusal> refusals)
+    private static InboundEvent? Order(DocumentRule rule, CompiledIncoming mapping, IncomingInput input, List<Refusal> refusals, List<MappedValue>? trace)
     {
-        var values = mapping.Map(input, refusals);
+        var values = mapping.Map(input, refusals, trace);
         if (refusals.Count > 0 || IncomingDocuments.Order(values, refusals) is not { } order)
             return null;
         if (order.Lines.Count == 0 && order.Status != OrderStatus.Cancelled)
@@ -70,13 +76,13 @@ public sealed class DeclarativeReceiver(ReceiveSpec spec) : IReceiver
         return new InboundEvent.OrderReceived(order) { BusinessKey = $"order/{order.ExternalId}/{step}", Event = rule.Event };
     }
 
-    private static InboundEvent.Happened? News(DocumentRule rule, IncomingInput input, List<Refusal> refusals)
+    private static InboundEvent.Happened? News(DocumentRule rule, IncomingInput input, List<Refusal> refusals, List<MappedValue>? trace)
     {
         var about = Identifiers(rule.Correlate, input.Document, refusals);
         if (about.Count == 0)
             refusals.Add(new("receive.names_no_order", rule.Correlate[0].Path.Text, $"The document names no order. It is looked for at {string.Join(" and ", rule.Correlate.Select(c => c.Path.Text))}."));
         var numbers = Identifiers(rule.Identifiers, input.Document, refusals);
-        var shipment = rule.Shipment is { } mapping && mapping.Map(input, refusals) is var values && refusals.Count == 0 ? IncomingDocuments.Shipment(values, refusals) : null;
+        var shipment = rule.Shipment is { } mapping && mapping.Map(input, refusals, trace) is var values && refusals.Count == 0 ? IncomingDocuments.Shipment(values, refusals) : null;
         if (refusals.Count > 0)
             return null;
         if (shipment is not null)

@@ -1,0 +1,122 @@
+using System.Text.Json;
+using Connectors;
+using Connectors.Protocols.Http;
+using Connectors.Protocols.Http.Receiving;
+using Connectors.Protocols.Manifests;
+using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Mappings.Incoming;
+using ControlPlane.Runtime.BackTests;
+using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.Connections.Secrets;
+using ControlPlane.Runtime.Estate;
+using ControlPlane.Runtime.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace ControlPlane.Web.Features.Catalogue;
+
+/// <summary>A connector of the catalogue.</summary>
+/// <param name="Own">True: written here, or changed from the built-in one.</param>
+/// <param name="Editable">True when all of it is data, so that it can be changed without a programmer.</param>
+public sealed record CatalogueEntry(ConnectorManifest Manifest, bool Own, bool Editable, IReadOnlyList<string> Feeds, bool Webhooks, IReadOnlyList<string> UsedBy);
+
+/// <summary>What a draft would make of one message.</summary>
+/// <param name="Outcome"><c>order</c>, an event's name, <c>fetch</c>, <c>ignored</c> or <c>refused</c>.</param>
+public sealed record PreviewResult(string Outcome, string Text, string Document, IReadOnlyList<Domain.Shared.Refusal> Refusals, IReadOnlyList<MappedValue> Trace);
+
+/// <param name="Report">The back-test of the connection that held it up; null when there was none.</param>
+public sealed record PublishOutcome(bool Published, IReadOnlyList<ManifestProblem> Problems, string Message, string? HeldUpBy = null, BackTestReport? Report = null);
+
+/// <summary>Everything that an admin does with connectors: read, try, compare with what really came, publish.</summary>
+public sealed class ConnectorDesk(ConnectorCatalog catalog, IConnectionRegistry connections, EstateService estate, SecretVault vault, ConnectionProbe probe, BackTests backTests, IControlPlaneDb db, TimeProvider clock)
+{
+    /// <summary>Messages of each connection that publishing looks at.</summary>
+    public const int GuardMessages = 1_000;
+
+    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    public async Task<IReadOnlyList<CatalogueEntry>> ListAsync(TenantScope tenant, CancellationToken ct)
+    {
+        await using var context = db.CreateContext(tenant);
+        var own = await context.ConnectorDocuments.AsNoTracking().Select(c => c.Name).ToListAsync(ct);
+        return [.. catalog.All.OrderBy(c => c.Manifest.Title, StringComparer.OrdinalIgnoreCase).Select(c => Entry(c, own.Contains(c.Manifest.Name)))];
+    }
+
+    /// <summary>The document to begin from: the one in service, or the built-in one; null when a part of it is code, or there is none.</summary>
+    public async Task<string?> DocumentAsync(TenantScope tenant, string name, CancellationToken ct)
+    {
+        await using var context = db.CreateContext(tenant);
+        return await context.ConnectorDocuments.AsNoTracking().Where(c => c.Name == name).Select(c => c.Document).FirstOrDefaultAsync(ct) ?? EmbeddedCatalog.Document(name);
+    }
+
+    public static (DeclarativeConnector? Connector, IReadOnlyList<ManifestProblem> Problems) Read(string text, TimeProvider clock)
+    {
+        var reading = ManifestReader.Read(text, "draft");
+        return (reading.Definition is { } definition ? new DeclarativeConnector(definition, clock) : null, reading.Problems);
+    }
+
+    /// <param name="connection">Whose settings count; null = those that the draft itself gives.</param>
+    public static PreviewResult Preview(IConnector draft, Connection? connection, InboundRequest request)
+    {
+        connection ??= new() { Key = "draft", Connector = draft.Manifest.Name, Role = draft.Manifest.Roles[0], DisplayName = draft.Manifest.Title };
+        if (draft.For(connection).Receiver is not { } receiver)
+            return new("refused", "The connector receives nothing: it has no receive:.", "", [], []);
+        var trace = new List<MappedValue>();
+        var meaning = receiver is DeclarativeReceiver data ? data.Explain(request, connection, trace) : receiver.Translate(request, connection);
+        return meaning switch
+        {
+            InboundEvent.OrderReceived o => new("order", $"An order, number {o.Order.Number}, with {o.Order.Lines.Count} lines. It starts the flow of {o.Event}.", JsonSerializer.Serialize(o.Order, Indented), [], trace),
+            InboundEvent.Happened h => new(h.Event, h.Summary, JsonSerializer.Serialize(new { h.Event, h.Correlation, h.Identifiers, h.Outputs, h.Reason, h.Shipment }, Indented), [], trace),
+            InboundEvent.FetchNeeded f => new("fetch", $"The document {f.ExternalId} is fetched from the feed {f.Feed}.", "", [], trace),
+            InboundEvent.Ignored i => new("ignored", $"Kept, and nothing is done. {i.Reason}", "", [], trace),
+            InboundEvent.Refused r => new("refused", r.Refusals.Count == 1 ? "Refused for one reason." : $"Refused for {r.Refusals.Count} reasons.", "", r.Refusals, trace),
+            _ => throw new InvalidOperationException($"{meaning.GetType().Name} has no preview."),
+        };
+    }
+
+    public async Task<BackTestReport?> BackTestAsync(TenantScope tenant, string connectionKey, IConnector draft, int messages, CancellationToken ct) =>
+        connections.Find(connectionKey) is { } connection && catalog.Find(connection.Connector) is { } inService ? await backTests.RunAsync(tenant, connection, inService, draft, messages, ct) : null;
+
+    /// <summary>
+    /// Brings a connector into service. Held up when it would refuse messages that were taken, unless <paramref name="waiver"/> says why
+    /// that is right; what was in service before stays until then.
+    /// </summary>
+    public async Task<PublishOutcome> PublishAsync(TenantScope tenant, string text, string reason, string? waiver, string author, CancellationToken ct)
+    {
+        var (draft, problems) = Read(text, clock);
+        if (draft is null)
+            return new(false, problems, "The document has problems; what is in service stays.");
+        foreach (var connection in connections.All.Where(c => c.Connector == draft.Manifest.Name))
+            if (string.IsNullOrWhiteSpace(waiver) && await BackTestAsync(tenant, connection.Key, draft, GuardMessages, ct) is { NewlyRefused: > 0 } report)
+                return new(false, [], $"{report.NewlyRefused} of the last {report.Messages} messages of {connection.DisplayName} were taken and would be refused. Correct the draft, or say why that is right.", connection.Key, report);
+        var said = string.IsNullOrWhiteSpace(waiver) ? reason : $"{reason} (new refusals waived: {waiver})";
+        var (applied, wrong) = await estate.ApplyAsync(tenant, [new($"connector {draft.Manifest.Name}", text)], author, said, ct);
+        return wrong.Count > 0
+            ? new(false, [.. wrong.Select(p => new ManifestProblem(p.Source, p.Line, p.Message))], "The document has problems; what is in service stays.")
+            : new(true, [], applied is [{ Change: EstateChange.Unchanged }] ? $"{draft.Manifest.Title} was in service like this already." : $"{draft.Manifest.Title} is in service.");
+    }
+
+    /// <summary>Stores secrets, then the connection; nothing comes into service while there are problems.</summary>
+    public async Task<IReadOnlyList<string>> SaveAsync(TenantScope tenant, ConnectionForm form, string author, string reason, CancellationToken ct)
+    {
+        var problems = form.Problems(catalog.Find(form.Connector)?.Manifest).ToList();
+        if (problems.Count > 0)
+            return problems;
+        await vault.SetAsync(tenant, form.Secrets.Where(s => s.Value.Length > 0).ToDictionary(s => form.SecretName(s.Key), s => s.Value), author, ct);
+        var known = vault.Names.ToHashSet(StringComparer.Ordinal);
+        var (_, wrong) = await estate.ApplyAsync(tenant, [new($"connection {form.Key}", form.ToYaml(known))], author, reason, ct);
+        return [.. wrong.Select(p => p.Message)];
+    }
+
+    /// <summary>Tries a connection that is in service.</summary>
+    public async Task<IReadOnlyList<ProbeStep>?> ProbeAsync(string connectionKey, CancellationToken ct) =>
+        connections.Find(connectionKey) is { } connection && catalog.Find(connection.Connector) is { } connector ? await probe.RunAsync(connection, connector, ct) : null;
+
+    private CatalogueEntry Entry(IConnector connector, bool own) => new(
+        connector.Manifest, own, own || EmbeddedCatalog.Document(connector.Manifest.Name) is not null, [.. connector.Feeds.Select(f => f.Name)],
+        connector.Receiver is { } receiver && receiver is not DeclarativeReceiver { Spec.Signature: null },
+        [.. connections.All.Where(c => c.Connector == connector.Manifest.Name).Select(c => c.Key).Order(StringComparer.Ordinal)]);
+}
