@@ -10,6 +10,7 @@ public static class PageUrls
     public const string Home = "/";
     public const string Transactions = "/transactions";
     public const string Connections = "/connections";
+    public const string Connectors = "/connectors";
     public const string Engine = "/engine";
     public const string EngineJobs = "/hangfire";
     public const string Dials = "/dials";
@@ -21,6 +22,12 @@ public static class PageUrls
 
     /// <summary>In place of a system role, in the list and in the API.</summary>
     public const string Us = "us";
+
+    /// <param name="name">Of the connector; <c>new</c> for one of one's own.</param>
+    public static string Connector(string name) => $"{Connectors}/{name}";
+
+    /// <param name="connector">Null = it is chosen there.</param>
+    public static string NewConnection(string? connector = null) => With($"{Connections}/new", ("connector", connector));
 
     public static string Transaction(Guid id) => $"{Transactions}/{id:D}";
 

@@ -60,6 +60,6 @@ public static class PortalFeature
 
 public static class PortalLimits
 {
-    /// <summary>For one message from a browser to a hub: the portal's own are far below; a longer one is an attack or a defect.</summary>
-    public const int LargestHubMessage = 32 * 1024;
+    /// <summary>For one message from a browser to a hub. The longest of the portal are the documents of the workbench; a longer one is an attack or a defect.</summary>
+    public const int LargestHubMessage = 512 * 1024;
 }

@@ -68,7 +68,7 @@ public sealed class ConnectorDesk(ConnectorCatalog catalog, IConnectionRegistry 
         var meaning = receiver is DeclarativeReceiver data ? data.Explain(request, connection, trace) : receiver.Translate(request, connection);
         return meaning switch
         {
-            InboundEvent.OrderReceived o => new("order", $"An order, number {o.Order.Number}, with {o.Order.Lines.Count} lines. It starts the flow of {o.Event}.", JsonSerializer.Serialize(o.Order, Indented), [], trace),
+            InboundEvent.OrderReceived o => new("order", $"An order, number {o.Order.Number}, with {(o.Order.Lines.Count == 1 ? "one line" : $"{o.Order.Lines.Count} lines")}. It starts the flow of {o.Event}.", JsonSerializer.Serialize(o.Order, Indented), [], trace),
             InboundEvent.Happened h => new(h.Event, h.Summary, JsonSerializer.Serialize(new { h.Event, h.Correlation, h.Identifiers, h.Outputs, h.Reason, h.Shipment }, Indented), [], trace),
             InboundEvent.FetchNeeded f => new("fetch", $"The document {f.ExternalId} is fetched from the feed {f.Feed}.", "", [], trace),
             InboundEvent.Ignored i => new("ignored", $"Kept, and nothing is done. {i.Reason}", "", [], trace),

@@ -1,0 +1,44 @@
+using ControlPlane.Domain.Connections;
+using ControlPlane.Runtime.Connections;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace ControlPlane.Web.Features.Catalogue;
+
+/// <summary>From a connector to a connection that was tried: one form, made from what the connector's manifest asks for.</summary>
+public sealed partial class NewConnectionPage
+{
+    private IReadOnlyList<CatalogueEntry>? _all;
+    private CatalogueEntry? _entry;
+    private ConnectionForm _form = new();
+    private IReadOnlyList<string> _problems = [];
+    private IReadOnlyList<ProbeStep>? _steps;
+    private bool _busy;
+
+    [SupplyParameterFromQuery] public string? Connector { get; set; }
+
+    [CascadingParameter] private Task<AuthenticationState>? Who { get; set; }
+
+    protected override async Task OnParametersSetAsync()
+    {
+        _all ??= await Desk.ListAsync(Tenant, CancellationToken.None);
+        var entry = _all.FirstOrDefault(c => c.Manifest.Name == Connector);
+        if (entry?.Manifest.Name == _entry?.Manifest.Name)
+            return;
+        _entry = entry;
+        (_problems, _steps) = ([], null);
+        if (entry is not null)
+            _form = new() { Connector = entry.Manifest.Name, Role = entry.Manifest.Roles[0].Word(), DisplayName = entry.Manifest.Title, Key = entry.Manifest.Name, PollEvery = entry.Feeds.Count > 0 ? "60s" : "" };
+    }
+
+    private async Task SaveAsync()
+    {
+        _busy = true;
+        _steps = null;
+        var by = Who is null ? null : (await Who).User.Identity?.Name;
+        _problems = await Desk.SaveAsync(Tenant, _form, by ?? "somebody", "entered in the portal", CancellationToken.None);
+        if (_problems.Count == 0)
+            _steps = await Desk.ProbeAsync(_form.Key, CancellationToken.None);
+        _busy = false;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Connectors.Protocols.Http;
+using Connectors.Protocols.Manifests;
+using ControlPlane.Domain.Connections;
+
+namespace Connectors.Tests.Mappings;
+
+/// <summary>
+/// What mapping costs, printed for people; what is asserted is the result. For figures worth quoting:
+/// <c>dotnet run -c Release --project tests/Connectors.Tests -- -class Connectors.Tests.Mappings.MappingFigures -showLiveOutput</c>.
+/// </summary>
+public sealed class MappingFigures(ITestOutputHelper output)
+{
+    private const string Rows = """
+        kind: Connector
+        metadata: { name: shop }
+        spec:
+          title: Shop
+          roles: [storefront]
+          feeds:
+            - { name: orders-feed, path: /orders, items: "$[]" }
+          receive:
+            documents:
+              - order:
+                  lines: { at: "$.line_items[]" }
+                  rows:
+                    - { to: externalId, from: $.id }
+                    - { to: number, from: $.number }
+                    - { to: placedAt, from: $.date_created_gmt, convert: "local:UTC" }
+                    - { to: currency, from: $.currency }
+                    - { to: total, from: $.total }
+                    - { to: tax, from: $.total_tax }
+                    - { to: customer.name, from: [$.billing.first_name, $.billing.last_name], join: " " }
+                    - { to: customer.email, from: $.billing.email }
+                    - { to: shipTo.line1, from: $.billing.address_1 }
+                    - { to: shipTo.city, from: $.billing.city }
+                    - { to: shipTo.postalCode, from: $.billing.postcode }
+                    - { to: shipTo.countryCode, from: $.billing.country }
+                    - { to: "lines[].channelLineRef", from: "@.id" }
+                    - { to: "lines[].sku", from: "@.sku" }
+                    - { to: "lines[].title", from: "@.name" }
+                    - { to: "lines[].quantity", from: "@.quantity" }
+                    - { to: "lines[].tax", from: "@.total_tax" }
+        """;
+
+    private const string Expressions = """
+
+                    - { to: shipping, expression: "total - tax - net", with: { total: $.total, tax: $.total_tax, net: $.net } }
+                    - { to: shippingService, expression: "total > 50 ? 'express' : 'standard'", with: { total: $.total } }
+                    - { to: references.initials, expression: "first.slice(0, 1) + last.slice(0, 1)", with: { first: $.billing.first_name, last: $.billing.last_name } }
+        """;
+
+    [Fact]
+    public void An_order_of_five_lines_by_rows_and_with_three_expressions()
+    {
+        var body = FiveLines();
+        foreach (var (name, yaml) in new[] { ("rows alone", Rows), ("with three expressions", Rows + Expressions) })
+        {
+            var receiver = new DeclarativeConnector(ManifestReader.Read(yaml, "shop").Definition!, TimeProvider.System).Receiver!;
+            var request = new InboundRequest { Topic = "orders-feed", Body = body, ReceivedAt = Given.Now, Polled = true };
+            var times = new List<double>();
+            for (var i = 0; i < 3_000; i++)
+            {
+                var from = Stopwatch.GetTimestamp();
+                var order = Assert.IsType<InboundEvent.OrderReceived>(receiver.Translate(request, Given.Connection())).Order;
+                times.Add(Stopwatch.GetElapsedTime(from).TotalMicroseconds);
+                Assert.Equal(5, order.Lines.Count);
+            }
+
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}, parsing the JSON included: median {times.Skip(1_000).Order().ElementAt(1_000):0.0} µs"));
+        }
+    }
+
+    private static byte[] FiveLines()
+    {
+        var order = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(EmbeddedCatalog.Sample("WooCommerce", "order.json"))!;
+        var line = order["line_items"][0].GetRawText();
+        order["line_items"] = JsonSerializer.Deserialize<JsonElement>("[" + string.Join(',', Enumerable.Range(1, 5).Select(i => line.Replace("\"id\":315", $"\"id\":{i}", StringComparison.Ordinal))) + "]");
+        order["net"] = JsonSerializer.Deserialize<JsonElement>("\"40.00\"");
+        return JsonSerializer.SerializeToUtf8Bytes(order);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Connectors.Protocols.Http.Receiving;
+using Connectors.Protocols.Manifests;
+using ControlPlane.Domain.Connections;
+
+namespace Connectors.Tests.Marketplaces;
+
+/// <summary>docs/connectors.md is made from the manifests. With CONTROLPLANE_WRITE_DOCS=1 it is written, otherwise compared.</summary>
+public sealed class ConnectorTableTests
+{
+    /// <summary>How each was proven: what a manifest cannot know.</summary>
+    private static readonly Dictionary<string, string> Proof = new(StringComparer.Ordinal)
+    {
+        ["adobe-commerce"] = "own sample, mutated documents, scripted answers; no real shop and no order document of one",
+        ["amazon"] = "published sandbox documents, simulator (orders, notifications, shipments)",
+        ["bigcommerce"] = "own samples, mutated documents, scripted answers; no real store and no order document of one",
+        ["business-central"] = "simulator with its faults",
+        ["ebay"] = "one real order (cancelled), own sample, mutated documents, scripted answers",
+        ["generic-http"] = "scripted answers, the benchmark's ERP and warehouse over HTTP",
+        ["rabbitmq"] = "a real broker, killed and restarted under load",
+        ["regional-wms"] = "simulator with its faults",
+        ["shopify"] = "real documents, simulator (GraphQL, webhooks)",
+        ["walmart"] = "the examples of Walmart's own API description, own sample, mutated documents, scripted answers",
+        ["woocommerce"] = "38 real documents, own sample, mutated documents, scripted answers",
+    };
+
+    [Fact]
+    public void The_table_of_connectors_is_as_the_manifests_say()
+    {
+        var text = new StringBuilder("""
+            # Connectors
+
+            Made from the manifests by `ConnectorTableTests`; do not edit. `data` = the manifest says all of it, and it can be changed in the portal; `code` = a part of it is code. Behind each
+            operation: its write kind, and `?` where the system can be asked whether a write arrived.
+
+            | connector | roles | made of | receives by | operations | not offered | proven by |
+            |---|---|---|---|---|---|---|
+
+            """.ReplaceLineEndings("\n"));
+        foreach (var connector in ConnectorsFeature.BuiltIn(TimeProvider.System).All)
+        {
+            var manifest = connector.Manifest;
+            var ways = new List<string>();
+            if (connector.Receiver is not null && connector.Receiver is not DeclarativeReceiver { Spec.Signature: null } && manifest.Name != "rabbitmq")
+                ways.Add("webhooks");
+            ways.AddRange(connector.Feeds.Select(f => $"feed `{f.Name}`"));
+            ways.AddRange(connector.Subscriptions.Select(s => $"subscription `{s.Name}`"));
+            text.Append($"| {manifest.Title} (`{manifest.Name}`) | {(manifest.Roles.Count > 5 ? "any" : string.Join(", ", manifest.Roles.Select(r => r.Word())))} | {(EmbeddedCatalog.Document(manifest.Name) is null && manifest.Name != "generic-http" ? "code" : "data")} "
+                + $"| {(ways.Count == 0 ? "–" : string.Join(", ", ways))} | {(manifest.Operations.Count == 0 ? "as the connection describes" : string.Join(", ", manifest.Operations.Select(o => $"{o.Name} ({o.Write.ToString().ToLowerInvariant()}{(o.CanLookUp ? "?" : "")})")))} "
+                + $"| {(manifest.NotOffered.Count == 0 ? "–" : string.Join(" ", manifest.NotOffered.Select(n => $"{n.Key}: {n.Value}")))} | {Proof[manifest.Name]} |\n");
+        }
+
+        var file = Path.Combine(Root(), "docs", "connectors.md");
+        if (Environment.GetEnvironmentVariable("CONTROLPLANE_WRITE_DOCS") == "1")
+            File.WriteAllText(file, text.ToString());
+        Assert.Equal(File.ReadAllText(file).ReplaceLineEndings("\n"), text.ToString());
+    }
+
+    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Playwright;
+
+namespace ControlPlane.EndToEnd.Tests;
+
+/// <summary>An admin brings a marketplace that nobody has heard of into service in the portal, by keyboard and without code.</summary>
+public sealed class OnboardingTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private const string Order = """{"event":"order.created","id":"42","number":"NEW-1042","created_at":"2026-11-23T09:30:00+01:00","currency":"EUR","total":"49.90","shipping":{"name":"Mia Example","street":"Lange Straße 5","city":"Köln","zip":"50667","country":"de"},"lines":[{"id":"1","sku":"TEE-M","quantity":2,"price":"24.95"}]}""";
+
+    [Fact]
+    public async Task From_an_empty_form_to_the_first_order_and_a_back_test()
+    {
+        using var shop = new HttpListener();
+        var port = Random.Shared.Next(20_000, 30_000);
+        shop.Prefixes.Add($"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}/");
+        shop.Start();
+        _ = Task.Run(() => ServeAsync(shop), Ct);
+        await using var browser = await Browser.StartAsync();
+        await using var product = new ProductProcess();
+        product.Start();
+        await product.AliveAsync(Ct);
+        var page = await browser.OpenAsync(product.Address);
+        await Browser.SignInAsync(page, "admin");
+
+        // The workbench shows at each keystroke what becomes of the message, and names what is wrong by its line.
+        await page.GotoAsync("/connectors/new");
+        var document = page.GetByLabel("What it says (YAML)");
+        await Assertions.Expect(page.GetByText("An order, number A-1042, with one line.")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        var yaml = (await document.InputValueAsync()).Replace("to: number,", "to: numbr,", StringComparison.Ordinal);
+        await document.FillAsync(yaml);
+        await Assertions.Expect(page.GetByText("'numbr' is no part of the order.")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await document.FillAsync(yaml.Replace("to: numbr,", "to: number,", StringComparison.Ordinal));
+        await Assertions.Expect(page.GetByText("An order, number A-1042, with one line.")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await page.GetByLabel("Why", new() { Exact = true }).FillAsync("a new marketplace");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Publish" }).PressAsync("Enter");
+
+        // The form asks for what the manifest says; saving tries it.
+        await page.WaitForURLAsync("**/connections/new?connector=my-marketplace", new() { Timeout = 20_000 });
+        await page.GetByLabel("Key", new() { Exact = true }).FillAsync("newshop-de");
+        await page.GetByLabel("Address", new() { Exact = true }).FillAsync($"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}");
+        await page.GetByLabel("apiKey").FillAsync("right");
+        await page.GetByLabel("webhookSecret").FillAsync("s3cret");
+        await page.GetByLabel("Ask for changes every").FillAsync("1h");
+        await page.GetByLabel("It stands in our own network").CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save and test" }).PressAsync("Enter");
+        await Assertions.Expect(page.GetByText("The system accepts them.")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await Browser.ShootAsync(page, "onboarding-tested");
+
+        // The first order, by a signed webhook.
+        using var webhook = new HttpRequestMessage(HttpMethod.Post, "/in/newshop-de") { Content = new StringContent(Order, Encoding.UTF8, "application/json") };
+        webhook.Headers.Add("X-Signature", Convert.ToHexStringLower(HMACSHA256.HashData("s3cret"u8, Encoding.UTF8.GetBytes(Order))));
+        using var accepted = await product.Client.SendAsync(webhook, Ct);
+        Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
+        await ProductProcess.EventuallyAsync(async () =>
+        {
+            using var list = JsonDocument.Parse(await product.Client.GetStringAsync("/api/v1/transactions?q=NEW-1042", Ct));
+            return list.RootElement.GetProperty("items").GetArrayLength() == 1 ? "there" : null;
+        }, TimeSpan.FromSeconds(30), "the first order", Ct);
+
+        // A change is tried on what came, before it serves.
+        await page.GotoAsync("/connectors/my-marketplace");
+        await Assertions.Expect(page.GetByText("An order, number NEW-1042, with one line.")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        var published = page.GetByLabel("What it says (YAML)");
+        await published.FillAsync((await published.InputValueAsync()).Replace("from: $.total }", "from: $.total, convert: negate }", StringComparison.Ordinal));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Back-test on the last 5,000 messages" }).PressAsync("Enter");
+        await Assertions.Expect(page.GetByText("Totals differ by -99.80 EUR over 1 orders.")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await Browser.ShootAsync(page, "onboarding-back-test");
+        Assert.Empty(await Browser.ViolationsAsync(page));
+        shop.Stop();
+    }
+
+    /// <summary>The marketplace's API: a list of orders for who has the right key.</summary>
+    private static async Task ServeAsync(HttpListener shop)
+    {
+        while (shop.IsListening)
+        {
+            HttpListenerContext call;
+            try
+            {
+                call = await shop.GetContextAsync();
+            }
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+            {
+                return;
+            }
+
+            call.Response.StatusCode = call.Request.Headers["Authorization"] == "Bearer right" ? 200 : 401;
+            call.Response.ContentType = "application/json";
+            call.Response.OutputStream.Write("{\"orders\":[]}"u8);
+            call.Response.Close();
+        }
+    }
+}
