@@ -70,7 +70,7 @@ public sealed class OnboardingTests
         var published = page.GetByLabel("What it says (YAML)");
         await published.FillAsync((await published.InputValueAsync()).Replace("from: $.total }", "from: $.total, convert: negate }", StringComparison.Ordinal));
         await page.GetByRole(AriaRole.Button, new() { Name = "Back-test on the last 5,000 messages" }).PressAsync("Enter");
-        await Assertions.Expect(page.GetByText("Totals differ by -99.80 EUR over 1 orders.")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await Assertions.Expect(page.GetByText("Totals differ by -99.80 EUR over one order.")).ToBeVisibleAsync(new() { Timeout = 20_000 });
         await Browser.ShootAsync(page, "onboarding-back-test");
         Assert.Empty(await Browser.ViolationsAsync(page));
         shop.Stop();

@@ -30,6 +30,7 @@ public sealed class EstateService(
     public async Task<(IReadOnlyList<EstatePlanItem> Applied, IReadOnlyList<EstateProblem> Problems)> ApplyAsync(
         TenantScope tenant, IReadOnlyList<EstateDocument> documents, string author, string reason, CancellationToken ct)
     {
+        await vault.LoadAsync(tenant, ct);
         var (sound, problems) = Check(documents);
         var applied = await store.ApplyAsync(tenant, sound, author, reason, ct);
         await ReloadAsync(tenant, ct);
@@ -38,6 +39,7 @@ public sealed class EstateService(
 
     public async Task<(IReadOnlyList<EstatePlanItem> Plan, IReadOnlyList<EstateProblem> Problems)> PlanAsync(TenantScope tenant, IReadOnlyList<EstateDocument> documents, CancellationToken ct)
     {
+        await vault.LoadAsync(tenant, ct);
         var (sound, problems) = Check(documents);
         return (await store.PlanAsync(tenant, sound, ct), problems);
     }

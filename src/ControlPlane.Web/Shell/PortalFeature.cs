@@ -21,7 +21,7 @@ public static class PortalFeature
         {
             o.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(3);
             o.DisconnectedCircuitMaxRetained = 100;
-        }).AddHubOptions(o => o.MaximumReceiveMessageSize = PortalLimits.LargestHubMessage);
+        }).AddHubOptions(o => o.MaximumReceiveMessageSize = PortalLimits.LargestPageMessage);
         services.AddCascadingAuthenticationState();
         services.AddMudServices(o => o.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomRight);
         services.AddPortalControls();
@@ -60,6 +60,9 @@ public static class PortalFeature
 
 public static class PortalLimits
 {
-    /// <summary>For one message from a browser to a hub. The longest of the portal are the documents of the workbench; a longer one is an attack or a defect.</summary>
-    public const int LargestHubMessage = 512 * 1024;
+    /// <summary>For one message of a program to the operations hub, whose own are far below; a longer one is an attack or a defect.</summary>
+    public const int LargestHubMessage = 32 * 1024;
+
+    /// <summary>For one message of a page, of somebody who is signed in. The longest are the documents of the workbench.</summary>
+    public const int LargestPageMessage = 512 * 1024;
 }

@@ -50,7 +50,7 @@ public sealed class ConnectionReaderTests
     [InlineData("token: \"${secret:SHOP_TOKEN}\"", "token: shpat_123456", "spec.secrets: The secret 'token' stands here in plain text. Give a reference: ${secret:NAME} or ${env:NAME}.")]
     [InlineData("token: \"${secret:SHOP_TOKEN}\"", "token: \"Bearer ${secret:SHOP_TOKEN}\"", "stands here in plain text")]
     [InlineData("token: \"${secret:SHOP_TOKEN}\"", "token: \"${env:NO_SUCH:-shpat_123456}\"", "stands here in plain text")]
-    [InlineData("${secret:SHOP_TOKEN}", "${secret:OTHER}", "spec.secrets: The secret OTHER is not known. Set ControlPlane:Secrets:OTHER.")]
+    [InlineData("${secret:SHOP_TOKEN}", "${secret:OTHER}", "spec.secrets: The secret OTHER is not known. Enter it with the connection, or set ControlPlane:Secrets:OTHER.")]
     [InlineData("${secret:SHOP_TOKEN}", "${env:OTHER}", "spec.secrets: The environment variable OTHER is not set.")]
     [InlineData("name: shop-eu", "name: Shop_EU", "metadata.name: A connection's name has 1 to 40 lower-case letters")]
     [InlineData("name: shop-eu", "name: a23456789-123456789-123456789-123456789-1", "metadata.name")]

@@ -3,7 +3,6 @@ using System.Text;
 using Connectors.Protocols.Http;
 using Connectors.Protocols.Manifests;
 using ControlPlane.Domain.Connections;
-using ControlPlane.Domain.Shared;
 using ControlPlane.Runtime.BackTests;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Persistence;
@@ -29,7 +28,7 @@ public sealed class BackTestTests(ITestOutputHelper output)
             body = i % 1_000 == 999 ? body[..^10] : body;
             var payload = PayloadRows.Make(1, Encoding.UTF8.GetBytes(body), "application/json", TimeProvider.System);
             rows.Add(payload);
-            rows.Add(new MessageRow { Id = EntityId.New(TimeProvider.System), TenantId = 1, Connection = "woo-de", Topic = "orders-feed", State = MessageState.Accepted, CorrelationId = "c", ReceivedAt = payload.CreatedAt, PayloadId = payload.Id });
+            rows.Add(new MessageRow { Id = Guid.CreateVersion7(DateTimeOffset.UnixEpoch.AddDays(20_000).AddMilliseconds(i)), TenantId = 1, Connection = "woo-de", Topic = "orders-feed", State = MessageState.Accepted, CorrelationId = "c", ReceivedAt = payload.CreatedAt, PayloadId = payload.Id });
         }
 
         await product.AddAsync([.. rows]);

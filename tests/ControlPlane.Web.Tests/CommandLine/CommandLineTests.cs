@@ -1,7 +1,10 @@
 using System.Text.Json;
 using ControlPlane.Runtime.Estate;
+using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Persistence;
 using ControlPlane.Web.Features.CommandLine;
 using ControlPlane.Web.Tests.Api;
+using ControlPlane.Web.Tests.Catalogue;
 using Microsoft.Data.Sqlite;
 
 namespace ControlPlane.Web.Tests.CommandLine;
@@ -51,6 +54,42 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_draft_is_compared_with_what_is_in_service_over_messages_that_came()
+    {
+        Write("bazaar.yaml", OnboardingTests.Document);
+        Write("bazaar-de.yaml", """
+            kind: Connection
+            metadata: { name: bazaar-de }
+            spec: { connector: bazaar, role: marketplace, displayName: Bazaar, baseAddress: "http://127.0.0.1:1", settings: { shop: "77" }, secrets: { token: "${secret:KEY}", hook: "${secret:KEY}" } }
+            """);
+        Assert.Equal(0, (await RunAsync("migrate")).Code);
+        Assert.Equal((0, ""), await RunAsync("apply", Estate) is var applied ? (applied.Code, applied.Errors) : default);
+        var payload = PayloadRows.Make(1, """{"id":"o-1","no":"B-1","placed":1795424400,"money":"EUR","sum":1999,"items":[{"id":1,"article":"TEE-M","pieces":2}]}"""u8.ToArray(), "application/json", TimeProvider.System);
+        await using (var context = new ControlPlaneDb(new DatabaseOptions { Provider = "Sqlite", ConnectionString = $"Data Source={Database}" }, _folder).CreateContext())
+        {
+            context.AddRange(payload, new MessageRow { Id = Guid.CreateVersion7(), TenantId = 1, Connection = "bazaar-de", Topic = "orders-feed", State = MessageState.Accepted, CorrelationId = "c", ReceivedAt = payload.CreatedAt, PayloadId = payload.Id });
+            await context.SaveChangesAsync(Ct);
+        }
+
+        var draft = Path.Combine(_folder, "draft.yaml");
+        File.WriteAllText(draft, OnboardingTests.Document.Replace("convert: minor", "convert: \"minor, negate\"", StringComparison.Ordinal));
+        var (code, output, _) = await RunAsync("backtest", draft, "--connection", "bazaar-de");
+        Assert.Equal(0, code);
+        Assert.Contains("1 messages: 0 unchanged, 1 changed, 0 newly refused", output, StringComparison.Ordinal);
+        Assert.Contains("totals: -39.98 EUR over 1 orders", output, StringComparison.Ordinal);
+        File.WriteAllText(draft, OnboardingTests.Document.Replace("from: $.no }", "from: $.number, required: true }", StringComparison.Ordinal));
+        (code, output, _) = await RunAsync("backtest", draft, "--connection", "bazaar-de", "--json");
+        Assert.Equal((1, 1), (code, JsonDocument.Parse(output).RootElement.GetProperty("newlyRefused").GetInt32()));
+        Assert.Equal(1, (await RunAsync("backtest", draft, "--connection", "nobody")).Code);
+        Assert.Equal(2, (await RunAsync("backtest", draft)).Code);
+        Assert.Equal(2, (await RunAsync("backtest", draft, "--connection", "bazaar-de", "--messages", "none")).Code);
+        File.WriteAllText(draft, "kind: Connector\nmetadata: { name: bazaar }\nspec: { title: B }\n");
+        (code, _, var errors) = await RunAsync("backtest", draft, "--connection", "bazaar-de");
+        Assert.Equal(1, code);
+        Assert.Contains("line 3:", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_a_verb_the_server_starts()
     {
         Assert.Null((await RunAsync()).Code);
@@ -58,7 +97,6 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("backtest")]
     [InlineData("replay")]
     [InlineData("verify-audit")]
     [InlineData("aply")]
@@ -66,7 +104,7 @@ public sealed class CommandLineTests : IDisposable
     {
         var (code, output, errors) = await RunAsync(verb);
         Assert.Equal((2, ""), (code, output));
-        Assert.Equal($"'{verb}' is no verb. There are: validate, plan, apply, export, doctor, migrate, help. Without a verb the server starts.", errors.Trim());
+        Assert.Equal($"'{verb}' is no verb. There are: validate, plan, apply, export, backtest, doctor, migrate, help. Without a verb the server starts.", errors.Trim());
     }
 
     [Theory]
@@ -90,7 +128,7 @@ public sealed class CommandLineTests : IDisposable
             var (code, output, _) = await RunAsync(word);
             Assert.Equal(0, code);
             Assert.All(CommandLineFeature.Verbs, verb => Assert.Contains($"  {verb.Name} ", output, StringComparison.Ordinal));
-            Assert.DoesNotContain("backtest", output, StringComparison.Ordinal);
+            Assert.DoesNotContain("verify-audit", output, StringComparison.Ordinal);
         }
     }
 
@@ -208,7 +246,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.DoesNotContain("geheim", output.ToString(), StringComparison.Ordinal);
         code = await CommandLineFeature.RunAsync(["doctor", "--environment=Production", $"--ControlPlane:Database:ConnectionString=Data Source={Database}", "--ControlPlane:Secrets:HOOK=whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz"], output, output, Ct);
         Assert.Equal(1, code);
-        Assert.Contains("cli-wms: The secret KEY is not known. Set ControlPlane:Secrets:KEY.", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("cli-wms: The secret KEY is not known. Enter it with the connection, or set ControlPlane:Secrets:KEY.", output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

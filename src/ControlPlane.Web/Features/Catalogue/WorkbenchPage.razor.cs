@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Connectors.Protocols.Http;
 using Connectors.Protocols.Manifests;
 using ControlPlane.Domain.Connections;
@@ -13,6 +14,8 @@ namespace ControlPlane.Web.Features.Catalogue;
 /// <summary>A connector on a real message: what it says, what becomes of the message at each keystroke, and what it would have made of the last thousands.</summary>
 public sealed partial class WorkbenchPage
 {
+    private static readonly JsonSerializerOptions Lines = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private bool _loaded, _known, _admin, _busy, _heldUp;
     private string _title = "", _topic = "", _message = CataloguePresentation.BlankMessage, _connection = "", _reason = "", _waiver = "";
     private string? _text, _answer, _said, _shown;
@@ -57,9 +60,22 @@ public sealed partial class WorkbenchPage
         var feeds = (_draft ?? ConnectorDesk.Read(_text ?? "", Clock).Connector)?.Feeds.Select(f => f.Name).ToHashSet(StringComparer.Ordinal) ?? [];
         await foreach (var (_, request) in BackTests.MessagesAsync(Tenant, _connection, feeds, _taken + 1, CancellationToken.None))
             if (found++ == _taken)
-                (_message, _topic) = (Encoding.UTF8.GetString(request.Body.Span), request.Topic);
+                (_message, _topic) = (Readable(request.Body), request.Topic);
         _taken = found > _taken ? _taken + 1 : 0;
         Preview();
+    }
+
+    /// <summary>In lines, when it is JSON: systems send it in one.</summary>
+    private static string Readable(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return JsonSerializer.Serialize(JsonSerializer.Deserialize<JsonElement>(body.Span), Lines);
+        }
+        catch (JsonException)
+        {
+            return Encoding.UTF8.GetString(body.Span);
+        }
     }
 
     private void Preview()

@@ -1,6 +1,8 @@
 using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.Identity;
 using ControlPlane.Runtime.Persistence;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 
 namespace ControlPlane.Web.Features.Connections;
 
@@ -13,6 +15,16 @@ public sealed partial class ConnectionsPage
     [Inject] private ConnectionQueries Queries { get; set; } = default!;
 
     [Inject] private TenantScope Tenant { get; set; } = default!;
+
+    [CascadingParameter] private Task<AuthenticationState>? Who { get; set; }
+
+    private bool _admin;
+
+    protected override async Task OnParametersSetAsync()
+    {
+        _admin = Who is not null && (await Who).User.IsInRole(PortalRoles.Admin);
+        await base.OnParametersSetAsync();
+    }
 
     protected override Task<ConnectionsView> ReadAsync(CancellationToken ct) => Queries.ReadAsync(Tenant, ct);
 
