@@ -1,3 +1,5 @@
+using ControlPlane.Domain.Crosswalks;
+
 namespace ControlPlane.Domain.Connections;
 
 /// <summary>A configured instance of a connector in one environment, with its secrets resolved. Immutable: a change is a new instance.</summary>
@@ -38,6 +40,9 @@ public sealed class Connection
 
     /// <summary>Resolved secrets by name. Never logged, never shown.</summary>
     public IReadOnlyDictionary<string, string> Secrets { private get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Code equivalences that mappings of this connection may look up.</summary>
+    public ICrosswalks Crosswalks { get; init; } = NoCrosswalks.Instance;
 
     public string? Setting(string name) => Settings.GetValueOrDefault(name);
 

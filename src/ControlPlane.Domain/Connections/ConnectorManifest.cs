@@ -29,7 +29,11 @@ public sealed record ConnectorManifest
 public sealed record SettingDescriptor(string Name, string Meaning, bool Required, bool Secret, string? Default = null);
 
 /// <param name="Budget">The target's published limit for this operation; null = none known.</param>
-public sealed record OperationDescriptor(string Name, string Title, WriteKind Write, bool CanLookUp, RateBudget? Budget = null);
+public sealed record OperationDescriptor(string Name, string Title, WriteKind Write, bool CanLookUp, RateBudget? Budget = null)
+{
+    /// <summary>True: each write carries a number of its own, which the runtime gives (<see cref="OperationRequest.Number"/>).</summary>
+    public bool Numbered { get; init; }
+}
 
 /// <summary>A token bucket: <paramref name="PerSecond"/> tokens are added a second, up to <paramref name="Burst"/>.</summary>
 /// <param name="Pool">Operations that name the same pool draw on one bucket per connection; null = the operation has its own.</param>

@@ -35,6 +35,11 @@ public interface IConnector
     /// </summary>
     bool ForgetTokens(Connection connection, ITokenCache tokens) => false;
 
+    /// <summary>Tells the sender of a delivery what became of it. Safe to run again: the same answer has the same name.</summary>
+    /// <exception cref="ExchangeException">As the exchange threw it.</exception>
+    Task AnswerAsync(Connection connection, DeliveryAnswer answer, IExchange exchange, CancellationToken ct) =>
+        throw new NotSupportedException($"The connector {Manifest.Name} has nowhere to send answers to.");
+
     /// <summary>
     /// The connector as this connection shapes it: generic ones read their operations from the connection itself. The same
     /// instance for the same connection; most return themselves.

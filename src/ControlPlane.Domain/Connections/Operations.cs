@@ -41,6 +41,15 @@ public sealed class OperationRequest
 
     public required FlowVariables Variables { get; init; }
 
+    /// <summary>
+    /// For operations whose descriptor says <see cref="OperationDescriptor.Numbered"/>: a number of this connection that was given to no
+    /// other write, and is the same at each try of this one. 1 to 999,999,999. Null otherwise.
+    /// </summary>
+    public long? Number { get; init; }
+
+    /// <summary>When the document is made, for formats that carry a time of their own.</summary>
+    public DateTimeOffset At { get; init; }
+
     public Shipment? Shipment => Variables.CurrentShipment;
 
     public string? Output(string name) => Variables.Outputs.GetValueOrDefault(name);
@@ -88,4 +97,10 @@ public interface IFeed
 /// <param name="Documents">Raw bytes, each as the receiver translates it.</param>
 /// <param name="Cursor">Stored in the same transaction as the documents; starts before the newest document, so that late ones are not missed.</param>
 /// <param name="More">True: read the next page at once.</param>
-public sealed record FeedPage(IReadOnlyList<ReadOnlyMemory<byte>> Documents, string? Cursor, bool More);
+public sealed record FeedPage(IReadOnlyList<ReadOnlyMemory<byte>> Documents, string? Cursor, bool More)
+{
+    public string ContentType { get; init; } = "application/json";
+
+    /// <summary>A name for each document, such as its file's; empty when they have none. Kept with the message as the header <c>File-Name</c>.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+}

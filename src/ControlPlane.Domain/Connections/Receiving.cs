@@ -25,6 +25,9 @@ public sealed class InboundRequest
     /// <summary>True when a broker gave it to us: it may come again although we have it, and who put it there was let in by the broker.</summary>
     public bool Queued { get; init; }
 
+    /// <summary>True for a document of a delivery that was unpacked: it is JSON, <see cref="Topic"/> says what it is, and its sender was proven with the delivery.</summary>
+    public bool Part { get; init; }
+
     public string? Header(string name) => Headers.GetValueOrDefault(name);
 }
 
@@ -34,15 +37,49 @@ public interface IReceiver
     /// <summary>Names of headers without which its documents could not be understood again: they are kept with the document. Never any that proves the sender.</summary>
     IReadOnlyCollection<string> Reads => [];
 
+    /// <summary>Media types of a webhook that it can read beside JSON, such as <c>application/xml</c>; <c>*/*</c> stands for any.</summary>
+    IReadOnlyCollection<string> MediaTypes => [];
+
     /// <summary>Constant-time check over the raw bytes. False for a wrong, missing or expired signature alike.</summary>
     bool Verify(InboundRequest request, Connection connection);
 
     /// <summary>The sender's id of this delivery, the same when it repeats itself; null when it sends none.</summary>
     string? DeliveryId(InboundRequest request);
 
+    /// <summary>
+    /// The documents within one delivery: an interchange, a file, a batch. Null when it is one document, which is translated as it came.
+    /// Never throws on bad input: what cannot be unpacked at all has refusals of its own.
+    /// </summary>
+    Unpacked? Unpack(InboundRequest request, Connection connection) => null;
+
     /// <summary>What the document means. Never throws on bad input: that is a <see cref="InboundEvent.Refused"/>.</summary>
     InboundEvent Translate(InboundRequest request, Connection connection);
 }
+
+/// <summary>
+/// What one delivery holds. The delivery is kept as it came; each document is kept, recognised and translated for itself, so that a bad
+/// one keeps none of the others from being worked with.
+/// </summary>
+/// <param name="Summary">For people: "Interchange 000000905 from ACME, 3 transaction sets".</param>
+public sealed record Unpacked(string Summary, IReadOnlyList<InboundPart> Parts)
+{
+    /// <summary>Why the delivery as a whole cannot be read; then there may be no parts.</summary>
+    public IReadOnlyList<Refusal> Refusals { get; init; } = [];
+
+    /// <summary>What the sender expects to be told about the delivery, such as a 997; sent after the commit, once.</summary>
+    public IReadOnlyList<DeliveryAnswer> Answers { get; init; } = [];
+}
+
+/// <summary>One document of a delivery.</summary>
+/// <param name="Place">Where it stands, as its sender counts: "ST 0002, segments 14 to 31", "line 7".</param>
+/// <param name="Request">As <see cref="IReceiver.Translate"/> takes it; its body is what can be read of the document alone.</param>
+/// <param name="Refusals">What makes it unusable before it is even translated; then it is kept and shown.</param>
+public sealed record InboundPart(string Place, InboundRequest Request, IReadOnlyList<Refusal> Refusals);
+
+/// <summary>Something that is told to the sender of a delivery, and belongs to no transaction.</summary>
+/// <param name="Key">The same for the same delivery: it is sent once, however often the delivery comes.</param>
+/// <param name="Name">For people and file names: <c>997-000000905</c>.</param>
+public sealed record DeliveryAnswer(string Key, string Name, string ContentType, ReadOnlyMemory<byte> Content);
 
 /// <summary>The meaning of a received document.</summary>
 public abstract record InboundEvent

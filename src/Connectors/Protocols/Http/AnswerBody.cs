@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Connectors.Protocols.Formats;
 using ControlPlane.Domain.Connections;
 
 namespace Connectors.Protocols.Http;
@@ -40,6 +41,16 @@ public sealed class AnswerBody : IDisposable
         {
             return new(null, false);
         }
+    }
+
+    /// <param name="format">How the body becomes JSON; null = it is JSON.</param>
+    public static AnswerBody Read(ExchangeAnswer answer, IDocumentFormat? format, Connection connection)
+    {
+        if (format is null or JsonFormat || answer.Body.IsEmpty)
+            return Read(answer);
+        var reading = format.Read(answer.Body, connection);
+        // A proxy's page, a plain sentence: told apart as if JSON had been expected.
+        return reading is { Refusals: [], Documents: [{ Refusals: [] } one] } ? new(JsonDocument.Parse(one.Json, Options), false) : Read(answer);
     }
 
     public string? First(IEnumerable<JsonPath> paths)

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Connectors.Protocols.Formats;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Effects;
 using ControlPlane.Domain.Faults;
@@ -25,8 +27,22 @@ public sealed class DeclarativeOperation(OperationSpec spec, string system, IRea
         Check(spec.Request.Path, PlaceholderUse.Path, "the address", input, refusals);
         foreach (var (name, value) in spec.Request.Headers)
             Check(value, PlaceholderUse.Header, $"the header {name}", input, refusals);
+        if (spec.Request.Format is { } format && spec.Request.Mapping is not null && refusals.Count == 0)
+            return Written(format, mapped.Content, request, refusals);
         return mapped with { Refusals = refusals, ContentType = spec.Request.Mapping is null ? "" : spec.Request.ContentType };
     }
+
+    private MappedDocument Written(IDocumentFormat format, ReadOnlyMemory<byte> json, OperationRequest request, List<Refusal> refusals)
+    {
+        using var document = JsonDocument.Parse(json);
+        var written = format.Write(document.RootElement, new(request.Connection, request.Reference, request.Number, request.At) { SettingDefaults = settingDefaults });
+        return new(written.Content, ContentType, [.. refusals, .. written.Refusals]);
+    }
+
+    /// <summary>The manifest's word, or else the format's.</summary>
+    private string ContentType => spec.Request.Format is { MediaTypes: var types } && spec.Request.ContentType == CompiledMapping.ContentType
+        ? types.FirstOrDefault(t => !t.Contains('*', StringComparison.Ordinal)) ?? CompiledMapping.ContentType
+        : spec.Request.ContentType;
 
     public async Task<OperationResult> ExecuteAsync(OperationRequest request, ReadOnlyMemory<byte> document, IExchange exchange, CancellationToken ct)
     {
@@ -43,7 +59,7 @@ public sealed class DeclarativeOperation(OperationSpec spec, string system, IRea
         if (Request(input, document, out var problem) is not { } call)
             return new OperationResult.Failed(problem!);
         var answer = await exchange.SendAsync(call, ct);
-        using var body = AnswerBody.Read(answer);
+        using var body = AnswerBody.Read(answer, spec.Answer.Format, request.Connection);
         var reader = new AnswerReader(spec.Answer, _faults, spec.Descriptor.Write);
         if (reader.IsSuccess(answer, body))
             return reader.Read(answer, body, input);
@@ -62,7 +78,7 @@ public sealed class DeclarativeOperation(OperationSpec spec, string system, IRea
         var answer = await exchange.SendAsync(new() { Method = lookUp.Method, Path = path, Operation = spec.Descriptor.Name, Headers = { ["Accept"] = "application/json" } }, ct);
         if (lookUp.NotThere.Contains(answer.Status))
             return new LookUpResult.NotThere();
-        using var body = AnswerBody.Read(answer);
+        using var body = AnswerBody.Read(answer, lookUp.Answer.Format, request.Connection);
         var reader = new AnswerReader(lookUp.Answer, _faults, WriteKind.Read);
         if (!reader.IsSuccess(answer, body))
             return new LookUpResult.Inconclusive(_faults.From(answer, body, WriteKind.Read));
@@ -72,7 +88,7 @@ public sealed class DeclarativeOperation(OperationSpec spec, string system, IRea
         {
             if (matches.Is.Render(input, PlaceholderUse.Plain, out missing) is not { } ours)
                 return new LookUpResult.Inconclusive(NoValue(missing, "the look-up"));
-            var places = new List<System.Text.Json.JsonElement>();
+            var places = new List<JsonElement>();
             matches.At.Select(body.Root, places);
             if (!places.Exists(p => string.Equals(DocumentPath.TextOf(p), ours, StringComparison.OrdinalIgnoreCase)))
                 return new LookUpResult.NotThere();
@@ -115,11 +131,11 @@ public sealed class DeclarativeOperation(OperationSpec spec, string system, IRea
             Method = spec.Request.Method,
             Path = path,
             Body = document,
-            ContentType = document.IsEmpty ? null : spec.Request.ContentType,
+            ContentType = document.IsEmpty ? null : ContentType,
             Writes = spec.Descriptor.Write != WriteKind.Read,
             Operation = spec.Descriptor.Name,
         };
-        call.Headers["Accept"] = "application/json";
+        call.Headers["Accept"] = spec.Answer.Format is null or JsonFormat ? "application/json" : "*/*";
         foreach (var (name, value) in spec.Request.Headers)
         {
             if (value.Render(input, PlaceholderUse.Header, out missing) is not { } text)

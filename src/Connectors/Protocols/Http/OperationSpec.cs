@@ -1,3 +1,4 @@
+using Connectors.Protocols.Formats;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Mappings;
@@ -37,6 +38,9 @@ public sealed record RequestSpec
 
     public string ContentType { get; init; } = CompiledMapping.ContentType;
 
+    /// <summary>How the mapped JSON becomes what is sent; null = it is sent as JSON.</summary>
+    public IDocumentFormat? Format { get; init; }
+
     public IReadOnlyList<KeyValuePair<string, Placeholders>> Headers { get; init; } = [];
 
     /// <summary>The header that carries the idempotency key; null when the target has none.</summary>
@@ -55,6 +59,9 @@ public sealed record AnswerSpec
 
     /// <summary>False: the answer's body is not looked at.</summary>
     public bool ExpectsJson { get; init; } = true;
+
+    /// <summary>How the body becomes JSON; null = it is JSON.</summary>
+    public IDocumentFormat? Format { get; init; }
 
     public IReadOnlyList<AnswerValue> Outputs { get; init; } = [];
 

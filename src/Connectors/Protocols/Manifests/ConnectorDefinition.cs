@@ -1,3 +1,4 @@
+using Connectors.Protocols.Formats;
 using Connectors.Protocols.Http;
 using Connectors.Protocols.Http.Feeds;
 using Connectors.Protocols.Http.Receiving;
@@ -27,6 +28,9 @@ public sealed record ConnectorDefinition
 
     /// <summary>The feeds that data alone describes.</summary>
     public IReadOnlyList<FeedSpec> Feeds { get; init; } = [];
+
+    /// <summary>By name; <c>json</c> is always there.</summary>
+    public IReadOnlyDictionary<string, IDocumentFormat> Formats { get; init; } = new Dictionary<string, IDocumentFormat>();
 
     /// <summary>Headers of every request; null = a new id for each call.</summary>
     public IReadOnlyList<KeyValuePair<string, ConnectionText?>> Headers { get; init; } = [];

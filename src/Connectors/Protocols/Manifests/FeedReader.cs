@@ -1,4 +1,5 @@
 using System.Globalization;
+using Connectors.Protocols.Formats;
 using Connectors.Protocols.Http.Feeds;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Mappings.Incoming;
@@ -11,12 +12,12 @@ internal static class FeedReader
     private static readonly string[] PathNames = ["since", "page", "offset", "size"];
     private static readonly string[] OneNames = ["id"];
 
-    public static List<FeedSpec> Read(IReadOnlyList<YamlMap> entries)
+    public static List<FeedSpec> Read(IReadOnlyList<YamlMap> entries, IReadOnlyDictionary<string, IDocumentFormat> formats)
     {
         var feeds = new List<FeedSpec>();
         foreach (var entry in entries)
         {
-            var feed = Feed(entry);
+            var feed = Feed(entry, formats);
             if (feeds.Exists(f => f.Name == feed.Name))
                 entry.Problem("name", $"'{feed.Name}' stands there twice.");
             feeds.Add(feed);
@@ -26,7 +27,7 @@ internal static class FeedReader
         return feeds;
     }
 
-    private static FeedSpec Feed(YamlMap map)
+    private static FeedSpec Feed(YamlMap map, IReadOnlyDictionary<string, IDocumentFormat> formats)
     {
         var paging = map.Map("paging");
         var format = map.Text("sinceFormat") ?? "iso";
@@ -37,6 +38,7 @@ internal static class FeedReader
             Name = map.Required("name"),
             Path = Path(map, "path", format, PathNames),
             Items = Items(map),
+            Format = FormatReader.Named(map, formats),
             Paging = paging is null ? PagingStyle.None : paging.Choice("style", PagingStyle.None,
                 ("page", PagingStyle.Page), ("offset", PagingStyle.Offset), ("token", PagingStyle.Token), ("link", PagingStyle.Link), ("next-url", PagingStyle.NextUrl), ("next-query", PagingStyle.NextQuery)),
             Size = (int)(paging?.Number("size", 1, 10_000) ?? 50),

@@ -84,9 +84,10 @@ public static partial class ManifestReader
         var mappings = Mappings(spec, given, problems);
         var errors = ErrorReader.Read(spec.Map("errors"));
         var readTitle = spec.Text("title") ?? title ?? name;
-        var operations = new OperationReader(mappings, errors, withCode).Read(spec.Maps("operations"));
-        var feeds = FeedReader.Read(spec.Maps("feeds"));
-        var receive = ReceiveReader.Read(spec.Map("receive"), [.. feeds.Select(f => f.Name)], defaults, problems);
+        var formats = FormatReader.Read(spec.Maps("formats"));
+        var operations = new OperationReader(mappings, formats, errors, withCode).Read(spec.Maps("operations"));
+        var feeds = FeedReader.Read(spec.Maps("feeds"), formats);
+        var receive = ReceiveReader.Read(spec.Map("receive"), [.. feeds.Select(f => f.Name)], formats, defaults, problems);
         if (feeds.Count > 0 && receive is null && !withCode)
             spec.Problem("feeds", "What a feed brings has no meaning without receive:, which says it.");
         return new()
@@ -108,6 +109,7 @@ public static partial class ManifestReader
             Errors = errors,
             Receive = receive,
             Feeds = feeds,
+            Formats = formats,
             Headers = Headers(spec, "headers", defaults),
             SettingDefaults = defaults,
         };

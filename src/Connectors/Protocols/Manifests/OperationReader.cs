@@ -1,3 +1,4 @@
+using Connectors.Protocols.Formats;
 using Connectors.Protocols.Http;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Effects;
@@ -8,7 +9,7 @@ namespace Connectors.Protocols.Manifests;
 
 /// <summary>Reads <c>operations:</c>. An operation with <c>code: true</c> has only its descriptor here.</summary>
 /// <param name="withCode">Only what is built in can have operations in code.</param>
-internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMapping> mappings, ErrorSpec connectorErrors, bool withCode)
+internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMapping> mappings, IReadOnlyDictionary<string, IDocumentFormat> formats, ErrorSpec connectorErrors, bool withCode)
 {
     private static readonly (string, HttpMethod)[] Methods =
     [
@@ -40,13 +41,13 @@ internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMappin
             map.Problem("write", "A value is missing. Allowed: read, keyed, upsert, blind.");
         var budget = Budget(map.Map("budget"));
         if (withCode && map.Flag("code"))
-            return (new(name, title, write, map.Flag("canLookUp"), budget), null);
+            return (new(name, title, write, map.Flag("canLookUp"), budget) { Numbered = map.Flag("numbered") }, null);
 
         var errors = ErrorReader.Read(map.Map("errors")).Before(connectorErrors);
         var lookUp = LookUp(map.Map("lookUp"), title);
         var spec = new OperationSpec
         {
-            Descriptor = new(name, title, write, lookUp is not null, budget),
+            Descriptor = new(name, title, write, lookUp is not null, budget) { Numbered = map.Flag("numbered") },
             Request = Request(map, write),
             Answer = Answer(map.Map("answer"), title),
             Errors = errors,
@@ -76,6 +77,7 @@ internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMappin
             Path = Text(map, "path"),
             Mapping = mapping is null ? null : mappings.GetValueOrDefault(mapping),
             ContentType = map.Text("contentType") ?? CompiledMapping.ContentType,
+            Format = FormatReader.Named(map, formats),
             Headers = [.. map.Pairs("headers").Select(h => KeyValuePair.Create(h.Key, Parse(map, "headers", h.Value)))],
             IdempotencyHeader = map.Text("idempotencyHeader"),
         };
@@ -91,7 +93,7 @@ internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMappin
             .Concat(request.Mapping?.Template.Rows.SelectMany(r => r.Sources) ?? [])
             .Any(n => n == "idempotencyKey");
 
-    private static AnswerSpec Answer(YamlMap? map, string title)
+    private AnswerSpec Answer(YamlMap? map, string title)
     {
         if (map is null)
             return new() { Summary = Placeholders.Literal($"{title}: done.") };
@@ -99,6 +101,7 @@ internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMappin
         {
             Success = map.Statuses("success"),
             ExpectsJson = map.Choice("expect", true, ("json", true), ("any", false)),
+            Format = FormatReader.Named(map, formats),
             Outputs = Values(map, "outputs"),
             Identifiers = Values(map, "identifiers"),
             Summary = map.Has("summary") ? Text(map, "summary") : Placeholders.Literal($"{title}: done."),
@@ -107,7 +110,7 @@ internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMappin
         return answer;
     }
 
-    private static LookUpSpec? LookUp(YamlMap? map, string title)
+    private LookUpSpec? LookUp(YamlMap? map, string title)
     {
         if (map is null)
             return null;
@@ -124,6 +127,7 @@ internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMappin
             {
                 Outputs = Values(map, "outputs"),
                 Identifiers = Values(map, "identifiers"),
+                Format = FormatReader.Named(map, formats),
                 Summary = map.Has("summary") ? Text(map, "summary") : Placeholders.Literal($"{title}: found, done by an earlier try."),
             },
         };

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Connectors.Protocols.Formats;
 using Connectors.Protocols.Http.Receiving;
 using ControlPlane.Domain.Mappings;
 using ControlPlane.Domain.Mappings.Incoming;
@@ -8,7 +9,7 @@ namespace Connectors.Protocols.Manifests;
 /// <summary>Reads <c>receive:</c>: who may send, how repeats are known, and what each document means.</summary>
 internal static partial class ReceiveReader
 {
-    public static ReceiveSpec? Read(YamlMap? map, IReadOnlyCollection<string> feeds, IReadOnlyDictionary<string, string> defaults, ManifestProblems problems)
+    public static ReceiveSpec? Read(YamlMap? map, IReadOnlyCollection<string> feeds, IReadOnlyDictionary<string, IDocumentFormat> formats, IReadOnlyDictionary<string, string> defaults, ManifestProblems problems)
     {
         if (map is null)
             return null;
@@ -18,6 +19,7 @@ internal static partial class ReceiveReader
             DeliveryId = Value(map, "deliveryId"),
             Topic = Value(map, "topic"),
             Documents = [.. map.Maps("documents").Select(d => Rule(d, feeds, problems)).OfType<DocumentRule>()],
+            Format = FormatReader.Named(map, formats),
             SettingDefaults = defaults,
         };
         if (!map.Has("documents"))

@@ -6,7 +6,7 @@ namespace ControlPlane.Domain.Mappings.Incoming;
 /// <summary>
 /// A place, or several, in a received JSON document. A small part of JSONPath (RFC 9535): <c>$</c> is the document and <c>@</c> the
 /// line at hand; then <c>.name</c>, <c>['name']</c>, <c>[0]</c>, <c>[]</c> for all entries of a list, and <c>[?name=value]</c> for those
-/// entries whose member has this text.
+/// entries whose member has this text. An object where a list is expected is a list of one.
 /// </summary>
 public sealed class DocumentPath
 {
@@ -88,7 +88,12 @@ public sealed class DocumentPath
             }
 
             if (at.ValueKind != JsonValueKind.Array)
+            {
+                if (IsOne(at) && (next.Kind == StepKind.All || Fits(in next, at)))
+                    Select(at, step + 1, into);
                 return;
+            }
+
             foreach (var entry in at.EnumerateArray())
                 if (next.Kind == StepKind.All || Fits(in next, entry))
                     Select(entry, step + 1, into);
@@ -112,7 +117,7 @@ public sealed class DocumentPath
             }
 
             if (at.ValueKind != JsonValueKind.Array)
-                return null;
+                return IsOne(at) && (next.Kind == StepKind.All || Fits(in next, at)) ? First(at, step + 1) : null;
             foreach (var entry in at.EnumerateArray())
                 if ((next.Kind == StepKind.All || Fits(in next, entry)) && First(entry, step + 1) is { } there)
                     return there;
@@ -121,6 +126,9 @@ public sealed class DocumentPath
 
         return at;
     }
+
+    /// <summary>Where one entry stands for a list of one: XML tells them apart as little as many an API does.</summary>
+    private static bool IsOne(JsonElement at) => at.ValueKind == JsonValueKind.Object;
 
     private static JsonElement? Single(in Step step, JsonElement at)
     {

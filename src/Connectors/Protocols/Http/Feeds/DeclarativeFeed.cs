@@ -21,7 +21,7 @@ public sealed class DeclarativeFeed(FeedSpec spec, string system, ErrorSpec erro
     {
         var position = FeedPosition.Read(cursor) ?? FeedPosition.Start(now - spec.LookBack);
         var answer = await exchange.SendAsync(Request(connection, position), ct);
-        using var body = AnswerBody.Read(answer);
+        using var body = AnswerBody.Read(answer, spec.Format, connection);
         // What a token or an address meant has expired: the walk begins anew, and what came already is recognised.
         if (position.Token is not null && answer.Status is 400 or 404 or 410)
             return new([], FeedPosition.Start(position.After).ToString(), More: false);
@@ -44,7 +44,7 @@ public sealed class DeclarativeFeed(FeedSpec spec, string system, ErrorSpec erro
         var answer = await exchange.SendAsync(Get(Render(one, connection, name => name == "id" ? externalId : null)), ct);
         if (answer.Status is 404 or 410)
             return null;
-        using var body = AnswerBody.Read(answer);
+        using var body = AnswerBody.Read(answer, spec.Format, connection);
         Check(answer, body);
         return (spec.OneAt is null ? body.Root : spec.OneAt.First(body.Root)) is { ValueKind: JsonValueKind.Object } document ? Bytes(document) : null;
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Connectors.Protocols.Formats;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Mappings.Incoming;
 
@@ -63,6 +64,9 @@ public sealed record FeedSpec
     public TimeSpan LookBack { get; init; } = TimeSpan.FromDays(1);
 
     public RateBudget? Budget { get; init; }
+
+    /// <summary>How an answer becomes JSON; null = it is JSON.</summary>
+    public IDocumentFormat? Format { get; init; }
 
     /// <summary>For one document by its id; null when it cannot be asked for.</summary>
     public FeedPath? One { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Connectors.Protocols.Formats;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Mappings.Incoming;
 using ControlPlane.Domain.Orders;
@@ -10,20 +11,34 @@ namespace Connectors.Protocols.Http.Receiving;
 /// <summary>Reads what a system sends as its manifest describes it. Pure.</summary>
 public sealed class DeclarativeReceiver(ReceiveSpec spec) : IReceiver
 {
+    private static readonly Connection Nobody = new() { Key = "", Connector = "", Role = SystemRole.Storefront, DisplayName = "" };
+
     public ReceiveSpec Spec => spec;
 
     public IReadOnlyCollection<string> Reads { get; } = [.. new[] { spec.Topic?.Header, spec.DeliveryId?.Header }.OfType<string>()];
+
+    public IReadOnlyCollection<string> MediaTypes => spec.Format?.MediaTypes ?? [];
 
     public bool Verify(InboundRequest request, Connection connection) => request.Polled || spec.Signature?.Verify(request, connection) == true;
 
     public string? DeliveryId(InboundRequest request)
     {
-        if (request.Polled || spec.DeliveryId is not { } from)
+        if (request.Polled || request.Part || spec.DeliveryId is not { } from)
             return null;
         if (from.Header is { } header)
             return request.Header(header);
-        using var document = StrictJson.Parse(request.Body, out _);
+        using var document = Decode(request, null, out _);
         return document is null ? null : from.Path!.Read(document.RootElement);
+    }
+
+    public Unpacked? Unpack(InboundRequest request, Connection connection)
+    {
+        if (spec.Format is not { } format || IsJson(request))
+            return null;
+        var reading = format.Read(request.Body, connection);
+        return reading.Container || reading.Refusals.Count > 0
+            ? new(reading.Summary, [.. reading.Documents.Select(d => Part(d, request))]) { Refusals = reading.Refusals, Answers = reading.Answers }
+            : null;
     }
 
     public InboundEvent Translate(InboundRequest request, Connection connection) => Explain(request, connection, null);
@@ -32,7 +47,7 @@ public sealed class DeclarativeReceiver(ReceiveSpec spec) : IReceiver
     /// <param name="trace">Filled, when given.</param>
     public InboundEvent Explain(InboundRequest request, Connection connection, List<MappedValue>? trace)
     {
-        using var document = StrictJson.Parse(request.Body, out var refusal);
+        using var document = Decode(request, connection, out var refusal);
         if (document is null)
             return new InboundEvent.Refused([refusal!]);
         var topic = Topic(request, document.RootElement);
@@ -46,6 +61,33 @@ public sealed class DeclarativeReceiver(ReceiveSpec spec) : IReceiver
             ? new InboundEvent.Ignored("The document does not meet the conditions under which the connector takes it.")
             : new InboundEvent.Refused([new("receive.no_document", ofTopic[0].At!.Text, $"There is no document at {ofTopic[0].At!.Text}. Send it there, or correct the connector.")]);
     }
+
+    /// <summary>A delivery of one document is read by its format; what was polled as JSON, or unpacked, is JSON already.</summary>
+    private JsonDocument? Decode(InboundRequest request, Connection? connection, out Refusal? refusal)
+    {
+        if (spec.Format is not { } format || IsJson(request))
+            return StrictJson.Parse(request.Body, out refusal);
+        var reading = format.Read(request.Body, connection ?? Nobody);
+        refusal = reading.Refusals.Concat(reading.Documents.SelectMany(d => d.Refusals)).FirstOrDefault();
+        if (refusal is null && reading.Documents.Count != 1)
+            refusal = new("receive.not_one_document", "", $"The delivery holds {reading.Documents.Count} documents, and one is expected here.");
+        return refusal is null ? StrictJson.Parse(reading.Documents[0].Json, out refusal) : null;
+    }
+
+    private static bool IsJson(InboundRequest request) =>
+        request.Part || request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true;
+
+    private static InboundPart Part(FormatDocument document, InboundRequest of) => new(document.Place, new()
+    {
+        Topic = document.Topic.Length > 0 ? document.Topic : of.Topic,
+        ContentType = "application/json",
+        Headers = of.Headers,
+        Body = document.Json,
+        ReceivedAt = of.ReceivedAt,
+        Polled = of.Polled,
+        Queued = of.Queued,
+        Part = true,
+    }, document.Refusals);
 
     private static InboundEvent Translate(DocumentRule rule, IncomingInput input, List<MappedValue>? trace)
     {
@@ -122,6 +164,6 @@ public sealed class DeclarativeReceiver(ReceiveSpec spec) : IReceiver
     }
 
     private string Topic(InboundRequest request, JsonElement root) =>
-        request.Polled || spec.Topic is null ? request.Topic
+        request.Polled || request.Part || spec.Topic is null ? request.Topic
         : (spec.Topic.Header is { } header ? request.Header(header) : spec.Topic.Path!.Read(root)) ?? "";
 }

@@ -1,3 +1,4 @@
+using Connectors.Protocols.Formats;
 using ControlPlane.Domain.Mappings.Incoming;
 
 namespace Connectors.Protocols.Http.Receiving;
@@ -15,6 +16,9 @@ public sealed record ReceiveSpec
     public RequestValue? Topic { get; init; }
 
     public IReadOnlyList<DocumentRule> Documents { get; init; } = [];
+
+    /// <summary>How what arrives becomes JSON; null = it is JSON.</summary>
+    public IDocumentFormat? Format { get; init; }
 
     public IReadOnlyDictionary<string, string> SettingDefaults { get; init; } = new Dictionary<string, string>();
 }
