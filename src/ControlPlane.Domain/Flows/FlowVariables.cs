@@ -23,9 +23,19 @@ public sealed record FlowVariables
     /// <summary>Set once steps are gone through again: what they did before is recognised and not done twice.</summary>
     public ReplayProgress? Replay { get; set; }
 
+    /// <summary>
+    /// Numbers that were given to writes of numbered operations, by idempotency key: the same at each try, so that a document that is
+    /// sent again is the same document. Null where there are none.
+    /// </summary>
+    public Dictionary<string, GivenNumber>? Numbers { get; set; }
+
     /// <summary>The shipment that the steps after the wait are about; null before the first.</summary>
     public Shipment? CurrentShipment => Occurrence > 0 && Occurrence <= Shipments.Count ? Shipments[Occurrence - 1] : null;
 }
+
+/// <param name="Value">1 to 999,999,999; unique among the writes of the connection.</param>
+/// <param name="At">When it was given: the time that the document carries, at each try.</param>
+public sealed record GivenNumber(long Value, DateTimeOffset At);
 
 /// <param name="PassedWaits">Ids of waits whose event came already, and would never come again.</param>
 public sealed record ReplayProgress(List<string> PassedWaits);

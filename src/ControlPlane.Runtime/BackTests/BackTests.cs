@@ -38,7 +38,8 @@ public sealed class BackTests(IControlPlaneDb db)
         Guid? before = null;
         for (var left = Math.Clamp(count, 1, Most); left > 0;)
         {
-            var rows = context.Messages.AsNoTracking().Where(m => m.Connection == connection);
+            // Of a delivery the parts are read, each as it was translated.
+            var rows = context.Messages.AsNoTracking().Where(m => m.Connection == connection && m.State != MessageState.Unpacked && m.State != MessageState.Unpacking);
             if (before is { } edge)
                 rows = rows.Where(m => m.Id.CompareTo(edge) < 0);
             var page = await rows.OrderByDescending(m => m.Id).Take(Math.Min(PageSize, left))
@@ -63,6 +64,7 @@ public sealed class BackTests(IControlPlaneDb db)
         Body = PayloadRows.Unpack(payload),
         ReceivedAt = Instant.FromMicroseconds(row.ReceivedAt),
         Headers = row.Headers is { Length: > 0 } json ? new(JsonSerializer.Deserialize<Dictionary<string, string>>(json)!, StringComparer.OrdinalIgnoreCase) : new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase),
-        Polled = feeds.Contains(row.Topic),
+        Polled = feeds.Contains(row.Topic) || row.Arrival == MessageArrival.Feed,
+        Part = row.ParentId is not null,
     };
 }

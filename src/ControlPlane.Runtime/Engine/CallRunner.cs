@@ -6,8 +6,10 @@ using ControlPlane.Domain.Flows;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.Engine.Numbers;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Outbound;
+using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Persistence.Batches;
 using ControlPlane.Runtime.Transactions;
 using Microsoft.Extensions.Options;
@@ -19,16 +21,16 @@ namespace ControlPlane.Runtime.Engine;
 /// asked for before it is sent again.
 /// </summary>
 internal sealed class CallRunner(
-    IConnectionRegistry connections, IConnectorCatalog connectors, OutboundGateway gateway, TargetGates gates, CommitWriter writer, IOptions<EngineOptions> options, LeaseClock leases, TimeProvider clock)
+    IConnectionRegistry connections, IConnectorCatalog connectors, OutboundGateway gateway, TargetGates gates, CommitWriter writer, NumberRanges numbers, IOptions<EngineOptions> options, LeaseClock leases, TimeProvider clock)
 {
     /// <summary>Output that says that some system was told of the order: from then on a cancellation needs a person.</summary>
     public const string AnyWriteDone = "anyWriteDone";
 
-    public StepResult Map(Activation a, MapStep step, CallStep call)
+    public async Task<StepResult> MapAsync(Activation a, MapStep step, CallStep call, CancellationToken ct)
     {
         if (Find(a, call) is not ({ } connection, { } operation))
             return new StepResult.Ended(Outcomes.Done);
-        var document = operation.Map(Request(a, call, connection));
+        var document = operation.Map(await RequestAsync(a, call, connection, operation, ct));
         if (document.Refusals.Count > 0)
             return new StepResult.Failed(Refused(document), false);
         a.Documents[call.Id] = document.Content;
@@ -80,7 +82,7 @@ internal sealed class CallRunner(
             a.Work.HeldBy = null;
         }
 
-        var request = Request(a, step, connection);
+        var request = await RequestAsync(a, step, connection, operation, ct);
         var effect = EffectOf(a, step, connection, operation, request.IdempotencyKey);
         var mustAsk = effect.State == EffectState.Unknown || (effect is { State: EffectState.Intended, Attempts: > 0 } && operation.Descriptor.Write == WriteKind.Blind);
         if (WasCutShort(effect, operation.Descriptor))
@@ -260,16 +262,33 @@ internal sealed class CallRunner(
         return (connection, connection is null ? null : connectors.Find(connection.Connector)?.For(connection).Operation(call.Operation));
     }
 
-    private static OperationRequest Request(Activation a, CallStep step, Connection connection) => new()
+    private async ValueTask<OperationRequest> RequestAsync(Activation a, CallStep step, Connection connection, IOperation operation, CancellationToken ct)
     {
-        Connection = connection,
-        TransactionId = a.Work.TransactionId,
-        Reference = a.Transaction.Reference,
-        CorrelationId = a.Transaction.CorrelationId,
-        IdempotencyKey = IdempotencyKey.For(a.Work.TransactionId, step.Id, a.Variables.Occurrence, a.Variables.Epoch),
-        Order = a.Order,
-        Variables = a.Variables,
-    };
+        var key = IdempotencyKey.For(a.Work.TransactionId, step.Id, a.Variables.Occurrence, a.Variables.Epoch);
+        var number = operation.Descriptor.Numbered ? await NumberAsync(a, connection, key, ct) : null;
+        return new()
+        {
+            Connection = connection,
+            TransactionId = a.Work.TransactionId,
+            Reference = a.Transaction.Reference,
+            CorrelationId = a.Transaction.CorrelationId,
+            IdempotencyKey = key,
+            Order = a.Order,
+            Variables = a.Variables,
+            Number = number?.Value,
+            At = number?.At ?? a.Now,
+        };
+    }
+
+    /// <summary>Remembered with the flow's variables, which are written before anything is sent: a later try finds it there.</summary>
+    private async ValueTask<GivenNumber> NumberAsync(Activation a, Connection connection, string key, CancellationToken ct)
+    {
+        if (a.Variables.Numbers?.GetValueOrDefault(key) is { } given)
+            return given;
+        var number = new GivenNumber(await numbers.NextAsync(new TenantScope(a.Work.TenantId), connection.Key, ct), a.Now);
+        (a.Variables.Numbers ??= new(StringComparer.Ordinal))[key] = number;
+        return number;
+    }
 
     private static Fault Refused(MappedDocument document) =>
         new(FaultKind.Data, document.Refusals[0].Code, document.Refusals[0].Message, document.Refusals[0].Field);

@@ -2,6 +2,8 @@ using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Flows;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Engine.Numbers;
+using ControlPlane.Runtime.Ingestion.Deliveries;
 using ControlPlane.Runtime.Ingestion.Subscriptions;
 using ControlPlane.Runtime.Live;
 using ControlPlane.Runtime.Outbound;
@@ -44,6 +46,12 @@ public static class EngineFeature
         services.AddSingleton<Receiver>();
         services.AddSingleton<DoorPressure>();
         services.AddSingleton<ReceivePort>(s => new(s.GetRequiredService<Receiver>(), s.GetRequiredService<DoorPressure>()));
+        services.AddSingleton(s => new DeliveryResumer(
+            s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<IConnectionRegistry>(), s.GetRequiredService<IConnectorCatalog>(), s.GetRequiredService<Receiver>(),
+            new(s.GetRequiredService<IBackgroundJobClient>), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<DeliveryResumer>>()));
+        services.AddSingleton(s => new AnswerSender(
+            s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<IConnectionRegistry>(), s.GetRequiredService<IConnectorCatalog>(), s.GetRequiredService<OutboundGateway>(),
+            s.GetRequiredService<TargetGates>(), s.GetRequiredService<CommitWriter>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<AnswerSender>>()));
         services.AddSingleton<BackTests.BackTests>();
         services.AddSingleton(s => new Connections.ConnectionProbe(s.GetRequiredService<OutboundGateway>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new FeedPoller(
@@ -81,6 +89,7 @@ public static class EngineFeature
         services.AddSingleton<OrderCache>();
         services.AddSingleton(s => new WorkStore(
             s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<CommitWriter>(), s.GetRequiredService<Node>(), s.GetRequiredService<OrderCache>(), s.GetRequiredService<LeaseClock>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<NumberRanges>();
         services.AddSingleton<CallRunner>();
         services.AddSingleton<FlowExecutor>();
         services.AddSingleton(s =>
@@ -162,6 +171,8 @@ internal sealed class Schedules(IRecurringJobManager jobs) : IHostedService
     public Task StartAsync(CancellationToken cancellationToken)
     {
         jobs.AddOrUpdate<FeedPoller>("poll-feeds", poller => poller.PollDueAsync(CancellationToken.None), "*/5 * * * * *");
+        jobs.AddOrUpdate<AnswerSender>("send-delivery-answers", sender => sender.SendDueAsync(CancellationToken.None), "*/5 * * * * *");
+        jobs.AddOrUpdate<DeliveryResumer>("resume-deliveries", resumer => resumer.ResumeAsync(CancellationToken.None), "* * * * *");
         jobs.AddOrUpdate<Api.IdempotentAnswers>("forget-idempotent-answers", answers => answers.SweepAsync(CancellationToken.None), "17 * * * *");
         return Task.CompletedTask;
     }

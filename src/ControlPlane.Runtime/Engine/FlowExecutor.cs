@@ -78,7 +78,7 @@ internal sealed class FlowExecutor(
         ValidateStep validate => Validate(a, validate),
         EnrichStep { Enricher: "customer-match" } enrich => await calls.MatchCustomerAsync(a, enrich, ct),
         EnrichStep enrich => Enrich(a, enrich),
-        MapStep map => calls.Map(a, map, (CallStep)flow.Find(map.For)!),
+        MapStep map => await calls.MapAsync(a, map, (CallStep)flow.Find(map.For)!, ct),
         CallStep call => await calls.CallAsync(a, call, ct),
         WaitStep wait => Signals.Look(a, wait, flow),
         BranchStep branch => Branch(a, branch),

@@ -62,7 +62,7 @@ public sealed class FeedPoller
             || connector.Feeds.FirstOrDefault(f => f.Name == feedName) is not { } feed)
             return;
         if (await feed.ReadOneAsync(connection, externalId, Exchange(connection, connector, feed), ct) is { } document)
-            await TakeAsync(connection, connector, feed, document, ct);
+            await TakeAsync(connection, connector, feed, document, "application/json", null, ct);
     }
 
     private async Task PollAsync(Connection connection, IFeed feed, CancellationToken ct)
@@ -92,9 +92,9 @@ public sealed class FeedPoller
             for (var page = 0; page < MostPages; page++)
             {
                 var read = await feed.ReadAsync(connection, cursor.Cursor, now, Exchange(connection, connector, feed), ct);
-                foreach (var document in read.Documents)
+                for (var i = 0; i < read.Documents.Count; i++)
                     // A store that is away must not lose the page: the cursor stays where it was.
-                    if (await TakeAsync(connection, connector, feed, document, ct) is ReceiveOutcome.Busy)
+                    if (await TakeAsync(connection, connector, feed, read.Documents[i], read.ContentType, i < read.Names.Count ? read.Names[i] : null, ct) is ReceiveOutcome.Busy)
                         throw new StoreUnavailableException();
                 cursor.Cursor = read.Cursor;
                 if (!read.More)
@@ -120,11 +120,14 @@ public sealed class FeedPoller
         return _writer.CommitAsync(unit, ct);
     }
 
-    private async Task<ReceiveOutcome> TakeAsync(Connection connection, IConnector connector, IFeed feed, ReadOnlyMemory<byte> document, CancellationToken ct)
+    private async Task<ReceiveOutcome> TakeAsync(Connection connection, IConnector connector, IFeed feed, ReadOnlyMemory<byte> document, string contentType, string? name, CancellationToken ct)
     {
         if (connector.Receiver is not { } receiver)
             throw new InvalidOperationException($"The connector {connector.Manifest.Name} has a feed but cannot read what it brings.");
-        var request = new InboundRequest { Topic = feed.Name, ContentType = "application/json", Body = document, ReceivedAt = _clock.GetUtcNow(), Polled = true };
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        if (name is { Length: > 0 })
+            headers[MessageRows.FileName] = name;
+        var request = new InboundRequest { Topic = feed.Name, ContentType = contentType, Headers = headers, Body = document, ReceivedAt = _clock.GetUtcNow(), Polled = true };
         return await _receiver.ReceiveAsync(TenantScope.Default, connection, receiver, request, ct);
     }
 

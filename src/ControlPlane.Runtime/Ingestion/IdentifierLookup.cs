@@ -6,6 +6,8 @@ namespace ControlPlane.Runtime.Ingestion;
 /// <summary>Which transaction an event is about: one index seek per number it carries.</summary>
 internal sealed class IdentifierLookup(IControlPlaneDb db)
 {
+    public IControlPlaneDb Db => db;
+
     /// <param name="channel">Only transactions of this channel, for numbers that two channels could both use; null = any.</param>
     public async Task<Guid?> FindAsync(int tenantId, string? channel, IReadOnlyList<Identifier> numbers, CancellationToken ct)
     {

@@ -15,6 +15,29 @@ public enum MessageState : short
 
     /// <summary>An event whose transaction is not known yet; matched when it appears.</summary>
     Unmatched = 4,
+
+    /// <summary>A delivery of several documents whose parts are being written; if this was cut short, it is gone on with.</summary>
+    Unpacking = 5,
+
+    /// <summary>A delivery whose parts all stand for themselves; see <see cref="MessageRow.ParentId"/>.</summary>
+    Unpacked = 6,
+
+    /// <summary>A part that came before, in this delivery or another one: it changed nothing.</summary>
+    Duplicate = 7,
+}
+
+/// <summary>By which way a message came.</summary>
+public enum MessageArrival : short
+{
+    /// <summary>Received before this was noted.</summary>
+    Unknown = 0,
+
+    Webhook = 1,
+
+    /// <summary>We asked for it.</summary>
+    Feed = 2,
+
+    Queue = 3,
 }
 
 /// <summary>One payload that came in. Its raw bytes are kept unchanged in <see cref="PayloadRow"/>.</summary>
@@ -53,6 +76,20 @@ public sealed class MessageRow : ITenantRow
 
     /// <summary>W3C traceparent of the sender, kept for the calls that follow, days later too.</summary>
     public string? TraceParent { get; set; }
+
+    /// <summary>The delivery that this document is a part of; null when it came alone.</summary>
+    public Guid? ParentId { get; set; }
+
+    /// <summary>Which part of the delivery, counted from 1; 0 when it came alone.</summary>
+    public int Part { get; set; }
+
+    /// <summary>Where it stands in the delivery, as its sender counts: "ST 0002, segments 14 to 31".</summary>
+    public string? Place { get; set; }
+
+    public MessageArrival Arrival { get; set; }
+
+    /// <summary>When it happened at the sender, where the document or its headers say so, microseconds UTC.</summary>
+    public long? OccurredAt { get; set; }
 }
 
 /// <summary>What has been seen: by delivery id, and by business key for ever. The unique key decides races.</summary>
@@ -62,7 +99,7 @@ public sealed class InboxKeyRow : ITenantRow
 
     public string Connection { get; set; } = "";
 
-    /// <summary><c>d:</c> + delivery id, <c>b:</c> + business key, <c>h:</c> + digest where there is neither; <c>r:</c> + digest of what was refused.</summary>
+    /// <summary><c>d:</c> + delivery id, <c>b:</c> + business key, <c>h:</c> + digest where there is neither; <c>r:</c> + digest of what was refused; <c>p:</c> + delivery and number of a part.</summary>
     public string Key { get; set; } = "";
 
     public Guid MessageId { get; set; }

@@ -5,7 +5,7 @@ namespace ControlPlane.Runtime.Ingestion;
 /// <summary>Which headers of a received request are kept beside its body: those that say what it is, none that prove who sent it.</summary>
 internal static class KeptHeaders
 {
-    private static readonly string[] Exact = ["content-type", "user-agent", "webhook-id", "webhook-timestamp", "traceparent", "ce-id", "ce-type", "ce-source"];
+    private static readonly string[] Exact = ["content-type", "user-agent", "webhook-id", "webhook-timestamp", "traceparent", "ce-id", "ce-type", "ce-source", "ce-time", "file-name"];
 
     /// <param name="reads">What the receiver itself needs to understand the document again.</param>
     public static string? ToJson(IReadOnlyDictionary<string, string> headers, IReadOnlyCollection<string> reads)

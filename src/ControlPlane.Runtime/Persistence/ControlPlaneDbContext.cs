@@ -1,9 +1,11 @@
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Connections.Secrets;
 using ControlPlane.Runtime.Engine;
+using ControlPlane.Runtime.Engine.Numbers;
 using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Identity;
 using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Ingestion.Deliveries;
 using ControlPlane.Runtime.Outbound;
 using ControlPlane.Runtime.Replays;
 using ControlPlane.Runtime.Transactions;
@@ -36,6 +38,10 @@ public abstract class ControlPlaneDbContext(DbContextOptions options, TenantScop
     public DbSet<AttemptRow> Attempts => Set<AttemptRow>();
 
     public DbSet<MessageRow> Messages => Set<MessageRow>();
+
+    public DbSet<DeliveryAnswerRow> DeliveryAnswers => Set<DeliveryAnswerRow>();
+
+    public DbSet<NumberRangeRow> NumberRanges => Set<NumberRangeRow>();
 
     public DbSet<InboxKeyRow> InboxKeys => Set<InboxKeyRow>();
 

@@ -4,9 +4,11 @@ using System.Text.RegularExpressions;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Connections.Secrets;
 using ControlPlane.Runtime.Engine;
+using ControlPlane.Runtime.Engine.Numbers;
 using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Identity;
 using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Ingestion.Deliveries;
 using ControlPlane.Runtime.Outbound;
 using ControlPlane.Runtime.Replays;
 using ControlPlane.Runtime.Transactions;
@@ -80,10 +82,31 @@ internal static partial class ControlPlaneModel
             Text(e.Property(m => m.BusinessKey), ColumnLengths.InboxKey);
             Text(e.Property(m => m.Code), ColumnLengths.Code);
             e.Property(m => m.TraceParent).HasMaxLength(60);
+            Text(e.Property(m => m.Place), ColumnLengths.Identifier);
             e.HasIndex(m => m.TransactionId);
+            // The parts of a delivery in their order; most messages have none and are none.
+            e.HasIndex(m => new { m.ParentId, m.Part }).HasFilter("parent_id IS NOT NULL").HasDatabaseName("ix_messages_parts");
             // "What came in from this channel lately", and "what did we refuse".
             e.HasIndex(m => new { m.TenantId, m.Connection, m.Id });
             e.HasIndex(m => new { m.TenantId, m.State, m.Id });
+        });
+        model.Entity<DeliveryAnswerRow>(e =>
+        {
+            e.ToTable("delivery_answers").HasKey(a => new { a.TenantId, a.Connection, a.Key });
+            Keys(e, a => a.Connection);
+            Text(e.Property(a => a.Key), ColumnLengths.InboxKey);
+            Text(e.Property(a => a.Name), ColumnLengths.InboxKey);
+            e.Property(a => a.ContentType).HasMaxLength(100);
+            Text(e.Property(a => a.Code), ColumnLengths.Code);
+            Text(e.Property(a => a.LastFault), ColumnLengths.Summary);
+            e.HasIndex(a => a.MessageId);
+            // What is to be sent next: few rows, so the index is small.
+            e.HasIndex(a => a.NextAt).HasFilter("state = 1").HasDatabaseName("ix_delivery_answers_due");
+        });
+        model.Entity<NumberRangeRow>(e =>
+        {
+            e.ToTable("number_ranges").HasKey(n => new { n.TenantId, n.Connection });
+            Keys(e, n => n.Connection);
         });
         model.Entity<InboxKeyRow>(e =>
         {

@@ -8,6 +8,7 @@ using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Engine;
+using ControlPlane.Runtime.Engine.Numbers;
 using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Live;
@@ -101,7 +102,7 @@ internal sealed class EngineRig : IAsyncDisposable
         var leases = new LeaseClock(Clock);
         Store = new WorkStore(Db, _writer, Node, new OrderCache(), leases, Clock, databaseTime: false);
         Gates = new TargetGates(new GateStore(Db), Gateway, Clock, NullLogger<TargetGates>.Instance);
-        var calls = new CallRunner(Connections, _connectors, Gateway, Gates, _writer, _options, leases, Clock);
+        var calls = new CallRunner(Connections, _connectors, Gateway, Gates, _writer, new NumberRanges(Db), _options, leases, Clock);
         Keeper = new GateKeeper(Gates, Gateway, Store, new LanePumps([]), new NodeCount(), Connections, _connectors, Clock, NullLogger<GateKeeper>.Instance);
         Register();
         Executor = new FlowExecutor(catalog, Connections, calls, _writer, Node, Clock, NullLogger<FlowExecutor>.Instance);

@@ -36,7 +36,11 @@ internal sealed class ScriptedConnector : IConnector
 /// <summary>The target's memory, beside what it answers: an effect can be there although its answer was lost.</summary>
 internal sealed class ScriptedOperation(string name, WriteKind write, bool canLookUp) : IOperation
 {
-    public OperationDescriptor Descriptor { get; } = new(name, name, write, canLookUp);
+    public OperationDescriptor Descriptor => new(name, name, write, canLookUp) { Numbered = Numbered };
+
+    public bool Numbered { get; set; }
+
+    public long? LastNumber { get; private set; }
 
     /// <summary>Answers of the coming calls, in order; confirmed when there is none.</summary>
     public Queue<Func<OperationRequest, OperationResult>> Script { get; } = new();
@@ -77,6 +81,7 @@ internal sealed class ScriptedOperation(string name, WriteKind write, bool canLo
     public async Task<OperationResult> ExecuteAsync(OperationRequest request, ReadOnlyMemory<byte> document, IExchange exchange, CancellationToken ct)
     {
         Calls++;
+        LastNumber = request.Number;
         if (Before is { } before)
             await before(request);
         if (Script.TryDequeue(out var next))

@@ -48,7 +48,7 @@ internal sealed class SubscriptionIntake(
                 // No token: a commit that began is waited for, whoever is stopping.
                 var outcome = await receiver.ReceiveAsync(TenantScope.Default, connection, reader, request, CancellationToken.None);
                 Count(connection, outcome);
-                if (outcome is ReceiveOutcome.Fetch fetch)
+                foreach (var fetch in outcome.Fetches)
                     jobs.Value.Enqueue<FeedPoller>(p => p.FetchAsync(connection.Key, fetch.Feed, fetch.ExternalId, CancellationToken.None));
                 if (outcome is not ReceiveOutcome.Busy busy)
                     return true;

@@ -23,6 +23,8 @@ internal sealed class BatchCommit(ISqlDialect dialect, DbConnection connection)
         await turns.KeepAsync(live, ct);
         await InsertAsync(Tables.Payloads, live.SelectMany(u => u.Payloads), ct);
         await InsertAsync(Tables.Messages, live.SelectMany(u => u.Messages), ct);
+        await InsertAsync(Tables.DeliveryAnswers, live.SelectMany(u => u.DeliveryAnswers), ct);
+        await UpdateAsync(Tables.MessageOutcomes, live.SelectMany(u => u.MessageOutcomes), ct);
         await InsertAsync(Tables.Transactions, live.Where(u => u.NewTransaction is not null).Select(u => u.NewTransaction!), ct);
         await InsertAsync(Tables.WorkItems, live.Where(u => u.NewWork is not null).Select(u => u.NewWork!), ct);
         await InsertAsync(Tables.Identifiers, live.SelectMany(u => u.Identifiers), ct);

@@ -1,5 +1,6 @@
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Ingestion.Deliveries;
 using ControlPlane.Runtime.Live;
 using ControlPlane.Runtime.Transactions;
 using ControlPlane.Runtime.Turns;
@@ -35,6 +36,11 @@ internal sealed class CommitUnit
     public TransactionRow? TransactionChange { get; set; }
 
     public List<MessageRow> Messages { get; } = [];
+
+    /// <summary>Deliveries whose parts are all written.</summary>
+    public List<MessageRow> MessageOutcomes { get; } = [];
+
+    public List<DeliveryAnswerRow> DeliveryAnswers { get; } = [];
 
     public List<PayloadRow> Payloads { get; } = [];
 

@@ -1,5 +1,6 @@
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Ingestion.Deliveries;
 using ControlPlane.Runtime.Transactions;
 using ControlPlane.Runtime.Turns;
 using static ControlPlane.Runtime.Persistence.Batches.DbKind;
@@ -35,6 +36,38 @@ internal static class Tables
         new("code", Text, r => r.Code),
         new("detail", Text, r => r.Detail),
         new("trace_parent", Text, r => r.TraceParent),
+        new("parent_id", Id, r => r.ParentId),
+        new("part", Int, r => r.Part),
+        new("place", Text, r => r.Place),
+        new("arrival", Short, r => (short)r.Arrival),
+        new("occurred_at", Long, r => r.OccurredAt),
+    ]);
+
+    /// <summary>What became of a delivery once all its parts are written.</summary>
+    public static readonly TableSpec<MessageRow> MessageOutcomes = new("messages", 1, OnConflict.Fail,
+    [
+        new("id", Id, r => r.Id),
+        new("state", Short, r => (short)r.State),
+        new("code", Text, r => r.Code),
+        new("detail", Text, r => r.Detail),
+    ]);
+
+    public static readonly TableSpec<DeliveryAnswerRow> DeliveryAnswers = new("delivery_answers", 3, OnConflict.Ignore,
+    [
+        new("tenant_id", Int, r => r.TenantId),
+        new("connection", Text, r => r.Connection),
+        new("key", Text, r => r.Key),
+        new("message_id", Id, r => r.MessageId),
+        new("name", Text, r => r.Name),
+        new("content_type", Text, r => r.ContentType),
+        new("payload_id", Id, r => r.PayloadId),
+        new("state", Short, r => (short)r.State),
+        new("attempts", Int, r => r.Attempts),
+        new("next_at", Long, r => r.NextAt),
+        new("created_at", Long, r => r.CreatedAt),
+        new("sent_at", Long, r => r.SentAt),
+        new("code", Text, r => r.Code),
+        new("last_fault", Text, r => r.LastFault),
     ]);
 
     public static readonly TableSpec<PayloadRow> Payloads = new("payloads", 1, OnConflict.Ignore,

@@ -136,12 +136,13 @@ public static class ReceiveEndpoint
 
     private static Task AnswerAsync(HttpContext http, Connection connection, ReceiveOutcome outcome)
     {
+        foreach (var fetch in outcome.Fetches)
+            http.RequestServices.GetRequiredService<IBackgroundJobClient>().Enqueue<FeedPoller>(p => p.FetchAsync(connection.Key, fetch.Feed, fetch.ExternalId, CancellationToken.None));
         switch (outcome)
         {
             case ReceiveOutcome.Accepted accepted:
                 return AcceptAsync(http, accepted.MessageId, accepted.CorrelationId, accepted.Duplicate);
             case ReceiveOutcome.Fetch fetch:
-                http.RequestServices.GetRequiredService<IBackgroundJobClient>().Enqueue<FeedPoller>(p => p.FetchAsync(connection.Key, fetch.Feed, fetch.ExternalId, CancellationToken.None));
                 return AcceptAsync(http, fetch.MessageId, fetch.CorrelationId, false);
             case ReceiveOutcome.Refused refused:
                 return ReceiveProblems.RefusedAsync(http, refused);
