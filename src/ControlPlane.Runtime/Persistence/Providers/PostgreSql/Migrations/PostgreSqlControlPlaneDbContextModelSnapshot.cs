@@ -197,6 +197,27 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                     b.ToTable("nodes", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Runtime.Engine.Numbers.NumberRangeRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("integer")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Connection")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("connection");
+
+                    b.Property<long>("Last")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last");
+
+                    b.HasKey("TenantId", "Connection")
+                        .HasName("pk_number_ranges");
+
+                    b.ToTable("number_ranges", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Runtime.Engine.TrafficRow", b =>
                 {
                     b.Property<int>("TenantId")
@@ -619,6 +640,85 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                     b.ToTable("asp_net_users", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Runtime.Ingestion.Deliveries.DeliveryAnswerRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("integer")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Connection")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("connection");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("key");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Code")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("code");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("content_type");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("LastFault")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("last_fault");
+
+                    b.Property<Guid>("MessageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("message_id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name");
+
+                    b.Property<long>("NextAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("next_at");
+
+                    b.Property<Guid>("PayloadId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("payload_id");
+
+                    b.Property<long?>("SentAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sent_at");
+
+                    b.Property<short>("State")
+                        .HasColumnType("smallint")
+                        .HasColumnName("state");
+
+                    b.HasKey("TenantId", "Connection", "Key")
+                        .HasName("pk_delivery_answers");
+
+                    b.HasIndex("MessageId")
+                        .HasDatabaseName("ix_delivery_answers_message_id");
+
+                    b.HasIndex("NextAt")
+                        .HasDatabaseName("ix_delivery_answers_due")
+                        .HasFilter("state = 1");
+
+                    b.ToTable("delivery_answers", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Runtime.Ingestion.FeedCursorRow", b =>
                 {
                     b.Property<int>("TenantId")
@@ -695,6 +795,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<short>("Arrival")
+                        .HasColumnType("smallint")
+                        .HasColumnName("arrival");
+
                     b.Property<string>("BusinessKey")
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
@@ -730,9 +834,26 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                         .HasColumnType("text")
                         .HasColumnName("headers");
 
+                    b.Property<long?>("OccurredAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("occurred_at");
+
+                    b.Property<Guid?>("ParentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("parent_id");
+
+                    b.Property<int>("Part")
+                        .HasColumnType("integer")
+                        .HasColumnName("part");
+
                     b.Property<Guid>("PayloadId")
                         .HasColumnType("uuid")
                         .HasColumnName("payload_id");
+
+                    b.Property<string>("Place")
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)")
+                        .HasColumnName("place");
 
                     b.Property<long>("ReceivedAt")
                         .HasColumnType("bigint")
@@ -766,6 +887,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
 
                     b.HasIndex("TransactionId")
                         .HasDatabaseName("ix_messages_transaction_id");
+
+                    b.HasIndex("ParentId", "Part")
+                        .HasDatabaseName("ix_messages_parts")
+                        .HasFilter("parent_id IS NOT NULL");
 
                     b.HasIndex("TenantId", "Connection", "Id")
                         .HasDatabaseName("ix_messages_tenant_id_connection_id");

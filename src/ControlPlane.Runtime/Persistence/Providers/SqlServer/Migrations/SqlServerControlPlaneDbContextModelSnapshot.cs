@@ -197,6 +197,27 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                     b.ToTable("nodes", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Runtime.Engine.Numbers.NumberRangeRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("int")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Connection")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("connection");
+
+                    b.Property<long>("Last")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last");
+
+                    b.HasKey("TenantId", "Connection")
+                        .HasName("pk_number_ranges");
+
+                    b.ToTable("number_ranges", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Runtime.Engine.TrafficRow", b =>
                 {
                     b.Property<int>("TenantId")
@@ -620,6 +641,87 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                     b.ToTable("asp_net_users", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Runtime.Ingestion.Deliveries.DeliveryAnswerRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("int")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Connection")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("connection");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("key");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("int")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Code")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .HasColumnName("code");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .HasColumnName("content_type");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("LastFault")
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)")
+                        .HasColumnName("last_fault");
+
+                    b.Property<byte[]>("MessageId")
+                        .IsRequired()
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("message_id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("name");
+
+                    b.Property<long>("NextAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("next_at");
+
+                    b.Property<byte[]>("PayloadId")
+                        .IsRequired()
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("payload_id");
+
+                    b.Property<long?>("SentAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sent_at");
+
+                    b.Property<short>("State")
+                        .HasColumnType("smallint")
+                        .HasColumnName("state");
+
+                    b.HasKey("TenantId", "Connection", "Key")
+                        .HasName("pk_delivery_answers");
+
+                    b.HasIndex("MessageId")
+                        .HasDatabaseName("ix_delivery_answers_message_id");
+
+                    b.HasIndex("NextAt")
+                        .HasDatabaseName("ix_delivery_answers_due")
+                        .HasFilter("state = 1");
+
+                    b.ToTable("delivery_answers", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Runtime.Ingestion.FeedCursorRow", b =>
                 {
                     b.Property<int>("TenantId")
@@ -697,6 +799,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                         .HasColumnType("varbinary(16)")
                         .HasColumnName("id");
 
+                    b.Property<short>("Arrival")
+                        .HasColumnType("smallint")
+                        .HasColumnName("arrival");
+
                     b.Property<string>("BusinessKey")
                         .HasMaxLength(200)
                         .HasColumnType("nvarchar(200)")
@@ -732,10 +838,27 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                         .HasColumnType("nvarchar(max)")
                         .HasColumnName("headers");
 
+                    b.Property<long?>("OccurredAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("occurred_at");
+
+                    b.Property<byte[]>("ParentId")
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("parent_id");
+
+                    b.Property<int>("Part")
+                        .HasColumnType("int")
+                        .HasColumnName("part");
+
                     b.Property<byte[]>("PayloadId")
                         .IsRequired()
                         .HasColumnType("varbinary(16)")
                         .HasColumnName("payload_id");
+
+                    b.Property<string>("Place")
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)")
+                        .HasColumnName("place");
 
                     b.Property<long>("ReceivedAt")
                         .HasColumnType("bigint")
@@ -769,6 +892,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
 
                     b.HasIndex("TransactionId")
                         .HasDatabaseName("ix_messages_transaction_id");
+
+                    b.HasIndex("ParentId", "Part")
+                        .HasDatabaseName("ix_messages_parts")
+                        .HasFilter("parent_id IS NOT NULL");
 
                     b.HasIndex("TenantId", "Connection", "Id")
                         .HasDatabaseName("ix_messages_tenant_id_connection_id");

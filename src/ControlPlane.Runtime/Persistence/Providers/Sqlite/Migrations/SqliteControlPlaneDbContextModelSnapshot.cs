@@ -192,6 +192,27 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                     b.ToTable("nodes", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Runtime.Engine.Numbers.NumberRangeRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Connection")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("connection");
+
+                    b.Property<long>("Last")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last");
+
+                    b.HasKey("TenantId", "Connection")
+                        .HasName("pk_number_ranges");
+
+                    b.ToTable("number_ranges", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Runtime.Engine.TrafficRow", b =>
                 {
                     b.Property<int>("TenantId")
@@ -614,6 +635,87 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                     b.ToTable("asp_net_users", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Runtime.Ingestion.Deliveries.DeliveryAnswerRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Connection")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("connection");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Code")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("code");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("content_type");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("LastFault")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_fault");
+
+                    b.Property<byte[]>("MessageId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("message_id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("NextAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_at");
+
+                    b.Property<byte[]>("PayloadId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("payload_id");
+
+                    b.Property<long?>("SentAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sent_at");
+
+                    b.Property<short>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.HasKey("TenantId", "Connection", "Key")
+                        .HasName("pk_delivery_answers");
+
+                    b.HasIndex("MessageId")
+                        .HasDatabaseName("ix_delivery_answers_message_id");
+
+                    b.HasIndex("NextAt")
+                        .HasDatabaseName("ix_delivery_answers_due")
+                        .HasFilter("state = 1");
+
+                    b.ToTable("delivery_answers", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Runtime.Ingestion.FeedCursorRow", b =>
                 {
                     b.Property<int>("TenantId")
@@ -691,6 +793,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("id");
 
+                    b.Property<short>("Arrival")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("arrival");
+
                     b.Property<string>("BusinessKey")
                         .HasMaxLength(200)
                         .HasColumnType("TEXT")
@@ -726,10 +832,27 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("headers");
 
+                    b.Property<long?>("OccurredAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("occurred_at");
+
+                    b.Property<byte[]>("ParentId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("parent_id");
+
+                    b.Property<int>("Part")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("part");
+
                     b.Property<byte[]>("PayloadId")
                         .IsRequired()
                         .HasColumnType("BLOB")
                         .HasColumnName("payload_id");
+
+                    b.Property<string>("Place")
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("place");
 
                     b.Property<long>("ReceivedAt")
                         .HasColumnType("INTEGER")
@@ -763,6 +886,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
 
                     b.HasIndex("TransactionId")
                         .HasDatabaseName("ix_messages_transaction_id");
+
+                    b.HasIndex("ParentId", "Part")
+                        .HasDatabaseName("ix_messages_parts")
+                        .HasFilter("parent_id IS NOT NULL");
 
                     b.HasIndex("TenantId", "Connection", "Id")
                         .HasDatabaseName("ix_messages_tenant_id_connection_id");
