@@ -45,6 +45,8 @@ public sealed class PagesTests
             var items = list.RootElement.GetProperty("items");
             return items.GetArrayLength() > 0 ? items[0].GetProperty("id").GetString() : null;
         }, TimeSpan.FromSeconds(30), "a held order", Ct);
+        using var messages = JsonDocument.Parse(await product.Client.GetStringAsync("/api/v1/messages?limit=1", Ct));
+        var message = messages.RootElement.GetProperty("items")[0].GetProperty("id").GetString();
         var pages = new (string Name, string Address)[]
         {
             ("home", "/"),
@@ -57,6 +59,9 @@ public sealed class PagesTests
             ("transaction-numbers", $"/transactions/{id}?tab=numbers"),
             ("transactions-stuck", "/transactions?state=stuck"),
             ("transaction-stuck", $"/transactions/{stuck}"),
+            ("message", $"/messages/{message}"),
+            ("message-missing", "/messages/019ab2f4-5d6e-7c3a-9b1f-2e4d6c8a0b1c"),
+            ("transaction-raw", $"/transactions/{id}?tab=raw"),
             ("connections", "/connections"),
             ("connectors", "/connectors"),
             ("connector-woocommerce", "/connectors/woocommerce"),

@@ -9,6 +9,7 @@ public static class PageUrls
 {
     public const string Home = "/";
     public const string Transactions = "/transactions";
+    public const string Messages = "/messages";
     public const string Connections = "/connections";
     public const string Connectors = "/connectors";
     public const string Engine = "/engine";
@@ -28,6 +29,11 @@ public static class PageUrls
 
     /// <param name="connector">Null = it is chosen there.</param>
     public static string NewConnection(string? connector = null) => With($"{Connections}/new", ("connector", connector));
+
+    /// <param name="show">Only parts in this state, as the API names it.</param>
+    /// <param name="after">Only parts after this number.</param>
+    public static string Message(Guid id, string? show = null, int? after = null) =>
+        With($"{Messages}/{id:D}", ("show", show), ("after", after?.ToString(System.Globalization.CultureInfo.InvariantCulture)));
 
     public static string Transaction(Guid id) => $"{Transactions}/{id:D}";
 

@@ -52,4 +52,33 @@ public sealed class MessagesApiTests(SharedProduct product)
         Assert.Equal(3, (await Page("code=order.no_lines")).Ids.Length);
         Assert.Empty((await Page($"transaction={Guid.CreateVersion7()}")).Ids);
     }
+
+    [Fact]
+    public async Task A_delivery_says_what_became_of_its_parts_and_a_part_names_its_delivery()
+    {
+        var file = Given.Message("file-shop", Noon, MessageState.Unpacked, detail: "3 lines");
+        file.Headers = """{"file-name":"orders.csv"}""";
+        var parts = new[] { MessageState.Accepted, MessageState.Refused, MessageState.Refused }.Select((state, i) =>
+        {
+            var part = Given.Message("file-shop", Noon.AddSeconds(i), state, state == MessageState.Refused ? "csv.field" : null, state == MessageState.Refused ? "[]" : null);
+            (part.ParentId, part.Part, part.Place, part.Arrival) = (file.Id, i + 1, $"line {i + 1}", MessageArrival.Feed);
+            return part;
+        }).ToList();
+        var answer = new Runtime.Ingestion.Deliveries.DeliveryAnswerRow
+        {
+            TenantId = 1, Connection = "file-shop", Key = "997-1", MessageId = file.Id, Name = "997-1", ContentType = "text/plain", State = Runtime.Ingestion.Deliveries.DeliveryAnswerState.Sent,
+            Attempts = 2, CreatedAt = file.ReceivedAt, SentAt = file.ReceivedAt + 1,
+        };
+        await _host.AddAsync([file, .. parts, answer]);
+        using var client = _host.Client();
+        var detail = await client.GetAsync($"/api/v1/messages/{file.Id}", HttpStatusCode.OK);
+        Assert.Equal(("orders.csv", "unpacked", "3 lines"), (detail.Text("fileName"), detail.GetProperty("message").Text("state"), detail.GetProperty("message").Text("reason")));
+        Assert.Equal((3, 1, 2), (detail.GetProperty("parts").GetProperty("total").GetInt32(), detail.GetProperty("parts").GetProperty("byState").GetProperty("accepted").GetInt32(), detail.GetProperty("parts").GetProperty("byState").GetProperty("refused").GetInt32()));
+        Assert.Equal(("997-1", "sent", 2), (detail.GetProperty("answers")[0].Text("name"), detail.GetProperty("answers")[0].Text("state"), detail.GetProperty("answers")[0].GetProperty("attempts").GetInt32()));
+
+        var listed = await client.GetAsync($"/api/v1/messages?parent={file.Id}&state=refused", HttpStatusCode.OK);
+        Assert.Equal(["line 3", "line 2"], listed.Items().Select(m => m.Text("place")));
+        Assert.All(listed.Items(), m => Assert.Equal((file.Id, "feed"), (m.GetProperty("parentId").GetGuid(), m.Text("arrival"))));
+        Assert.Empty((await client.GetAsync($"/api/v1/messages?parent={Guid.CreateVersion7()}", HttpStatusCode.OK)).Items());
+    }
 }

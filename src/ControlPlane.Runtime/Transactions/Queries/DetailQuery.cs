@@ -41,9 +41,20 @@ internal sealed class DetailQuery(ControlPlaneDbContext context, FactsBuilder bu
             Effects = [.. effects.Select(Item)],
             Identifiers = [.. identifiers.OrderBy(i => i.Kind, StringComparer.Ordinal).ThenBy(i => i.Value, StringComparer.Ordinal).Select(i => new IdentifierItem(i.Kind, i.Written))],
             Documents = await new DocumentsQuery(context, builder).ListAsync(row, attempts, ct),
+            Messages = await MessagesAsync(id, ct),
             Cut = cut,
             Turn = work is { EntityKey: { } key, Turn: > 0 } ? await TurnAsync(key, work.Turn, ct) : null,
         };
+    }
+
+    /// <summary>Files that it came in, and that its shipments came in.</summary>
+    private async Task<IReadOnlyList<TransactionMessage>> MessagesAsync(Guid id, CancellationToken ct)
+    {
+        var rows = await context.Messages.AsNoTracking().Where(m => m.TransactionId == id).OrderBy(m => m.Id).Take(TransactionDetail.MostMessages)
+            .Select(m => new { m.Id, m.Connection, m.Topic, m.ReceivedAt, m.ParentId, m.Place }).ToListAsync(ct);
+        var parents = rows.Select(r => r.ParentId).OfType<Guid>().Distinct().ToList();
+        var names = parents.Count == 0 ? [] : (await context.Messages.AsNoTracking().Where(m => parents.Contains(m.Id)).ToListAsync(ct)).ToDictionary(m => m.Id, Ingestion.Messages.MessageQueries.TitleOf);
+        return [.. rows.Select(r => new TransactionMessage(r.Id, builder.System(r.Connection), r.Topic, At(r.ReceivedAt), r.ParentId, r.ParentId is { } p ? names.GetValueOrDefault(p) : null, r.Place))];
     }
 
     /// <summary>A walk of the index of those whose order is kept.</summary>

@@ -36,6 +36,11 @@ public sealed record TransactionDetail
 
     public required IReadOnlyList<TransactionDocument> Documents { get; init; }
 
+    /// <summary>What came in about it, oldest first; each may be a part of a file. At most <see cref="MostMessages"/>.</summary>
+    public IReadOnlyList<TransactionMessage> Messages { get; init; } = [];
+
+    public const int MostMessages = 100;
+
     /// <summary>Null where it keeps no order with others now.</summary>
     public TurnStanding? Turn { get; init; }
 
@@ -52,6 +57,12 @@ public sealed record TransactionDetail
 /// <param name="Ahead">The one whose turn it is; null when it is this one's.</param>
 /// <param name="Behind">How many wait behind it.</param>
 public sealed record TurnStanding((Guid Id, string Number, TransactionState State)? Ahead, int Behind);
+
+/// <summary>A message about the transaction.</summary>
+/// <param name="Parent">The delivery that it is a part of; null when it came alone.</param>
+/// <param name="In">Name of that delivery: its file.</param>
+/// <param name="Place">Where it stands there.</param>
+public sealed record TransactionMessage(Guid Id, VerdictSystem System, string Topic, DateTimeOffset At, Guid? Parent, string? In, string? Place);
 
 public enum StopState
 {

@@ -46,7 +46,7 @@ internal static class Parameters
     {
         "limit" => new() { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "200", Default = JsonValue.Create(Paging.DefaultLimit) },
         "from" or "to" => new() { Type = JsonSchemaType.String, Format = "date-time" },
-        "transaction" => new() { Type = JsonSchemaType.String, Format = "uuid" },
+        "transaction" or "parent" => new() { Type = JsonSchemaType.String, Format = "uuid" },
         _ => new() { Type = JsonSchemaType.String },
     };
 }

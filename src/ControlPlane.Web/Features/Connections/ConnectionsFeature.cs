@@ -9,6 +9,7 @@ public static class ConnectionsFeature
     {
         builder.Services.AddSingleton<ConnectionQueries>();
         builder.Services.AddSingleton<ConnectorDesk>();
+        builder.Services.AddSingleton<Runtime.Ingestion.Messages.MessageQueries>();
         return builder;
     }
 }

@@ -116,11 +116,24 @@ public static class ReceiveEndpoint
             return;
         }
 
-        if (ReceiveContent.Refuse(http.Request) is { } refusal)
+        if (ReceiveContent.Refuse(http.Request, receiver.MediaTypes) is { } refusal)
         {
             ControlPlaneTelemetry.CountReceived(connection.Key, "unsupported");
             await ReceiveProblems.UnsupportedAsync(http, refusal);
             return;
+        }
+
+        if (!ReceiveEncoding.IsPlain(http.Request))
+        {
+            var (plain, problem) = ReceiveEncoding.Decode(http.Request, body, services.GetRequiredService<IOptions<ReceiveOptions>>().Value.MaxBodyBytes);
+            if (problem is not null)
+            {
+                ControlPlaneTelemetry.CountReceived(connection.Key, "unsupported");
+                await ReceiveProblems.EncodingAsync(http, problem);
+                return;
+            }
+
+            request = request.With(plain);
         }
 
         var outcome = await services.GetRequiredService<ReceivePort>().ReceiveAsync(TenantScope.Default, connection, receiver, request, ct);
@@ -133,6 +146,10 @@ public static class ReceiveEndpoint
         });
         await AnswerAsync(http, connection, outcome);
     }
+
+    /// <summary>The same request with its body unwrapped.</summary>
+    private static InboundRequest With(this InboundRequest request, ReadOnlyMemory<byte> body) =>
+        new() { Topic = request.Topic, ContentType = request.ContentType, Headers = request.Headers, Body = body, ReceivedAt = request.ReceivedAt };
 
     private static Task AnswerAsync(HttpContext http, Connection connection, ReceiveOutcome outcome)
     {

@@ -19,6 +19,9 @@ internal static class ReceiveProblems
     public static Task UnsupportedAsync(HttpContext http, string detail) =>
         WriteAsync(http, 415, "receive.content_type", "The content type is not taken", detail);
 
+    public static Task EncodingAsync(HttpContext http, EncodingProblem problem) =>
+        WriteAsync(http, problem.Status, problem.Code, "The body cannot be unwrapped", problem.Text);
+
     private static readonly byte[] Busy = JsonSerializer.SerializeToUtf8Bytes(new
     {
         type = "/errors/receive.busy",
