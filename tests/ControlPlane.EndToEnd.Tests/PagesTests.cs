@@ -63,6 +63,8 @@ public sealed class PagesTests
             ("message-missing", "/messages/019ab2f4-5d6e-7c3a-9b1f-2e4d6c8a0b1c"),
             ("transaction-raw", $"/transactions/{id}?tab=raw"),
             ("connections", "/connections"),
+            ("connection", "/connections/business-central"),
+            ("connection-missing", "/connections/nobody"),
             ("connectors", "/connectors"),
             ("connector-woocommerce", "/connectors/woocommerce"),
             ("connector-new", "/connectors/new"),

@@ -23,6 +23,9 @@ public interface IConnector
     /// <summary>What a broker pushes to us over a connection that we keep open; most have none.</summary>
     IReadOnlyList<ISubscription> Subscriptions => [];
 
+    /// <summary>How its webhooks are subscribed to; null when it sends none, or that cannot be asked for.</summary>
+    IWebhooks? Webhooks => null;
+
     /// <summary>How requests travel, where that is not HTTP; null = HTTP. One for each connection, made when it is first used.</summary>
     ITransport? OpenTransport(Connection connection, IDialer dialer) => null;
 

@@ -20,6 +20,7 @@ public sealed record ConnectionsView(DateTimeOffset ReadAt, IReadOnlyList<Connec
 /// <param name="LastFault">Of the failed ones, in business words.</param>
 /// <param name="Stuck">Orders that are stuck at it.</param>
 /// <param name="Queue">How its queue is listened to; null when it has none.</param>
+/// <param name="Expiring">What of its credentials and certificates expires first, within 30 days; null when nothing does.</param>
 public sealed record ConnectionStanding(
     string Key,
     string Name,
@@ -36,7 +37,8 @@ public sealed record ConnectionStanding(
     string? LastFault,
     int Stuck,
     int Waiting,
-    QueueStanding? Queue = null);
+    QueueStanding? Queue = null,
+    ExpiryNotice? Expiring = null);
 
 /// <summary>
 /// Reads the list of connections. Each connection's last message is one seek of the message index; calls are the last
@@ -66,6 +68,7 @@ public sealed class ConnectionQueries(IControlPlaneDb db, TimeProvider clock, IC
             .ToListAsync(ct);
         var calls = await ConnectionActivity.CallsSinceAsync(context, now - SystemJudgement.QuietAfter, ct);
         var queues = await QueueStanding.ReadAsync(context, now, ct);
+        var expiring = await Health.ConnectionHealthQueries.ExpiringAsync(context, now, ct);
         var pending = await context.Transactions.AsNoTracking()
             .Where(t => Pending.Contains(t.State) && t.PartyConnection != null)
             .GroupBy(t => new { t.State, t.PartyConnection, t.FaultKind })
@@ -95,7 +98,8 @@ public sealed class ConnectionQueries(IControlPlaneDb db, TimeProvider clock, IC
                 };
                 return new ConnectionStanding(
                     r.Key, r.DisplayName, r.Connector, r.Role, registry?.Find(r.Key)?.Owner ?? "", r.Enabled, SystemJudgement.Of(signs, now),
-                    lastMessage, r.LastState == MessageState.Refused, call?.LastAt, signs.Calls, signs.FailedCalls, call?.LastFault, signs.Stuck, signs.Waiting, queue);
+                    lastMessage, r.LastState == MessageState.Refused, call?.LastAt, signs.Calls, signs.FailedCalls, call?.LastFault, signs.Stuck, signs.Waiting, queue,
+                    expiring.GetValueOrDefault(r.Key));
             }),
         ]);
     }

@@ -2,7 +2,10 @@ using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Flows;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Connections.Health;
+using ControlPlane.Runtime.Connections.Webhooks;
 using ControlPlane.Runtime.Engine.Numbers;
+using ControlPlane.Runtime.Outbound.Metering;
 using ControlPlane.Runtime.Ingestion.Deliveries;
 using ControlPlane.Runtime.Ingestion.Subscriptions;
 using ControlPlane.Runtime.Live;
@@ -52,6 +55,12 @@ public static class EngineFeature
         services.AddSingleton(s => new AnswerSender(
             s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<IConnectionRegistry>(), s.GetRequiredService<IConnectorCatalog>(), s.GetRequiredService<OutboundGateway>(),
             s.GetRequiredService<TargetGates>(), s.GetRequiredService<CommitWriter>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<AnswerSender>>()));
+        services.AddSingleton(s => new WebhookKeeper(
+            s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<IConnectionRegistry>(), s.GetRequiredService<IConnectorCatalog>(), s.GetRequiredService<OutboundGateway>(), s.GetRequiredService<TargetGates>(),
+            s.GetRequiredService<CommitWriter>(), s.GetRequiredService<FeedPoller>(), s.GetRequiredService<IOptions<ControlPlaneOptions>>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<WebhookKeeper>>()));
+        services.AddSingleton(s => new ConnectionHealthQueries(
+            s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<ConnectionQueries>(), s.GetRequiredService<IConnectionRegistry>(), s.GetRequiredService<IConnectorCatalog>(), s.GetRequiredService<OutboundGateway>(),
+            s.GetRequiredService<IOptions<ControlPlaneOptions>>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<BackTests.BackTests>();
         services.AddSingleton(s => new Connections.ConnectionProbe(s.GetRequiredService<OutboundGateway>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new FeedPoller(
@@ -81,7 +90,9 @@ public static class EngineFeature
 
         // Calling out
         services.AddSingleton<BudgetLedger>();
-        services.AddSingleton(s => new OutboundGateway(s.GetRequiredService<TimeProvider>(), s.GetRequiredService<BudgetLedger>()));
+        services.AddSingleton<OutboundMeter>();
+        services.AddHostedService<OutboundMeterHost>();
+        services.AddSingleton(s => new OutboundGateway(s.GetRequiredService<TimeProvider>(), s.GetRequiredService<BudgetLedger>(), s.GetRequiredService<OutboundMeter>()));
         services.AddSingleton<GateStore>();
         services.AddSingleton<TargetGates>();
 
@@ -173,6 +184,7 @@ internal sealed class Schedules(IRecurringJobManager jobs) : IHostedService
         jobs.AddOrUpdate<FeedPoller>("poll-feeds", poller => poller.PollDueAsync(CancellationToken.None), "*/5 * * * * *");
         jobs.AddOrUpdate<AnswerSender>("send-delivery-answers", sender => sender.SendDueAsync(CancellationToken.None), "*/5 * * * * *");
         jobs.AddOrUpdate<DeliveryResumer>("resume-deliveries", resumer => resumer.ResumeAsync(CancellationToken.None), "* * * * *");
+        jobs.AddOrUpdate<WebhookKeeper>("keep-webhooks", keeper => keeper.KeepAsync(CancellationToken.None), "*/5 * * * *");
         jobs.AddOrUpdate<Api.IdempotentAnswers>("forget-idempotent-answers", answers => answers.SweepAsync(CancellationToken.None), "17 * * * *");
         return Task.CompletedTask;
     }

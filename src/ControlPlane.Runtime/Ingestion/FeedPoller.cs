@@ -65,17 +65,26 @@ public sealed class FeedPoller
             await TakeAsync(connection, connector, feed, document, "application/json", null, ct);
     }
 
-    private async Task PollAsync(Connection connection, IFeed feed, CancellationToken ct)
+    /// <summary>Asks now, whatever the schedule says: from where the feed was read last, or as far back as it looks at the first time.</summary>
+    /// <returns>How many documents came and how many of them nobody had told us of; null when it could not be asked.</returns>
+    public async Task<(int Documents, int New)?> BackfillAsync(Connection connection, IFeed feed, CancellationToken ct)
+    {
+        var taken = new Taken();
+        await PollAsync(connection, feed, ct, taken);
+        return taken.Asked ? (taken.Documents, taken.New) : null;
+    }
+
+    private async Task PollAsync(Connection connection, IFeed feed, CancellationToken ct, Taken? taken = null)
     {
         var connector = _connectors.Find(connection.Connector)!.For(connection);
         await using var context = _db.CreateContext();
         var cursor = await context.FeedCursors.AsNoTracking().FirstOrDefaultAsync(c => c.Connection == connection.Key && c.Feed == feed.Name, ct)
             ?? new FeedCursorRow { TenantId = TenantScope.Default.TenantId, Connection = connection.Key, Feed = feed.Name };
         var now = _clock.GetUtcNow();
-        if (cursor.NextAt > now.ToMicroseconds())
+        if (taken is null && cursor.NextAt > now.ToMicroseconds())
             return;
         var oldest = (await _standings.ReadAsync(ct)).OldestReady;
-        if (cursor.PolledAt > 0 && PollShedding.StandsBack(oldest, now - Instant.FromMicroseconds(cursor.PolledAt), connection.PollEvery!.Value))
+        if (taken is null && cursor.PolledAt > 0 && PollShedding.StandsBack(oldest, now - Instant.FromMicroseconds(cursor.PolledAt), connection.PollEvery!.Value))
         {
             cursor.NextAt = (now + PollShedding.Pause).ToMicroseconds();
             cursor.LastFault = $"Put off: work here is {(int)oldest.TotalSeconds} s behind, and orders come first. It is asked again by itself.";
@@ -85,7 +94,8 @@ public sealed class FeedPoller
         }
 
         cursor.PolledAt = now.ToMicroseconds();
-        cursor.NextAt = (now + connection.PollEvery!.Value).ToMicroseconds();
+        if (connection.PollEvery is { } every)
+            cursor.NextAt = (now + every).ToMicroseconds();
         cursor.LastFault = null;
         try
         {
@@ -94,12 +104,20 @@ public sealed class FeedPoller
                 var read = await feed.ReadAsync(connection, cursor.Cursor, now, Exchange(connection, connector, feed), ct);
                 for (var i = 0; i < read.Documents.Count; i++)
                     // A store that is away must not lose the page: the cursor stays where it was.
-                    if (await TakeAsync(connection, connector, feed, read.Documents[i], read.ContentType, i < read.Names.Count ? read.Names[i] : null, ct) is ReceiveOutcome.Busy)
+                {
+                    var outcome = await TakeAsync(connection, connector, feed, read.Documents[i], read.ContentType, i < read.Names.Count ? read.Names[i] : null, ct);
+                    if (outcome is ReceiveOutcome.Busy)
                         throw new StoreUnavailableException();
+                    taken?.Add(outcome);
+                }
+
                 cursor.Cursor = read.Cursor;
                 if (!read.More)
                     break;
             }
+
+            if (taken is not null)
+                taken.Asked = true;
         }
         catch (ExchangeException e)
         {
@@ -129,6 +147,22 @@ public sealed class FeedPoller
             headers[MessageRows.FileName] = name;
         var request = new InboundRequest { Topic = feed.Name, ContentType = contentType, Headers = headers, Body = document, ReceivedAt = _clock.GetUtcNow(), Polled = true };
         return await _receiver.ReceiveAsync(TenantScope.Default, connection, receiver, request, ct);
+    }
+
+    private sealed class Taken
+    {
+        public bool Asked { get; set; }
+
+        public int Documents { get; private set; }
+
+        public int New { get; private set; }
+
+        public void Add(ReceiveOutcome outcome)
+        {
+            Documents++;
+            if (outcome is ReceiveOutcome.Accepted { Duplicate: false })
+                New++;
+        }
     }
 
     private RecordingExchange Exchange(Connection connection, IConnector connector, IFeed feed) =>

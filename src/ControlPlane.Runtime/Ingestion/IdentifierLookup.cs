@@ -31,6 +31,16 @@ internal sealed class IdentifierLookup(IControlPlaneDb db)
         return null;
     }
 
+    /// <summary>The feed was only quicker: somebody did tell us, so it is no gap.</summary>
+    public async Task ToldAsync(Guid messageId, CancellationToken ct)
+    {
+        await using var connection = await db.OpenAsync(ct);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "UPDATE messages SET arrival = 1 WHERE id = @id AND arrival = 2";
+        Engine.WorkStore.Add(command, "id", messageId);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
     public async Task<string?> CorrelationOfAsync(Guid messageId, CancellationToken ct)
     {
         await using var connection = await db.OpenAsync(ct);

@@ -68,6 +68,8 @@ internal sealed class Receiver(
         if (outcome == CommitOutcome.Duplicate)
         {
             var first = prepared.Unit.FirstMessageId!.Value;
+            if (request is { Polled: false, Queued: false })
+                await lookup.ToldAsync(first, ct);
             return new ReceiveOutcome.Accepted(first, await lookup.CorrelationOfAsync(first, ct) ?? first.ToString("N"), Duplicate: true);
         }
 

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Faults;
+using ControlPlane.Runtime.Outbound.Metering;
 
 namespace ControlPlane.Runtime.Outbound;
 
@@ -11,7 +12,7 @@ namespace ControlPlane.Runtime.Outbound;
 /// The one way out: pooled connections and a bulkhead per connection, rate budgets per operation, address guard, time
 /// and size limits, trace context. What fails here is a <see cref="Fault"/> that says whether a write may have arrived.
 /// </summary>
-internal sealed class OutboundGateway(TimeProvider clock, BudgetLedger? ledger = null) : IDisposable
+internal sealed class OutboundGateway(TimeProvider clock, BudgetLedger? ledger = null, OutboundMeter? meter = null) : IDisposable
 {
     /// <summary>Larger answers are cut off: no document that a flow needs comes near.</summary>
     public const int MostAnswerBytes = 16 * 1024 * 1024;
@@ -35,7 +36,7 @@ internal sealed class OutboundGateway(TimeProvider clock, BudgetLedger? ledger =
 
     private readonly RateGates _rates = new(ledger, clock);
 
-    public ITokenCache Tokens { get; } = new TokenCache(clock);
+    public ITokenCache Tokens { get; } = new TokenCache(clock, meter);
 
     /// <param name="polling">Nobody waits for it: it leaves the reserve of the budget to others.</param>
     /// <param name="mayWrite">Asked when the bytes of a write are about to leave; false: they stay.</param>
@@ -51,9 +52,9 @@ internal sealed class OutboundGateway(TimeProvider clock, BudgetLedger? ledger =
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
             timeout.CancelAfter(connection.Timeout);
             if (pipe.TransportOf(connector) is { } transport)
-                return await SendAsync(transport, connection, request, timeout.Token, ct);
+                return Metered(await SendAsync(transport, connection, request, timeout.Token, ct), connector, connection, request);
             using var message = Message(connection, request, request.Writes ? mayWrite : null);
-            var answer = await SendAsync(pipe, connection, request, message, timeout.Token, ct);
+            var answer = Metered(await SendAsync(pipe, connection, request, message, timeout.Token, ct), connector, connection, request);
             await LearnAsync(connector, connection, request.Operation, answer, ct);
             return answer;
         }
@@ -62,6 +63,14 @@ internal sealed class OutboundGateway(TimeProvider clock, BudgetLedger? ledger =
             pipe.Leave(began, clock);
         }
     }
+
+    private ExchangeAnswer Metered(ExchangeAnswer answer, IConnector connector, Connection connection, ExchangeRequest request)
+    {
+        meter?.Answered(connection, BudgetOf(connector, request.Operation), request.Authenticated, answer.Status);
+        return answer;
+    }
+
+    private static string BudgetOf(IConnector connector, string operation) => RateGates.Declared(connector, operation)?.Pool ?? operation;
 
     /// <summary>All places are taken, and somebody waited too long for one.</summary>
     public bool IsCongested(Connection connection) => PipeOf(connection).IsCongested;
@@ -209,6 +218,8 @@ internal sealed class OutboundGateway(TimeProvider clock, BudgetLedger? ledger =
         var gate = _rates.Of(connection, connector, operation);
         var cost = gate.Budget is null ? 1 : RateGates.CostOf(connector, operation);
         var wait = await gate.TakeAsync(cost, polling, ct);
+        if (wait > TimeSpan.Zero)
+            meter?.Waited(connection.Key, BudgetOf(connector, operation));
         while (wait > TimeSpan.Zero)
         {
             if (wait > LongestInlineWait)
@@ -217,6 +228,8 @@ internal sealed class OutboundGateway(TimeProvider clock, BudgetLedger? ledger =
             await Task.Delay(wait, clock, ct);
             wait = await gate.TakeAsync(cost, polling, ct);
         }
+
+        meter?.Used(connection.Key, BudgetOf(connector, operation), cost);
     }
 
     /// <summary>A 429 closes the budget for everybody, not only for the call that met it; any answer may tell the limits.</summary>
@@ -234,7 +247,7 @@ internal sealed class OutboundGateway(TimeProvider clock, BudgetLedger? ledger =
         if (_pipes.TryGetValue(connection.Key, out var pipe) && ReferenceEquals(pipe.Connection, connection))
             return pipe;
         // A changed connection gets new pools; calls under way finish on the old ones.
-        var now = _pipes.AddOrUpdate(connection.Key, _ => new Pipe(connection), (_, old) => ReferenceEquals(old.Connection, connection) ? old : new Pipe(connection));
+        var now = _pipes.AddOrUpdate(connection.Key, _ => new Pipe(connection, meter), (_, old) => ReferenceEquals(old.Connection, connection) ? old : new Pipe(connection, meter));
         if (pipe is not null && !ReferenceEquals(pipe, now))
             pipe.Retire();
         return now;

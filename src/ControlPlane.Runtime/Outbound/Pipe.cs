@@ -1,4 +1,7 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using ControlPlane.Domain.Connections;
+using ControlPlane.Runtime.Outbound.Metering;
 
 namespace ControlPlane.Runtime.Outbound;
 
@@ -12,7 +15,7 @@ internal sealed class Pipe : IDisposable
     private ITransport? _transport;
     private bool _retired;
 
-    public Pipe(Connection connection)
+    public Pipe(Connection connection, OutboundMeter? meter = null)
     {
         Connection = connection;
         _places = new SemaphoreSlim(connection.MaxConcurrency);
@@ -26,6 +29,16 @@ internal sealed class Pipe : IDisposable
             ConnectTimeout = TimeSpan.FromSeconds(10),
             AutomaticDecompression = System.Net.DecompressionMethods.GZip | System.Net.DecompressionMethods.Deflate,
             ActivityHeadersPropagator = null,
+            SslOptions = new()
+            {
+                // Only looked at, to know when it expires; whether it is trusted stays the system's decision.
+                RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
+                {
+                    if (certificate is X509Certificate2 shown)
+                        meter?.Certificate(connection.Key, shown);
+                    return errors == SslPolicyErrors.None;
+                },
+            },
             ConnectCallback = (context, ct) => AddressGuard.ConnectAsync(context.DnsEndPoint, connection.AllowPrivateNetwork, ct),
         })
         { Timeout = Timeout.InfiniteTimeSpan };

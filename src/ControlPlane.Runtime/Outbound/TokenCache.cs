@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using ControlPlane.Domain.Connections;
+using ControlPlane.Runtime.Outbound.Metering;
 
 namespace ControlPlane.Runtime.Outbound;
 
 /// <summary>Access tokens in memory; one fetch at a time per token, renewed before it expires.</summary>
-internal sealed class TokenCache(TimeProvider clock) : ITokenCache
+internal sealed class TokenCache(TimeProvider clock, OutboundMeter? meter = null) : ITokenCache
 {
     private readonly ConcurrentDictionary<(string, string), Slot> _slots = new();
 
@@ -19,6 +20,7 @@ internal sealed class TokenCache(TimeProvider clock) : ITokenCache
             if (slot.Current is { } fetched && fetched.RenewAt > clock.GetTimestamp())
                 return fetched.Value;
             var token = await fetch(ct);
+            meter?.TokenFetched(connectionKey, name, token.Lifetime);
             // A tenth of the lifetime ahead, at least 10 s: a token must not expire on its way.
             var usable = token.Lifetime - TimeSpan.FromSeconds(Math.Max(10, token.Lifetime.TotalSeconds / 10));
             slot.Current = new(token.Value, clock.GetTimestamp() + (long)(Math.Max(1, usable.TotalSeconds) * clock.TimestampFrequency));

@@ -1,5 +1,6 @@
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Connections.Secrets;
+using ControlPlane.Runtime.Connections.Webhooks;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Engine.Numbers;
 using ControlPlane.Runtime.Flows;
@@ -7,6 +8,7 @@ using ControlPlane.Runtime.Identity;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Ingestion.Deliveries;
 using ControlPlane.Runtime.Outbound;
+using ControlPlane.Runtime.Outbound.Metering;
 using ControlPlane.Runtime.Replays;
 using ControlPlane.Runtime.Transactions;
 using ControlPlane.Runtime.Turns;
@@ -42,6 +44,14 @@ public abstract class ControlPlaneDbContext(DbContextOptions options, TenantScop
     public DbSet<DeliveryAnswerRow> DeliveryAnswers => Set<DeliveryAnswerRow>();
 
     public DbSet<NumberRangeRow> NumberRanges => Set<NumberRangeRow>();
+
+    public DbSet<BudgetMinuteRow> BudgetMinutes => Set<BudgetMinuteRow>();
+
+    public DbSet<ConnectionFactRow> ConnectionFacts => Set<ConnectionFactRow>();
+
+    public DbSet<WebhookSubscriptionRow> WebhookSubscriptions => Set<WebhookSubscriptionRow>();
+
+    public DbSet<ConnectionEventRow> ConnectionEvents => Set<ConnectionEventRow>();
 
     public DbSet<InboxKeyRow> InboxKeys => Set<InboxKeyRow>();
 

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Connections.Secrets;
+using ControlPlane.Runtime.Connections.Webhooks;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Engine.Numbers;
 using ControlPlane.Runtime.Flows;
@@ -10,6 +11,7 @@ using ControlPlane.Runtime.Identity;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Ingestion.Deliveries;
 using ControlPlane.Runtime.Outbound;
+using ControlPlane.Runtime.Outbound.Metering;
 using ControlPlane.Runtime.Replays;
 using ControlPlane.Runtime.Transactions;
 using ControlPlane.Runtime.Turns;
@@ -107,6 +109,34 @@ internal static partial class ControlPlaneModel
         {
             e.ToTable("number_ranges").HasKey(n => new { n.TenantId, n.Connection });
             Keys(e, n => n.Connection);
+        });
+        model.Entity<BudgetMinuteRow>(e =>
+        {
+            e.ToTable("budget_minutes").HasKey(m => new { m.TenantId, m.Connection, m.Budget, m.Minute, m.NodeId });
+            Keys(e, m => m.Connection, m => m.Budget);
+            // What is too old to be asked for.
+            e.HasIndex(m => m.Minute);
+        });
+        model.Entity<ConnectionFactRow>(e =>
+        {
+            e.ToTable("connection_facts").HasKey(f => new { f.TenantId, f.Connection, f.Name });
+            Keys(e, f => f.Connection, f => f.Name);
+            Text(e.Property(f => f.Value), ColumnLengths.Summary);
+        });
+        model.Entity<WebhookSubscriptionRow>(e =>
+        {
+            e.ToTable("webhook_subscriptions").HasKey(s => new { s.TenantId, s.Connection, s.Topic });
+            Keys(e, s => s.Connection);
+            Text(e.Property(s => s.Topic), ColumnLengths.InboxKey);
+            Text(e.Property(s => s.ExternalId), ColumnLengths.InboxKey);
+            Text(e.Property(s => s.LastFault), ColumnLengths.Summary);
+        });
+        model.Entity<ConnectionEventRow>(e =>
+        {
+            e.ToTable("connection_events").HasKey(v => v.Id);
+            Keys(e, v => v.Connection, v => v.Kind);
+            Text(e.Property(v => v.Text), ColumnLengths.Summary);
+            e.HasIndex(v => new { v.TenantId, v.Connection, v.Id });
         });
         model.Entity<InboxKeyRow>(e =>
         {

@@ -38,6 +38,10 @@ public sealed class ControlPlaneOptions
     [Secret]
     public string Redis { get; set; } = "";
 
+    /// <summary>Where others reach this installation, as <c>https://integration.example.com</c>: webhooks are subscribed to with it. Empty: subscriptions are left to people.</summary>
+    [MaxLength(300)]
+    public string PublicAddress { get; set; } = "";
+
     /// <summary>Origins, as <c>https://host:port</c>, that may open the live connections besides the portal's own.</summary>
     public IReadOnlyList<string> AllowedOrigins { get; set; } = [];
 

@@ -24,6 +24,8 @@ public static class PageUrls
     /// <summary>In place of a system role, in the list and in the API.</summary>
     public const string Us = "us";
 
+    public static string Connection(string key) => $"{Connections}/{key}";
+
     /// <param name="name">Of the connector; <c>new</c> for one of one's own.</param>
     public static string Connector(string name) => $"{Connectors}/{name}";
 

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Connectors.Protocols.Http.Feeds;
 using Connectors.Protocols.Http.Receiving;
+using Connectors.Protocols.Http.Subscriptions;
 using Connectors.Protocols.Manifests;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Outbound;
@@ -27,6 +28,7 @@ public class DeclarativeConnector : IConnector
             .. feeds ?? [],
             .. definition.Feeds.Select(f => new DeclarativeFeed(f, definition.Manifest.Title, definition.Errors, definition.SettingDefaults, clock)),
         ];
+        Webhooks = definition.Webhooks is { } webhooks ? new DeclarativeWebhooks(webhooks, definition.Manifest.Title, definition.Errors, definition.SettingDefaults, clock) : null;
         _operations = definition.Operations
             .Select(o => (IOperation)new DeclarativeOperation(o, definition.Manifest.Title, definition.SettingDefaults, clock))
             .Concat(coded ?? [])
@@ -43,6 +45,8 @@ public class DeclarativeConnector : IConnector
     public IReceiver? Receiver { get; }
 
     public IReadOnlyList<IFeed> Feeds { get; }
+
+    public IWebhooks? Webhooks { get; }
 
     public virtual IOperation? Operation(string name) => _operations.GetValueOrDefault(name);
 

@@ -2,6 +2,7 @@ using Connectors.Protocols.Formats;
 using Connectors.Protocols.Http;
 using Connectors.Protocols.Http.Feeds;
 using Connectors.Protocols.Http.Receiving;
+using Connectors.Protocols.Http.Subscriptions;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Mappings;
 
@@ -28,6 +29,9 @@ public sealed record ConnectorDefinition
 
     /// <summary>The feeds that data alone describes.</summary>
     public IReadOnlyList<FeedSpec> Feeds { get; init; } = [];
+
+    /// <summary>How webhooks are subscribed to; null when the manifest does not say.</summary>
+    public WebhookSpec? Webhooks { get; init; }
 
     /// <summary>By name; <c>json</c> is always there.</summary>
     public IReadOnlyDictionary<string, IDocumentFormat> Formats { get; init; } = new Dictionary<string, IDocumentFormat>();

@@ -109,6 +109,7 @@ public static partial class ManifestReader
             Errors = errors,
             Receive = receive,
             Feeds = feeds,
+            Webhooks = WebhookReader.Read(spec.Map("webhooks"), withCode ? null : [.. feeds.Select(f => f.Name)]),
             Formats = formats,
             Headers = Headers(spec, "headers", defaults),
             SettingDefaults = defaults,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -142,6 +143,9 @@ public sealed class YamlMap(YamlMappingNode node, string path, ManifestProblems 
                 return [];
         }
     }
+
+    /// <summary>Whatever stands there as JSON; null when absent. Values without quotation marks are numbers and truth values where they look like it.</summary>
+    public JsonNode? Json(string key) => Node(key) is { } found ? YamlJson.Of(found) : null;
 
     /// <summary>Whether the value is written without quotation marks, so that <c>5</c> means a number.</summary>
     public bool IsPlain(string key) => Node(key) is YamlScalarNode { Style: ScalarStyle.Plain };

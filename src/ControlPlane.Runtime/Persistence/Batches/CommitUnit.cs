@@ -2,6 +2,7 @@ using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Ingestion.Deliveries;
 using ControlPlane.Runtime.Live;
+using ControlPlane.Runtime.Outbound.Metering;
 using ControlPlane.Runtime.Transactions;
 using ControlPlane.Runtime.Turns;
 
@@ -84,6 +85,10 @@ internal sealed class CommitUnit
     public IReadOnlyList<string> AwaitedEvents { get; set; } = [];
 
     public List<FeedCursorRow> FeedCursors { get; } = [];
+
+    public List<BudgetMinuteRow> BudgetMinutes { get; } = [];
+
+    public List<ConnectionFactRow> ConnectionFacts { get; } = [];
 
     public TrafficRow? Traffic { get; set; }
 

@@ -1,6 +1,7 @@
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Ingestion.Deliveries;
+using ControlPlane.Runtime.Outbound.Metering;
 using ControlPlane.Runtime.Transactions;
 using ControlPlane.Runtime.Turns;
 using static ControlPlane.Runtime.Persistence.Batches.DbKind;
@@ -268,6 +269,29 @@ internal static class Tables
         new("polled_at", Long, r => r.PolledAt),
         new("next_at", Long, r => r.NextAt),
         new("last_fault", Text, r => r.LastFault),
+    ]);
+
+    public static readonly TableSpec<BudgetMinuteRow> BudgetMinutes = new("budget_minutes", 5, OnConflict.Add,
+    [
+        new("tenant_id", Int, r => r.TenantId),
+        new("connection", Text, r => r.Connection),
+        new("budget", Text, r => r.Budget),
+        new("minute", Long, r => r.Minute),
+        new("node_id", Id, r => r.NodeId),
+        new("used_milli", Long, r => r.UsedMilli),
+        new("calls", Int, r => r.Calls),
+        new("refused", Int, r => r.Refused),
+        new("waits", Int, r => r.Waits),
+    ]);
+
+    public static readonly TableSpec<ConnectionFactRow> ConnectionFacts = new("connection_facts", 3, OnConflict.Replace,
+    [
+        new("tenant_id", Int, r => r.TenantId),
+        new("connection", Text, r => r.Connection),
+        new("name", Text, r => r.Name),
+        new("value", Text, r => r.Value),
+        new("at", Long, r => r.At),
+        new("expires_at", Long, r => r.ExpiresAt),
     ]);
 
     public static readonly TableSpec<TrafficRow> Traffic = new("traffic", 4, OnConflict.Add,

@@ -4,6 +4,7 @@ using ControlPlane.Runtime.Api;
 using ControlPlane.Runtime.Settings;
 using ControlPlane.Web.Features.Api.Transactions;
 using ControlPlane.Web.Features.Catalogue;
+using ControlPlane.Web.Features.Connections;
 using ControlPlane.Web.Features.Dials;
 using ControlPlane.Web.Features.Engine;
 using Microsoft.AspNetCore.RateLimiting;
@@ -66,6 +67,7 @@ public static class ApiFeature
         api.MapTransactions();
         api.MapMessages();
         api.MapConnections();
+        api.MapConnectionHealth();
         api.MapConnectors();
         api.MapFlows();
         api.MapApiKeys();

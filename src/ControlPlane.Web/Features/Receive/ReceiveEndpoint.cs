@@ -108,7 +108,16 @@ public static class ReceiveEndpoint
             ReceivedAt = clock.GetUtcNow(),
         };
         var connection = services.GetRequiredService<IConnectionRegistry>().Find((string)http.Request.RouteValues["connection"]!);
-        var receiver = connection is { Enabled: true } ? services.GetRequiredService<IConnectorCatalog>().Find(connection.Connector)?.For(connection).Receiver : null;
+        var connector = connection is { Enabled: true } ? services.GetRequiredService<IConnectorCatalog>().Find(connection.Connector)?.For(connection) : null;
+        // Who subscribes for us is asked to prove that the address is ours: by saying a word that only it knows.
+        if (connector?.Webhooks?.Handshake is { } name && http.Request.Query[name] is [{ Length: > 0 and <= 512 } token])
+        {
+            http.Response.ContentType = "text/plain; charset=utf-8";
+            await http.Response.WriteAsync(token, ct);
+            return;
+        }
+
+        var receiver = connector?.Receiver;
         if (connection is null || receiver is null || !receiver.Verify(request, connection))
         {
             ControlPlaneTelemetry.CountReceived("", "not-accepted");
