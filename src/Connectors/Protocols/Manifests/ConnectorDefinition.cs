@@ -29,6 +29,9 @@ public sealed record ConnectorDefinition
     /// <summary>The feeds that data alone describes.</summary>
     public IReadOnlyList<FeedSpec> Feeds { get; init; } = [];
 
+    /// <summary>Where answers to deliveries go; null when none are sent.</summary>
+    public AnswersSpec? Answers { get; init; }
+
     /// <summary>By name; <c>json</c> is always there.</summary>
     public IReadOnlyDictionary<string, IDocumentFormat> Formats { get; init; } = new Dictionary<string, IDocumentFormat>();
 
