@@ -54,8 +54,8 @@ public sealed class EdiConnectorTests
                 var mapped = connector.Operation(operation.Name)!.Map(Order(us, them));
                 Assert.True(mapped.Refusals.Count == 0, $"{partner} {operation.Name}: {string.Join("; ", mapped.Refusals.Select(r => r.Message))}");
                 text.Append(partner).Append(' ').Append(operation.Name).Append(" (").Append(mapped.ContentType).Append("):\n").Append(Encoding.Latin1.GetString(mapped.Content.Span));
-                var back = connector.Definition.Formats["edi"] is Protocols.Edi.EdiFormat { Options: var options } format
-                    ? new Protocols.Edi.EdiFormat(options with { Accept = [] }, partner.StartsWith("Edifact", StringComparison.Ordinal) ? Protocols.Edifact.EdifactStandard.Instance : Protocols.X12.X12Standard.Instance) : null;
+                var back = connector.Definition.Formats["edi"] is global::Connectors.Protocols.Edi.EdiFormat { Options: var options } format
+                    ? new global::Connectors.Protocols.Edi.EdiFormat(options with { Accept = [] }, partner.StartsWith("Edifact", StringComparison.Ordinal) ? global::Connectors.Protocols.Edifact.EdifactStandard.Instance : global::Connectors.Protocols.X12.X12Standard.Instance) : null;
                 var reading = back!.Read(mapped.Content, Connection(them, us), Given.Now);
                 Assert.Empty(reading.Refusals);
                 Assert.Empty(Assert.Single(reading.Documents).Refusals);

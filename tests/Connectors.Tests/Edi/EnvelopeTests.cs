@@ -10,7 +10,7 @@ public sealed class EnvelopeTests
     [Fact]
     public void A_set_that_is_wrong_is_refused_alone()
     {
-        var text = GivenEdi.X12("PO", "850", [GivenEdi.Order, GivenEdi.Line, "CTT*1"], ["BEG*00*SA**20261122", "PO1*1*two*EA", "CTT*1"], [GivenEdi.Order, GivenEdi.Line]);
+        var text = GivenEdi.X12("PO", "850", [GivenEdi.Order, GivenEdi.Line, "CTT*1"], ["BEG*00*SA***20261122", "PO1*1*two*EA", "CTT*1"], [GivenEdi.Order, GivenEdi.Line]);
         var reading = GivenEdi.Read(GivenEdi.Of850, text);
         Assert.Empty(reading.Refusals);
         Assert.Equal("Interchange 000000905 from ACME, 3 sets, 1 refused", reading.Summary);
@@ -29,7 +29,7 @@ public sealed class EnvelopeTests
     [InlineData("SE*5*0001~\n", "", "edi.set_trailer_missing", "AK5*R*2~")]
     [InlineData("ST*850*0001", "ST**0001", "edi.set_id_missing", "AK5*R*6~")]
     [InlineData("ST*850*0001", "ST*850", "edi.set_control_missing", "AK5*R*7")]
-    [InlineData("PO1*1*2", "12345*1*2", "edi.segment_unknown", "AK3*ZZZ*3**1~AK5*R*5~")]
+    [InlineData("PO1*1*2", "12345*1*2", "edi.segment_unknown", "AK3*ZZZ*3**1~")]
     [InlineData("BEG*00*SA*4711**20261122~\n", "", "edi.segment_missing", "AK3*BEG*")]
     [InlineData("20261122~", "20261322~", "edi.element_date", "AK3*BEG*2**8~AK4*5**8*20261322~AK5*R*5~")]
     [InlineData("*4711*", "*47110000000000000000000000000*", "edi.element_too_long", "AK4*3**5*47110000000000000000000000000~")]

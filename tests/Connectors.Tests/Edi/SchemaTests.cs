@@ -137,9 +137,10 @@ public sealed class SchemaTests
                 var text = $$"""{"set":{"id":"{{set}}"},{{json}}}""";
                 var first = Write(format, text);
                 var reading = GivenEdi.Read(format, first.Replace("US", "TEMP", StringComparison.Ordinal).Replace("ACME", "US", StringComparison.Ordinal).Replace("TEMP", "ACME", StringComparison.Ordinal));
-                var document = Assert.Single(reading.Documents);
+                // Acknowledgements are read as their results, one for each set.
                 if (set is "997" or "999" or "CONTRL")
                     return;
+                var document = Assert.Single(reading.Documents);
                 Assert.True(document.Refusals.Count == 0, $"{set}: {string.Join("; ", document.Refusals.Select(r => r.Message))}\n{first}");
                 Assert.Equal(Body(first), Body(Write(format, Encoding.UTF8.GetString(document.Json.Span))));
             }, iter: 100);

@@ -156,6 +156,8 @@ public sealed class EdiReader : IDisposable
     {
         token = kind;
         var binary = from == 0 ? _dialect.Binary(rest, Separators) : default;
+        if (binary.To > rest.Length && _final)
+            binary = default;
         var end = EndOf(rest, Math.Max(from, Math.Min(binary.To, rest.Length)));
         if (end < 0 && !_final)
             return rest.Length > MostSegmentLength && Skip(rest, out token, tooLong: true);

@@ -14,11 +14,18 @@ public readonly ref struct EdiSegment(ReadOnlySpan<byte> raw, EdiSeparators sepa
         get
         {
             var end = Separators.Component == 0 ? Raw.IndexOf(Separators.Element) : Raw.IndexOfAny(Separators.Element, Separators.Component);
-            return end < 0 ? Raw : Raw[..end];
+            var tag = end < 0 ? Raw : Raw[..end];
+            return Separators.IgnoresLineBreaks && tag.Length < 10 && tag.IndexOfAny((byte)'\r', (byte)'\n') >= 0 ? Whole(tag) : tag;
         }
     }
 
-    public bool Is(ReadOnlySpan<byte> tag) => Raw.StartsWith(tag) && (Raw.Length == tag.Length || Separators.IsSeparator(Raw[tag.Length]));
+    public bool Is(ReadOnlySpan<byte> tag)
+    {
+        if (Raw.StartsWith(tag) && (Raw.Length == tag.Length || Separators.IsSeparator(Raw[tag.Length])))
+            return true;
+        // A line may be wrapped within a tag.
+        return Raw.Length > tag.Length && (IsLineBreak(Raw[1]) || IsLineBreak(Raw[2]) || Raw.Length > 3 && IsLineBreak(Raw[3])) && Separators.IgnoresLineBreaks && Tag.SequenceEqual(tag);
+    }
 
     /// <summary>The tag first, then element 1, 2 and so on.</summary>
     public EdiSplit Elements => new(Raw, Separators.Element, Separators.Release, binaryAt);
@@ -39,6 +46,17 @@ public readonly ref struct EdiSegment(ReadOnlySpan<byte> raw, EdiSeparators sepa
             if (--component == 0)
                 return part;
         return default;
+    }
+
+    private static bool IsLineBreak(byte value) => value is (byte)'\r' or (byte)'\n';
+
+    private static ReadOnlySpan<byte> Whole(ReadOnlySpan<byte> tag)
+    {
+        var whole = new List<byte>(tag.Length);
+        foreach (var b in tag)
+            if (!IsLineBreak(b))
+                whole.Add(b);
+        return whole.ToArray();
     }
 
     public EdiSplit Components(ReadOnlySpan<byte> element) => new(element, Separators.Component, Separators.Release);

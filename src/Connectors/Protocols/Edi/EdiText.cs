@@ -38,7 +38,7 @@ public static class EdiText
 
     /// <summary>A count; null when it is none.</summary>
     public static long? Count(ReadOnlySpan<byte> value) =>
-        long.TryParse(Encoding.ASCII.GetString(value.Length > 20 ? value[..20] : value).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
+        long.TryParse(Encoding.ASCII.GetString(value.Length > 20 ? value[..20] : value).ReplaceLineEndings("").Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
 
     /// <summary>Control numbers are the same with and without leading zeros: many systems leave them out of trailers.</summary>
     public static bool SameNumber(string one, string other) => one == other || Bare(one) == Bare(other) && one.Length > 0 && other.Length > 0;

@@ -12,7 +12,7 @@ internal static class NotEdi
         begins = begins.TrimStart(" \t\r\n\0"u8);
         var (code, why) =
             begins.IsEmpty ? ("edi.empty", "The delivery is empty.")
-            : begins.StartsWith("STX"u8) && begins.Length > 3 && begins[3] == '=' ? ("edi.tradacoms", "It is TRADACOMS, which is not read here. Agree on EDIFACT or X12 with the partner.")
+            : begins.StartsWith("STX"u8) && begins.Length > 3 && !EdiDialect.IsWord(begins[3]) ? ("edi.tradacoms", "It is TRADACOMS, which is not read here. Agree on EDIFACT or X12 with the partner.")
             : begins.StartsWith("DXS"u8) ? ("edi.dex", "It is DEX/UCS (DXS to DXE), which is not read here. Agree on X12 with an ISA envelope with the partner.")
             : begins.StartsWith("GS"u8) && x12 ? ("edi.no_envelope", "It begins with GS: ISA is missing before it, which states the separators.")
             : begins.StartsWith("ST"u8) && x12 ? ("edi.no_envelope", "It begins with ST: ISA and GS are missing before it.")

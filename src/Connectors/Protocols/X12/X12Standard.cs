@@ -31,7 +31,7 @@ public sealed class X12Standard : IEdiStandard
 
     public bool IsAcknowledgement(EdiSet set) => set.Id is "997" or "999" || set.Group.FunctionalId == "FA";
 
-    public IReadOnlyList<AcknowledgedSet> Acknowledged(EdiSet set, SetText text, int last, string connectionKey) => new X12AcknowledgementReader(set, text, connectionKey).Read(last);
+    public IReadOnlyList<AcknowledgedSet> Acknowledged(EdiSet set, SetText text, int last, string connectionKey) => set.Id is "997" or "999" ? new X12AcknowledgementReader(set, text, connectionKey).Read(last) : [];
 
     public IEnumerable<AcknowledgedSet> Services(EdiInterchange interchange, SetText segment, string connectionKey)
     {

@@ -64,8 +64,13 @@ internal static class SetMatcher
         for (var at = 0; at < open.Cursor; at++)
             if (open.Items[at].Segment == tag && HasRoom(open, at))
                 return Put(open, at, segment);
+        // What stands there once cannot be meant for another place, so that it is taken out of order, too.
+        for (var node = open.Parent; node is not null; node = node.Parent)
+            for (var at = 0; at < node.Cursor; at++)
+                if (node.Items[at] is { Many: false } && node.Items[at].Segment == tag && node.Found[at] is null)
+                    return Put(node, at, segment);
         for (var node = open; node is not null; node = node.Parent)
-            if (node.Items.FirstOrDefault(i => i.Segment == tag) is { } full)
+            if (node.Items.Where(i => i.Segment == tag).ToList() is [var full] && !HasRoom(node, node.Items.ToList().IndexOf(full)))
             {
                 set.Add(new(full.Items is null ? EdiFault.SegmentTooOften : EdiFault.LoopTooOften, $"It stands there more often than {full.Most} {(full.Most == 1 ? "time" : "times")}.") { Segment = segment + 1, Tag = tag, Loop = node.Path });
                 break;
