@@ -36,6 +36,9 @@ public static class ConnectorsFeature
             .Add(Data("AdobeCommerce", clock))
             .Add(Data("Walmart", clock))
             .Add(Data("Ebay", clock))
+            .Add(Data("EdiThreePl", clock))
+            .Add(Data("EdiTradingPartner", clock))
+            .Add(Data("EdifactTradingPartner", clock))
             .Add(new RabbitMqConnector(clock, amazon, warehouse, shopify));
     }
 

@@ -25,6 +25,12 @@ public sealed record MappingInput
 
     public string IdempotencyKey { get; init; } = "";
 
+    /// <summary>The number of this very write, for operations that are numbered; null otherwise.</summary>
+    public long? Number { get; init; }
+
+    /// <summary>When the document is made; null outside of an operation.</summary>
+    public DateTimeOffset? At { get; init; }
+
     private static readonly IReadOnlyDictionary<string, string> NoDefaults = new Dictionary<string, string>();
 
     public string? Setting(string name) => Connection.Setting(name) ?? SettingDefaults.GetValueOrDefault(name);
@@ -39,6 +45,8 @@ public sealed record MappingInput
         Reference = request.Reference,
         CorrelationId = request.CorrelationId,
         IdempotencyKey = request.IdempotencyKey,
+        Number = request.Number,
+        At = request.At == default ? null : request.At,
     };
 }
 

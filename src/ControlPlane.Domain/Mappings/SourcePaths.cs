@@ -77,6 +77,8 @@ public static class SourcePaths
         Text("reference", (in s) => SourceValue.Of(s.Input.Reference)),
         Text("correlationId", (in s) => SourceValue.Of(s.Input.CorrelationId)),
         Text("idempotencyKey", (in s) => SourceValue.Of(s.Input.IdempotencyKey)),
+        new("number", LineScope.None, SourceKind.Integer, (in s) => SourceValue.Of(s.Input.Number)),
+        Instant("madeAt", (in s) => SourceValue.Of(s.Input.At)),
         Text("connection.key", (in s) => SourceValue.Of(s.Input.Connection.Key)),
         .. Order(), .. Address("order.shipTo", o => o.ShipTo), .. Address("order.billTo", o => o.BillTo),
         .. OrderLines("order.lines[]", LineScope.OrderLines, (in s) => s.Line), Position("order.lines[]", LineScope.OrderLines),

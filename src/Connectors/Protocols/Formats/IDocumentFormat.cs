@@ -17,10 +17,22 @@ public interface IDocumentFormat
     /// <summary>What a webhook may call itself to be read by it.</summary>
     IReadOnlyCollection<string> MediaTypes { get; }
 
+    /// <summary>True when readings may hold answers, so that the connector needs a place for them.</summary>
+    bool MakesAnswers => false;
+
     FormatReading Read(ReadOnlyMemory<byte> content, Connection connection);
+
+    /// <param name="receivedAt">For what carries a time of its own, such as the acknowledgement of an interchange.</param>
+    FormatReading Read(ReadOnlyMemory<byte> content, Connection connection, DateTimeOffset receivedAt) => Read(content, connection);
 
     /// <param name="document">What the rows of a mapping wrote.</param>
     FormatWriting Write(JsonElement document, FormatContext context);
+}
+
+/// <summary>A format that reads settings of the connection, and so needs what the manifest says for those that the connection leaves out.</summary>
+public interface ITakesSettingDefaults
+{
+    IDocumentFormat With(IReadOnlyDictionary<string, string> settingDefaults);
 }
 
 /// <summary>What was found in a delivery.</summary>

@@ -20,13 +20,13 @@ internal sealed class AnswerReader(AnswerSpec spec, AnswerFaults faults, WriteKi
             return Failed(faults.Unreadable(answer, write));
         var outputs = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var output in spec.Outputs)
-            if (Value(output, answer, body) is { } value)
+            if (Value(output, answer, body, input) is { } value)
                 outputs[output.Name] = value;
             else if (!output.Optional)
                 return Failed(faults.Missing(output.Name, Place(output), write));
         var identifiers = new List<Identifier>();
         foreach (var identifier in spec.Identifiers)
-            if (Value(identifier, answer, body) is { } value)
+            if (Value(identifier, answer, body, input) is { } value)
                 identifiers.Add(new(identifier.Name, value));
             else if (!identifier.Optional)
                 return Failed(faults.Missing(identifier.Name, Place(identifier), write));
@@ -44,8 +44,9 @@ internal sealed class AnswerReader(AnswerSpec spec, AnswerFaults faults, WriteKi
 
     private static OperationResult.Failed Failed(Fault fault) => new(fault);
 
-    private static string? Value(AnswerValue value, ExchangeAnswer answer, AnswerBody body) =>
-        value.Path is not null ? value.Path.Read(body.Root) : answer.Header(value.Header!);
+    private static string? Value(AnswerValue value, ExchangeAnswer answer, AnswerBody body, MappingInput input) =>
+        value.Made is { } made ? made.Render(input, PlaceholderUse.Plain, out _)
+        : value.Path is not null ? value.Path.Read(body.Root) : answer.Header(value.Header!);
 
-    private static string Place(AnswerValue value) => value.Path?.Text ?? $"the header {value.Header}";
+    private static string Place(AnswerValue value) => value.Made is not null ? "the request" : value.Path?.Text ?? $"the header {value.Header}";
 }

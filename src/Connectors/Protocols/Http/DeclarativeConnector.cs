@@ -4,6 +4,8 @@ using Connectors.Protocols.Http.Receiving;
 using Connectors.Protocols.Http.Subscriptions;
 using Connectors.Protocols.Manifests;
 using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Effects;
+using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Outbound;
 using ControlPlane.Domain.Shared;
 
@@ -58,6 +60,20 @@ public class DeclarativeConnector : IConnector
     }
 
     public virtual bool ForgetTokens(Connection connection, ITokenCache tokens) => Definition.Authentication.Forget(connection, tokens);
+
+    public virtual async Task AnswerAsync(Connection connection, DeliveryAnswer answer, IExchange exchange, CancellationToken ct)
+    {
+        if (Definition.Answers is not { } to)
+            throw new NotSupportedException($"The connector {Manifest.Name} has nowhere to send answers to.");
+        var path = to.Path.Render(
+            name => name == "answer.name" ? answer.Name : connection.Setting(name[Placeholders.Settings.Length..]) ?? Definition.SettingDefaults.GetValueOrDefault(name[Placeholders.Settings.Length..]), out var missing)
+            ?? throw new ExchangeException(new(FaultKind.Internal, "connection.setting_missing", $"The connection {connection.Key} has no usable {missing}, which the address of answers needs."));
+        var got = await exchange.SendAsync(new() { Method = to.Method, Path = path, Body = answer.Content, ContentType = answer.ContentType, Writes = true, Operation = "answers" }, ct);
+        if (got.IsSuccess)
+            return;
+        using var body = AnswerBody.Read(got);
+        throw new ExchangeException(new AnswerFaults(Manifest.Title, Definition.Errors, _clock).From(got, body, WriteKind.Upsert));
+    }
 
     public virtual IConnector For(Connection connection) => this;
 

@@ -50,7 +50,11 @@ public sealed record RequestSpec
 /// <summary>Where a value stands in an answer.</summary>
 /// <param name="Path">Null when it stands in <paramref name="Header"/>.</param>
 /// <param name="Optional">Written with a question mark at the end: its absence is no failure.</param>
-public sealed record AnswerValue(string Name, JsonPath? Path, string? Header, bool Optional);
+public sealed record AnswerValue(string Name, JsonPath? Path, string? Header, bool Optional)
+{
+    /// <summary>Made from what the request was made from, for systems that answer nothing: <c>{connection.key}/{number}</c>. Null = it stands in the answer.</summary>
+    public Placeholders? Made { get; init; }
+}
 
 public sealed record AnswerSpec
 {

@@ -19,6 +19,7 @@ public enum PlaceholderUse
 
 /// <summary>
 /// Text with <c>{name}</c> in it. <c>{name:odata}</c> doubles quotation marks, for a value within an OData string.
+/// <c>{settings.folder:path}</c> keeps the slashes of a folder's name in a path.
 /// Names are what a mapping can read, outside of lines: <c>{settings.companyId}</c>, <c>{outputs.erpOrderId}</c>, <c>{reference}</c>.
 /// </summary>
 public sealed class Placeholders
@@ -73,6 +74,9 @@ public sealed class Placeholders
             : connection.Setting(part.Name[Settings.Length..]) ?? defaults.GetValueOrDefault(part.Name[Settings.Length..]),
         use, out problem);
 
+    /// <summary>Behind a name in a path: its slashes stay.</summary>
+    internal const string OfPieces = ":path";
+
     internal const string Secrets = "secrets.";
     internal const string Settings = "settings.";
 
@@ -90,7 +94,7 @@ public sealed class Placeholders
                 continue;
             }
 
-            if (Encode(read(in part), part.OData, use) is not { } value)
+            if ((part.Pieces && use == PlaceholderUse.Path ? EncodePieces(read(in part)) : Encode(read(in part), part.OData, use)) is not { } value)
             {
                 problem = part.Name;
                 return null;
@@ -112,19 +116,30 @@ public sealed class Placeholders
         return use != PlaceholderUse.Path ? value : value is "." or ".." ? null : Uri.EscapeDataString(value);
     }
 
+    /// <summary>A folder as a setting names it: its slashes stay, and each piece between them is encoded for itself. Null when a piece would climb up.</summary>
+    internal static string? EncodePieces(string? value)
+    {
+        var pieces = (value ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return pieces.Length == 0 || pieces.Any(p => p is "." or ".." || p.Any(char.IsControl)) ? null : string.Join('/', pieces.Select(Uri.EscapeDataString));
+    }
+
     private static bool TryName(string inside, List<Part> parts, out string problem)
     {
         var odata = inside.EndsWith(":odata", StringComparison.Ordinal);
-        var name = odata ? inside[..^":odata".Length] : inside;
+        var pieces = inside.EndsWith(OfPieces, StringComparison.Ordinal);
+        var name = odata ? inside[..^":odata".Length] : pieces ? inside[..^OfPieces.Length] : inside;
         var source = SourcePaths.Find(name);
         problem = source is { Lines: LineScope.None } || name.StartsWith(Secrets, StringComparison.Ordinal) && name.Length > Secrets.Length
             ? ""
             : $"'{{{inside}}}' cannot be read. Allowed: what a mapping reads outside of lines, such as {{reference}}, {{settings.<name>}}, {{outputs.<name>}}, {{order.number}}, each also with :odata behind.";
-        parts.Add(new("", name, source, odata));
+        parts.Add(new("", name, source, odata) { Pieces = pieces });
         return problem.Length == 0;
     }
 
     private delegate string? Reader(in Part part);
 
-    private readonly record struct Part(string Literal, string Name, SourcePath? Source, bool OData);
+    private readonly record struct Part(string Literal, string Name, SourcePath? Source, bool OData)
+    {
+        public bool Pieces { get; init; }
+    }
 }

@@ -33,6 +33,9 @@ public sealed record ConnectorDefinition
     /// <summary>How webhooks are subscribed to; null when the manifest does not say.</summary>
     public WebhookSpec? Webhooks { get; init; }
 
+    /// <summary>Where answers to deliveries go; null when none are sent.</summary>
+    public AnswersSpec? Answers { get; init; }
+
     /// <summary>By name; <c>json</c> is always there.</summary>
     public IReadOnlyDictionary<string, IDocumentFormat> Formats { get; init; } = new Dictionary<string, IDocumentFormat>();
 

@@ -1,3 +1,4 @@
+using Connectors.Protocols.Edi;
 using Connectors.Protocols.Formats;
 
 namespace Connectors.Protocols.Manifests;
@@ -14,9 +15,11 @@ internal static class FormatReader
     /// <summary>One line a type.</summary>
     private static readonly Dictionary<string, TypeReader> Types = new(StringComparer.Ordinal)
     {
+        ["edifact"] = EdiFormatReader.Edifact,
+        ["x12"] = EdiFormatReader.X12,
     };
 
-    public static IReadOnlyDictionary<string, IDocumentFormat> Read(IReadOnlyList<YamlMap> entries)
+    public static IReadOnlyDictionary<string, IDocumentFormat> Read(IReadOnlyList<YamlMap> entries, IReadOnlyDictionary<string, string> settingDefaults)
     {
         var all = new Dictionary<string, IDocumentFormat>(StringComparer.Ordinal) { ["json"] = JsonFormat.Instance };
         foreach (var entry in entries)
@@ -24,7 +27,7 @@ internal static class FormatReader
             var (name, type) = (entry.Required("name"), entry.Required("type"));
             if (!Types.TryGetValue(type, out var reader))
                 entry.Problem("type", $"'{type}' is unknown. Allowed: {string.Join(", ", Types.Keys.Order(StringComparer.Ordinal))}.");
-            else if (reader(name, entry) is { } format && !all.TryAdd(name, format))
+            else if (reader(name, entry) is { } format && !all.TryAdd(name, format is ITakesSettingDefaults takes ? takes.With(settingDefaults) : format))
                 entry.Problem("name", $"'{name}' stands there twice, or is json, which is always there.");
             entry.Done();
         }

@@ -84,10 +84,13 @@ public static partial class ManifestReader
         var mappings = Mappings(spec, given, problems);
         var errors = ErrorReader.Read(spec.Map("errors"));
         var readTitle = spec.Text("title") ?? title ?? name;
-        var formats = FormatReader.Read(spec.Maps("formats"));
+        var formats = FormatReader.Read(spec.Maps("formats"), defaults);
         var operations = new OperationReader(mappings, formats, errors, withCode).Read(spec.Maps("operations"));
         var feeds = FeedReader.Read(spec.Maps("feeds"), formats);
         var receive = ReceiveReader.Read(spec.Map("receive"), [.. feeds.Select(f => f.Name)], formats, defaults, problems);
+        var answers = AnswersReader.Read(spec.Map("answers"));
+        if (answers is null && !spec.Has("answers") && formats.Values.FirstOrDefault(f => f.MakesAnswers) is { } answering)
+            spec.Problem("answers", $"It is missing. The format {answering.Name} acknowledges what comes in; say where its answers go.");
         if (feeds.Count > 0 && receive is null && !withCode)
             spec.Problem("feeds", "What a feed brings has no meaning without receive:, which says it.");
         return new()
@@ -111,6 +114,7 @@ public static partial class ManifestReader
             Feeds = feeds,
             Webhooks = WebhookReader.Read(spec.Map("webhooks"), withCode ? null : [.. feeds.Select(f => f.Name)]),
             Formats = formats,
+            Answers = answers,
             Headers = Headers(spec, "headers", defaults),
             SettingDefaults = defaults,
         };

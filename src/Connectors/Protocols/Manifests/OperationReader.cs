@@ -177,10 +177,17 @@ internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMappin
             var place = optional ? text[..^1] : text;
             if (place.StartsWith("header:", StringComparison.Ordinal) && place.Length > "header:".Length)
                 values.Add(new(name, null, place["header:".Length..], optional));
+            else if (place.Contains('{', StringComparison.Ordinal) && Placeholders.TryParse(place, out var problem) is var made)
+            {
+                if (made is null || made.Names.Any(n => n.StartsWith(Placeholders.Secrets, StringComparison.Ordinal)))
+                    map.Problem(key, made is null ? problem : "Secrets may stand only in authentication, where they are not recorded.");
+                else
+                    values.Add(new(name, null, null, optional) { Made = made });
+            }
             else if (JsonPath.TryParse(place) is { } path)
                 values.Add(new(name, path, null, optional));
             else
-                map.Problem(key, $"'{text}' is no path. Allowed: {JsonPath.Allowed}, or header:Name, each with a question mark behind when it may be absent.");
+                map.Problem(key, $"'{text}' is no path. Allowed: {JsonPath.Allowed}, header:Name, or a text with what a request reads in it, such as {{connection.key}}/{{number}}, each with a question mark behind when it may be absent.");
         }
 
         return values;

@@ -129,13 +129,15 @@ public sealed class FeedPath
                 continue;
             }
 
-            if (values(text) is not { Length: > 0 } value || value is "." or "..")
+            var pieces = text.EndsWith(Placeholders.OfPieces, StringComparison.Ordinal);
+            var name = pieces ? text[..^Placeholders.OfPieces.Length] : text;
+            if (values(name) is not { Length: > 0 } value || value is "." or ".." || (pieces ? Placeholders.EncodePieces(value) : Uri.EscapeDataString(value)) is not { } encoded)
             {
-                missing = text;
+                missing = name;
                 return null;
             }
 
-            path.Append(Uri.EscapeDataString(value));
+            path.Append(encoded);
         }
 
         return path.ToString();

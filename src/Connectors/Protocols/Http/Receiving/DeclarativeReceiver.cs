@@ -35,7 +35,7 @@ public sealed class DeclarativeReceiver(ReceiveSpec spec) : IReceiver
     {
         if (spec.Format is not { } format || IsJson(request))
             return null;
-        var reading = format.Read(request.Body, connection);
+        var reading = format.Read(request.Body, connection, request.ReceivedAt);
         return reading.Container || reading.Refusals.Count > 0
             ? new(reading.Summary, [.. reading.Documents.Select(d => Part(d, request))]) { Refusals = reading.Refusals, Answers = reading.Answers }
             : null;
