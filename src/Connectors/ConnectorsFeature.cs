@@ -36,6 +36,10 @@ public static class ConnectorsFeature
             .Add(Data("AdobeCommerce", clock))
             .Add(Data("Walmart", clock))
             .Add(Data("Ebay", clock))
+            .Add(Data("NetSuiteSoap", clock))
+            .Add(Data("SapIdoc", clock))
+            .Add(Data("PosLog", clock))
+            .Add(Data("UblPartner", clock))
             .Add(new RabbitMqConnector(clock, amazon, warehouse, shopify));
     }
 

@@ -14,6 +14,7 @@ internal sealed class IdocFlatReader(IdocSchema schema)
     private readonly List<Refusal> _refusals = [];
     private XmlPart? _root;
     private int _from;
+    private int _last;
     private int _segments;
 
     public List<IdocFound> Read(string text)
@@ -25,21 +26,23 @@ internal sealed class IdocFlatReader(IdocSchema schema)
             var line = text.AsSpan()[range].TrimEnd("\r ");
             if (line.IsEmpty)
                 continue;
+            var before = _last;
+            _last = number;
             if (line.StartsWith(IdocSchema.ControlName))
-                Begin(line, number);
+                Begin(line, number, before);
             else if (_root is null)
                 throw new XmlRefusedException(new("idoc.no_control_record", Line(number), $"The file does not begin with a control record ({IdocSchema.ControlName}), at {Line(number)}."));
             else
                 Segment(line, number);
         }
 
-        End(number);
+        End(_last);
         return _found;
     }
 
-    private void Begin(ReadOnlySpan<char> line, int number)
+    private void Begin(ReadOnlySpan<char> line, int number, int before)
     {
-        End(number - 1);
+        End(before);
         _root = new("IDOC") { Children = [new(IdocSchema.ControlName) { Children = Fields(line, IdocSchema.Control.Fields) }] };
         _byNumber.Clear();
         _refusals.Clear();

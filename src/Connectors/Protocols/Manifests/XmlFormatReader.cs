@@ -29,7 +29,7 @@ internal static class XmlFormatReader
         var format = new SoapFormat(
             name,
             entry.Choice("version", SoapVersion.V11, ("1.1", SoapVersion.V11), ("1.2", SoapVersion.V12)),
-            entry.Text("action"), entry.Flag("credentials"), Reading(entry, split: false), Shape(entry, "body"));
+            entry.Text("action"), entry.Flag("credentials"), entry.Flag("unwrap"), Reading(entry, split: false), Shape(entry, "body"));
         if (entry.Text("action")?.Any(c => c is '"' or < ' ' or > '~') == true)
             entry.Problem("action", "An action is a URI or a word, in ASCII, without quotation marks.");
         return entry.Problems.Found.Count > before ? null : format;

@@ -12,7 +12,8 @@ namespace Connectors.Protocols.Soap;
 /// SOAP: what is written goes into an envelope; of what comes the body is read, its header blocks as <c>#header</c>, and a fault as
 /// <c>Fault</c> with the same members in both versions. Both versions are read whichever is written. Reference: docs/xml-and-soap.md.
 /// </summary>
-public sealed class SoapFormat(string name, SoapVersion version, string? action, bool credentials, XmlReading reading, XmlShape shape) : IDocumentFormat
+/// <param name="unwrap">Whether the body's one element is left out, so that what is in it is the document.</param>
+public sealed class SoapFormat(string name, SoapVersion version, string? action, bool credentials, bool unwrap, XmlReading reading, XmlShape shape) : IDocumentFormat
 {
     private const string HeaderMember = "#header";
 
@@ -99,6 +100,8 @@ public sealed class SoapFormat(string name, SoapVersion version, string? action,
 
             if (fault is not null)
                 SoapFaults.Write(writer, fault, json);
+            else if (unwrap && content is [var one])
+                json.Content(writer, one);
             else
                 json.Members(writer, content, "", 2);
         });

@@ -79,7 +79,8 @@ internal static class XmlEncodings
     private static ReadOnlyMemory<byte>? Checked(ReadOnlyMemory<byte> content, string name, out Refusal? refusal)
     {
         refusal = Utf8.IsValid(content.Span) ? null : NoText(name);
-        return refusal is null ? content : null;
+        // Written out: null alone would become an empty document here.
+        return refusal is null ? content : (ReadOnlyMemory<byte>?)null;
     }
 
     private static ReadOnlyMemory<byte>? Convert(ReadOnlyMemory<byte> content, Encoding encoding, string name, out Refusal? refusal)

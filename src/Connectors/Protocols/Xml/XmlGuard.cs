@@ -56,7 +56,7 @@ internal static class XmlGuard
             }
 
             if (length < 0)
-                return null;
+                return Refuse(utf8, at, "xml.malformed", "The document is no well-formed XML: what begins with < is not ended.");
             at += 1 + length;
         }
     }

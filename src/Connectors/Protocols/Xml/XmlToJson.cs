@@ -67,6 +67,17 @@ internal sealed class XmlToJson(XmlReading reading)
         writer.WriteEndObject();
     }
 
+    /// <summary>What is within an element, where an object for it is already begun.</summary>
+    public void Content(Utf8JsonWriter writer, XmlPart node)
+    {
+        foreach (var (name, value) in node.Attributes ?? [])
+            writer.WriteString(name, value);
+        if (node.HasElements)
+            Members(writer, node.Children!, "", 2);
+        else if (node.InnerText() is { Length: > 0 } text)
+            writer.WriteString("#text", text);
+    }
+
     private string Mixed(XmlPart node, string path)
     {
         var text = node.InnerText();
