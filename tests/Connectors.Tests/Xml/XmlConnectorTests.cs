@@ -23,7 +23,7 @@ public sealed class XmlConnectorTests
         Approved.Check("xml-connectors-samples", text.ToString());
     }
 
-    [Theory, MemberData(nameof(Partners))]
+    [Theory, InlineData("NetSuiteSoap"), InlineData("SapIdoc"), InlineData("UblPartner")]
     public void What_is_sent_out_is_as_approved(string partner)
     {
         var connector = Connector(partner);
@@ -50,7 +50,7 @@ public sealed class XmlConnectorTests
         var connector = Connector(partner);
         Assert.Empty(ManifestReader.Read(EmbeddedCatalog.Document(connector.Manifest.Name)!, "copy.yaml").Problems);
         Assert.Empty(connector.Check(Connection(partner)));
-        Assert.NotEmpty(connector.Check(Given.Connection(connector.Manifest.Name)).Concat(connector.Manifest.Settings.Any(s => s.Required) ? [] : ["nothing is required"]));
+        Assert.NotEmpty(connector.Check(Given.Connection(connector.Manifest.Name)));
     }
 
     [Fact]

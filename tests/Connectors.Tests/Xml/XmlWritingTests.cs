@@ -79,7 +79,7 @@ public sealed class XmlWritingTests
             Assert.Empty(written.Refusals);
             Assert.Equal(json, format.Json(written.Text()));
             Assert.True(written.Content.Span.SequenceEqual(format.Written(json).Content.Span));
-        }, iter: 2_000);
+        }, iter: 1_000);
     }
 
     private static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
