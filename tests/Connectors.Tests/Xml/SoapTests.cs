@@ -204,7 +204,7 @@ public sealed class SoapTests
     [InlineData("type: xml, rot: x", "", "rot is not understood")]
     public void A_wrong_format_is_said_with_its_line_and_what_is_allowed(string format, string more, string told)
     {
-        var problem = Assert.Single(GivenXml.Manifest(format, more).Problems.Where(p => p.Message.Contains(told, StringComparison.Ordinal)));
+        var problem = Assert.Single(GivenXml.Manifest(format, more).Problems, p => p.Message.Contains(told, StringComparison.Ordinal));
         Assert.True(problem.Line > 0);
     }
 
