@@ -43,6 +43,9 @@ internal sealed class XmlPart(string name)
         SafeXml.RefuseInclusion(reader);
         if (++elements > XmlLimits.MostElements)
             throw new XmlRefusedException(new("xml.too_many_elements", SafeXml.Place(reader), $"The document has more than {XmlLimits.MostElements} elements."));
+        // The guard has counted before; what recurses does not rely on it.
+        if (reader.Depth > XmlLimits.MostDepth)
+            throw new XmlRefusedException(new("xml.too_deep", SafeXml.Place(reader), $"The document is nested more than {XmlLimits.MostDepth} deep."));
         var node = new XmlPart(reading.Name(reader.LocalName, reader.NamespaceURI)) { Namespace = reader.NamespaceURI };
         var empty = reader.IsEmptyElement;
         node.ReadAttributes(reader, reading);
