@@ -39,6 +39,10 @@ public static class ConnectorsFeature
             .Add(Data("EdiThreePl", clock))
             .Add(Data("EdiTradingPartner", clock))
             .Add(Data("EdifactTradingPartner", clock))
+            .Add(Data("NetSuiteSoap", clock))
+            .Add(Data("SapIdoc", clock))
+            .Add(Data("PosLog", clock))
+            .Add(Data("UblPartner", clock))
             .Add(new RabbitMqConnector(clock, amazon, warehouse, shopify));
     }
 

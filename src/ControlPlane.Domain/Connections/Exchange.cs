@@ -26,6 +26,9 @@ public sealed class ExchangeRequest
 
     public ReadOnlyMemory<byte> Body { get; init; }
 
+    /// <summary>What goes over the wire in place of <see cref="Body"/> where credentials stand within the document; set by authentication, never recorded.</summary>
+    public ReadOnlyMemory<byte>? BodyWithCredentials { get; set; }
+
     public string? ContentType { get; init; }
 
     /// <summary>True when a lost answer leaves open whether something was created or changed.</summary>

@@ -85,6 +85,7 @@ public static class SourcePaths
         .. OrderLines("order.shippableLines[]", LineScope.ShippableLines, (in s) => s.Line), Position("order.shippableLines[]", LineScope.ShippableLines),
         .. Shipment(),
         .. OrderLines("shipment.lines[].orderLine", LineScope.ShipmentLines, OrderLineOfShipped),
+        new("shipment.lines[].orderLine.position", LineScope.ShipmentLines, SourceKind.Integer, PositionOfShipped),
     ];
 
     private static IEnumerable<SourcePath> Order() =>
@@ -180,6 +181,16 @@ public static class SourcePaths
             if (line.ChannelLineRef == shipped.ChannelLineRef)
                 return line;
         return null;
+    }
+
+    /// <summary>Counted from 1 in the order, for systems that number the lines of what they were given.</summary>
+    private static SourceValue PositionOfShipped(in MappingScope scope)
+    {
+        if (scope.Shipped is { } shipped)
+            for (var i = 0; i < scope.Input.Order.Lines.Count; i++)
+                if (scope.Input.Order.Lines[i].ChannelLineRef == shipped.ChannelLineRef)
+                    return SourceValue.Of(i + 1);
+        return SourceValue.Of((string?)null);
     }
 
     private static string StatusWord(OrderStatus status) => status switch

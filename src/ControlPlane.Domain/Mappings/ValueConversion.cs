@@ -10,6 +10,8 @@ public sealed class ValueConversion
     private readonly TextShaper[] _shapers;
     private readonly long _factor;
 
+    private readonly string _pattern = "";
+
     private ValueConversion(ValueType type, TextShaper[] shapers, long factor = 1)
     {
         _type = type;
@@ -20,13 +22,15 @@ public sealed class ValueConversion
     /// <summary>As the source is: text as text, amounts as decimal numbers, instants in ISO 8601.</summary>
     public static ValueConversion AsIs { get; } = new(ValueType.AsIs, []);
 
-    public const string Allowed = "text, integer, times:N, number, money-decimal, money-text, date, datetime, unix, unix-ms, boolean, and for text upper, lower, trim, cut:N";
+    public const string Allowed = "text, integer, times:N, number, money-decimal, money-text, date, datetime, pattern:<form>, unix, unix-ms, boolean, and for text upper, lower, trim, cut:N";
 
     /// <summary>Reads <c>money-decimal</c> or <c>upper, cut:20</c>. <paramref name="problem"/> says what is wrong and what is allowed.</summary>
     public static bool TryParse(string? text, out ValueConversion conversion, out string problem)
     {
         conversion = AsIs;
         problem = "";
+        if (text?.StartsWith("pattern:", StringComparison.Ordinal) == true)
+            return TryPattern(text["pattern:".Length..], out conversion, out problem);
         var type = ValueType.AsIs;
         var factor = 1L;
         var shapers = new List<TextShaper>();
@@ -48,13 +52,35 @@ public sealed class ValueConversion
         return true;
     }
 
+    /// <summary>An instant in UTC in a form of one's own.</summary>
+    private ValueConversion(string pattern)
+        : this(ValueType.Pattern, []) => _pattern = pattern;
+
+    private static bool TryPattern(string pattern, out ValueConversion conversion, out string problem)
+    {
+        conversion = new(pattern);
+        problem = "";
+        try
+        {
+            if (pattern.Length is > 1 and <= 30 && DateTimeOffset.UnixEpoch.ToString(pattern, CultureInfo.InvariantCulture).Any(char.IsAsciiDigit))
+                return true;
+        }
+        catch (FormatException)
+        {
+            // Said below.
+        }
+
+        problem = $"'{pattern}' is no form of a time. Allowed: such as pattern:yyyyMMdd.";
+        return false;
+    }
+
     /// <summary>Whether a source of this kind can become what is asked; text always may, and is read when it comes.</summary>
     public bool Takes(SourceKind kind) => _type switch
     {
         ValueType.AsIs or ValueType.Text => true,
         ValueType.Integer or ValueType.Number => kind is SourceKind.Text or SourceKind.Integer or SourceKind.Money,
         ValueType.MoneyDecimal or ValueType.MoneyText => kind is SourceKind.Text or SourceKind.Money,
-        ValueType.Date or ValueType.DateTime or ValueType.Unix or ValueType.UnixMs => kind is SourceKind.Text or SourceKind.Instant,
+        ValueType.Date or ValueType.DateTime or ValueType.Pattern or ValueType.Unix or ValueType.UnixMs => kind is SourceKind.Text or SourceKind.Instant,
         _ => kind is SourceKind.Text or SourceKind.Boolean,
     };
 
@@ -79,6 +105,7 @@ public sealed class ValueConversion
             ValueType.Number or ValueType.MoneyDecimal => WriteNumber(writer, value, asText: false),
             ValueType.MoneyText => WriteNumber(writer, value, asText: true),
             ValueType.Date => WriteInstant(writer, value, "yyyy-MM-dd"),
+            ValueType.Pattern => WriteInstant(writer, value, _pattern),
             ValueType.DateTime => WriteInstant(writer, value, SourceValue.InstantFormat),
             ValueType.Unix or ValueType.UnixMs => WriteUnix(writer, value),
             _ => WriteBoolean(writer, value),
@@ -203,6 +230,7 @@ public sealed class ValueConversion
         /// <summary>The date in UTC.</summary>
         Date,
         DateTime,
+        Pattern,
 
         /// <summary>Seconds, or milliseconds, since 1970 as a number.</summary>
         Unix,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ControlPlane.Domain.Shared;
 
 namespace ControlPlane.Domain.Orders;
@@ -35,6 +36,20 @@ public static class OrderRules
                 yield return new("order.price_negative", $"lines[{i}].unitPrice", "The unit price is negative. Use a discount.");
         }
     }
+
+    /// <summary>Begins the reference of a shipped line by a system that knows an order's lines by their place alone: <c>position:2</c>, counted from 1.</summary>
+    public const string ByPosition = "position:";
+
+    /// <summary>The shipment with the channel's references in place of positions. A position that the order does not have stays, and is then unknown.</summary>
+    public static Shipment Placed(CanonicalOrder order, Shipment shipment) =>
+        shipment.Lines.All(l => !l.ChannelLineRef.StartsWith(ByPosition, StringComparison.Ordinal)) ? shipment : shipment with
+        {
+            Lines = [.. shipment.Lines.Select(l => Position(l.ChannelLineRef) is { } place && place >= 1 && place <= order.Lines.Count
+                && order.Lines.All(o => o.ChannelLineRef != l.ChannelLineRef) ? l with { ChannelLineRef = order.Lines[place - 1].ChannelLineRef } : l)],
+        };
+
+    private static int? Position(string reference) =>
+        reference.StartsWith(ByPosition, StringComparison.Ordinal) && int.TryParse(reference.AsSpan(ByPosition.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var place) ? place : null;
 
     /// <summary>Units of each line, by channel line reference, that no shipment holds yet. Lines that need no shipping are left out.</summary>
     public static IReadOnlyDictionary<string, int> Remaining(CanonicalOrder order, IEnumerable<Shipment> shipments)

@@ -65,8 +65,9 @@ internal static class Signals
     private static StepResult? Take(Activation a, WaitStep step, SignalRow signal)
     {
         var body = Read(signal);
-        if (body.Shipment is { } shipment)
+        if (body.Shipment is { } told)
         {
+            var shipment = OrderRules.Placed(a.Order, told);
             if (a.Variables.Shipments.Any(s => s.ExternalId == shipment.ExternalId))
             {
                 a.Journal(JournalEventType.DuplicateReceived, step, $"Shipment {shipment.ExternalId} came again and changes nothing", signal.Connection, at: signal.ReceivedAt);

@@ -193,7 +193,8 @@ internal sealed class OutboundGateway(TimeProvider clock, BudgetLedger? ledger =
         var message = new HttpRequestMessage(request.Method, request.Absolute ?? Address(connection, request.Path)) { Version = System.Net.HttpVersion.Version11 };
         if (!request.Body.IsEmpty || request.ContentType is not null)
         {
-            message.Content = mayWrite is null ? new ReadOnlyMemoryContent(request.Body) : new GuardedContent(request.Body, mayWrite);
+            var body = request.BodyWithCredentials ?? request.Body;
+            message.Content = mayWrite is null ? new ReadOnlyMemoryContent(body) : new GuardedContent(body, mayWrite);
             if (request.ContentType is { Length: > 0 } type)
                 message.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
         }

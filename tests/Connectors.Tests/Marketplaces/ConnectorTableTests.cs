@@ -21,9 +21,13 @@ public sealed class ConnectorTableTests
         ["edi-trading-partner"] = "own samples, published sample interchanges, mutated interchanges, generated acknowledgements; no real partner",
         ["edifact-trading-partner"] = "own samples, published sample interchanges, mutated interchanges, generated acknowledgements; no real partner",
         ["generic-http"] = "scripted answers, the benchmark's ERP and warehouse over HTTP",
+        ["netsuite-soap"] = "19 real answers, a stateful stand-in over HTTP with faults and lost answers; no real account",
+        ["poslog"] = "one real file of a till, own sample, mutated documents",
         ["rabbitmq"] = "a real broker, killed and restarted under load",
         ["regional-wms"] = "simulator with its faults",
+        ["sap-idoc"] = "12 real IDocs (ORDRSP, DESADV, INVOIC), own samples in XML and flat, mutated documents; no real system",
         ["shopify"] = "real documents, simulator (GraphQL, webhooks)",
+        ["ubl-partner"] = "12 OASIS example documents, own samples, what it writes read back, mutated documents; no real partner",
         ["walmart"] = "the examples of Walmart's own API description, own sample, mutated documents, scripted answers",
         ["woocommerce"] = "38 real documents, own sample, mutated documents, scripted answers",
     };

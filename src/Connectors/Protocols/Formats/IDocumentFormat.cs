@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Connectors.Protocols.Http;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Shared;
 
@@ -19,6 +20,14 @@ public interface IDocumentFormat
 
     /// <summary>True when readings may hold answers, so that the connector needs a place for them.</summary>
     bool MakesAnswers => false;
+    /// <summary>Content type of what it writes, with parameters; null = the first of <see cref="MediaTypes"/>.</summary>
+    string? SendsAs => null;
+
+    /// <summary>Headers that go with what it writes, such as SOAPAction.</summary>
+    IReadOnlyList<KeyValuePair<string, string>> Headers => [];
+
+    /// <summary>How failures are told in it, whatever the system; read after what the manifest says.</summary>
+    ErrorSpec Errors => ErrorSpec.None;
 
     FormatReading Read(ReadOnlyMemory<byte> content, Connection connection);
 

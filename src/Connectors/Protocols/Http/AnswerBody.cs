@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using Connectors.Protocols.Formats;
 using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Shared;
 
 namespace Connectors.Protocols.Http;
 
@@ -21,6 +23,9 @@ public sealed class AnswerBody : IDisposable
 
     /// <summary>HTML or XML where JSON was due: a proxy's page, a sign-in form, a maintenance notice.</summary>
     public bool IsMarkup { get; }
+
+    /// <summary>Why a format could not read it; null when none was asked.</summary>
+    public Refusal? Why { get; private init; }
 
     /// <summary>Of kind <see cref="JsonValueKind.Undefined"/> when the body is no JSON; paths then find nothing.</summary>
     public JsonElement Root => _document?.RootElement ?? default;
@@ -49,8 +54,20 @@ public sealed class AnswerBody : IDisposable
         if (format is null or JsonFormat || answer.Body.IsEmpty)
             return Read(answer);
         var reading = format.Read(answer.Body, connection);
+        if (reading is { Refusals: [], Documents: [{ Refusals: [] } one] })
+            return new(JsonDocument.Parse(one.Json, Options), false);
         // A proxy's page, a plain sentence: told apart as if JSON had been expected.
-        return reading is { Refusals: [], Documents: [{ Refusals: [] } one] } ? new(JsonDocument.Parse(one.Json, Options), false) : Read(answer);
+        return IsPage(answer) ? new(null, true) : new(null, false)
+        {
+            Why = reading.Refusals.Concat(reading.Documents.SelectMany(d => d.Refusals)).FirstOrDefault() ?? new("answer.not_one_document", "", $"It holds {reading.Documents.Count} documents, and one is expected."),
+        };
+    }
+
+    private static bool IsPage(ExchangeAnswer answer)
+    {
+        var body = answer.Body.Span.TrimStart(" \t\r\n"u8);
+        return answer.ContentType?.Contains("html", StringComparison.OrdinalIgnoreCase) == true
+            || Ascii.EqualsIgnoreCase(body[..Math.Min(5, body.Length)], "<html"u8) || Ascii.EqualsIgnoreCase(body[..Math.Min(14, body.Length)], "<!doctype html"u8);
     }
 
     public string? First(IEnumerable<JsonPath> paths)

@@ -2,6 +2,7 @@ using System.Globalization;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Effects;
 using ControlPlane.Domain.Faults;
+using ControlPlane.Domain.Shared;
 
 namespace Connectors.Protocols.Http;
 
@@ -32,6 +33,10 @@ public sealed class AnswerFaults(string system, ErrorSpec errors, TimeProvider c
         foreach (var rule in errors.Rules)
             if (rule.Fits(answer.Status, code))
                 return new(rule.Kind, rule.As ?? general.Code, rule.Message ?? Told(told), field, code, general.RetryAfter);
+        if (errors.Otherwise is { } format && body.First(format.Code) is { } own)
+            foreach (var rule in format.Rules)
+                if (rule.Fits(answer.Status, own))
+                    return new(rule.Kind, rule.As ?? general.Code, rule.Message ?? Told(told), field, code, general.RetryAfter);
         if (answer.Status == 206)
             return new(Lost(write), general.Code, $"{system} did only a part of what was asked.", field, code);
         return answer.IsSuccess
@@ -43,8 +48,10 @@ public sealed class AnswerFaults(string system, ErrorSpec errors, TimeProvider c
     public Fault Markup(ExchangeAnswer answer, WriteKind write) => new(Lost(write), UnexpectedContent,
         $"{system} answered {answer.Status.ToString(CultureInfo.InvariantCulture)} with a web page instead of JSON. A proxy or a maintenance page may stand in between.");
 
-    public Fault Unreadable(ExchangeAnswer answer, WriteKind write) => new(Lost(write), UnreadableAnswer,
-        $"{system} answered {answer.Status.ToString(CultureInfo.InvariantCulture)} with a body that is no JSON. Check the address of the connection.");
+    /// <param name="why">What the format says of the body; null = it is no JSON.</param>
+    public Fault Unreadable(ExchangeAnswer answer, WriteKind write, Refusal? why = null) => new(Lost(write), UnreadableAnswer, why is null
+        ? $"{system} answered {answer.Status.ToString(CultureInfo.InvariantCulture)} with a body that is no JSON. Check the address of the connection."
+        : $"{system} answered {answer.Status.ToString(CultureInfo.InvariantCulture)} with a body that cannot be read. {why.Message}");
 
     /// <summary>It was done, and what later steps need was not told: for a blind write a look-up may find it; otherwise the definition does not fit the system.</summary>
     public Fault Missing(string output, string place, WriteKind write) => new(write == WriteKind.Blind ? FaultKind.UnknownOutcome : FaultKind.Internal, OutputMissing,

@@ -10,14 +10,14 @@ namespace Connectors.Protocols.Http;
 /// <summary>Takes outputs and identifiers out of a success answer.</summary>
 internal sealed class AnswerReader(AnswerSpec spec, AnswerFaults faults, WriteKind write)
 {
-    public bool IsSuccess(ExchangeAnswer answer, AnswerBody body) => spec.IsSuccess(answer.Status) && !(spec.ExpectsJson && faults.HidesError(body));
+    public bool IsSuccess(ExchangeAnswer answer, AnswerBody body) => spec.IsSuccess(answer.Status) && !(spec.ExpectsJson && (faults.HidesError(body) || body.IsJson && !spec.Only.Hold(body.Root)));
 
     public OperationResult Read(ExchangeAnswer answer, AnswerBody body, MappingInput input)
     {
         if (spec.ExpectsJson && body.IsMarkup)
             return Failed(faults.Markup(answer, write));
         if (spec.ExpectsJson && !body.IsJson && !answer.Body.IsEmpty)
-            return Failed(faults.Unreadable(answer, write));
+            return Failed(faults.Unreadable(answer, write, body.Why));
         var outputs = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var output in spec.Outputs)
             if (Value(output, answer, body, input) is { } value)

@@ -22,27 +22,32 @@ public sealed class DeclarativeOperation(OperationSpec spec, string system, IRea
     public MappedDocument Map(OperationRequest request)
     {
         var input = Input(request);
-        var mapped = spec.Request.Mapping?.Map(input) ?? MappedDocument.None;
-        var refusals = new List<Refusal>(mapped.Refusals);
-        Check(spec.Request.Path, PlaceholderUse.Path, "the address", input, refusals);
-        foreach (var (name, value) in spec.Request.Headers)
-            Check(value, PlaceholderUse.Header, $"the header {name}", input, refusals);
-        if (spec.Request.Format is { } format && spec.Request.Mapping is not null && refusals.Count == 0)
-            return Written(format, mapped.Content, request, refusals);
-        return mapped with { Refusals = refusals, ContentType = spec.Request.Mapping is null ? "" : spec.Request.ContentType };
+        return Map(spec.Request, request, input);
     }
 
-    private MappedDocument Written(IDocumentFormat format, ReadOnlyMemory<byte> json, OperationRequest request, List<Refusal> refusals)
+    private MappedDocument Map(RequestSpec of, OperationRequest request, MappingInput input)
+    {
+        var mapped = of.Mapping?.Map(input) ?? MappedDocument.None;
+        var refusals = new List<Refusal>(mapped.Refusals);
+        Check(of.Path, PlaceholderUse.Path, "the address", input, refusals);
+        foreach (var (name, value) in of.Headers)
+            Check(value, PlaceholderUse.Header, $"the header {name}", input, refusals);
+        if (of.Format is { } format && of.Mapping is not null && refusals.Count == 0)
+            return Written(of, format, mapped.Content, request, refusals);
+        return mapped with { Refusals = refusals, ContentType = of.Mapping is null ? "" : of.ContentType };
+    }
+
+    private MappedDocument Written(RequestSpec of, IDocumentFormat format, ReadOnlyMemory<byte> json, OperationRequest request, List<Refusal> refusals)
     {
         using var document = JsonDocument.Parse(json);
         var written = format.Write(document.RootElement, new(request.Connection, request.Reference, request.Number, request.At) { SettingDefaults = settingDefaults });
-        return new(written.Content, ContentType, [.. refusals, .. written.Refusals]);
+        return new(written.Content, ContentType(of), [.. refusals, .. written.Refusals]);
     }
 
     /// <summary>The manifest's word, or else the format's.</summary>
-    private string ContentType => spec.Request.Format is { MediaTypes: var types } && spec.Request.ContentType == CompiledMapping.ContentType
-        ? types.FirstOrDefault(t => !t.Contains('*', StringComparison.Ordinal)) ?? CompiledMapping.ContentType
-        : spec.Request.ContentType;
+    private static string ContentType(RequestSpec of) => of.Format is { } format && of.ContentType == CompiledMapping.ContentType
+        ? format.SendsAs ?? format.MediaTypes.FirstOrDefault(t => !t.Contains('*', StringComparison.Ordinal)) ?? CompiledMapping.ContentType
+        : of.ContentType;
 
     public async Task<OperationResult> ExecuteAsync(OperationRequest request, ReadOnlyMemory<byte> document, IExchange exchange, CancellationToken ct)
     {
@@ -56,7 +61,7 @@ public sealed class DeclarativeOperation(OperationSpec spec, string system, IRea
             }
 
         var input = Input(request);
-        if (Request(input, document, out var problem) is not { } call)
+        if (Request(spec.Request, spec.Descriptor.Write, spec.Answer, input, document, out var problem) is not { } call)
             return new OperationResult.Failed(problem!);
         var answer = await exchange.SendAsync(call, ct);
         using var body = AnswerBody.Read(answer, spec.Answer.Format, request.Connection);
@@ -73,12 +78,17 @@ public sealed class DeclarativeOperation(OperationSpec spec, string system, IRea
         if (spec.LookUp is not { } lookUp)
             throw new InvalidOperationException($"{spec.Descriptor.Name} of {system} has no look-up; its descriptor says so.");
         var input = Input(request);
-        if (lookUp.Path.Render(input, PlaceholderUse.Path, out var missing) is not { } path)
-            return new LookUpResult.Inconclusive(NoValue(missing, "the address of the look-up"));
-        var answer = await exchange.SendAsync(new() { Method = lookUp.Method, Path = path, Operation = spec.Descriptor.Name, Headers = { ["Accept"] = "application/json" } }, ct);
+        var asked = lookUp.Request.Mapping is null ? MappedDocument.None : Map(lookUp.Request, request, input);
+        if (asked.Refusals is [var gap, ..])
+            return new LookUpResult.Inconclusive(new(FaultKind.Internal, gap.Code, $"The look-up of {spec.Descriptor.Name} at {system} cannot be asked: {gap.Message}", gap.Field));
+        if (Request(lookUp.Request, WriteKind.Read, lookUp.Answer, input, asked.Content, out var problem) is not { } call)
+            return new LookUpResult.Inconclusive(problem!);
+        var answer = await exchange.SendAsync(call, ct);
         if (lookUp.NotThere.Contains(answer.Status))
             return new LookUpResult.NotThere();
         using var body = AnswerBody.Read(answer, lookUp.Answer.Format, request.Connection);
+        if (lookUp.NotThereCodes.Any(c => FaultRule.CodeFits(c, _faults.Code(body))))
+            return new LookUpResult.NotThere();
         var reader = new AnswerReader(lookUp.Answer, _faults, WriteKind.Read);
         if (!reader.IsSuccess(answer, body))
             return new LookUpResult.Inconclusive(_faults.From(answer, body, WriteKind.Read));
@@ -86,7 +96,7 @@ public sealed class DeclarativeOperation(OperationSpec spec, string system, IRea
             return new LookUpResult.NotThere();
         if (lookUp.Matches is { } matches && body.IsJson)
         {
-            if (matches.Is.Render(input, PlaceholderUse.Plain, out missing) is not { } ours)
+            if (matches.Is.Render(input, PlaceholderUse.Plain, out var missing) is not { } ours)
                 return new LookUpResult.Inconclusive(NoValue(missing, "the look-up"));
             var places = new List<JsonElement>();
             matches.At.Select(body.Root, places);
@@ -117,10 +127,10 @@ public sealed class DeclarativeOperation(OperationSpec spec, string system, IRea
         };
     }
 
-    private ExchangeRequest? Request(MappingInput input, ReadOnlyMemory<byte> document, out Fault? problem)
+    private ExchangeRequest? Request(RequestSpec of, WriteKind write, AnswerSpec answer, MappingInput input, ReadOnlyMemory<byte> document, out Fault? problem)
     {
         problem = null;
-        if (spec.Request.Path.Render(input, PlaceholderUse.Path, out var missing) is not { } path)
+        if (of.Path.Render(input, PlaceholderUse.Path, out var missing) is not { } path)
         {
             problem = NoValue(missing, "the address");
             return null;
@@ -128,15 +138,17 @@ public sealed class DeclarativeOperation(OperationSpec spec, string system, IRea
 
         var call = new ExchangeRequest
         {
-            Method = spec.Request.Method,
+            Method = of.Method,
             Path = path,
             Body = document,
-            ContentType = document.IsEmpty ? null : ContentType,
-            Writes = spec.Descriptor.Write != WriteKind.Read,
+            ContentType = document.IsEmpty ? null : ContentType(of),
+            Writes = write != WriteKind.Read,
             Operation = spec.Descriptor.Name,
         };
-        call.Headers["Accept"] = spec.Answer.Format is null or JsonFormat ? "application/json" : "*/*";
-        foreach (var (name, value) in spec.Request.Headers)
+        call.Headers["Accept"] = answer.Format is null or JsonFormat ? "application/json" : "*/*";
+        foreach (var (name, value) in document.IsEmpty ? [] : of.Format?.Headers ?? [])
+            call.Headers[name] = value;
+        foreach (var (name, value) in of.Headers)
         {
             if (value.Render(input, PlaceholderUse.Header, out missing) is not { } text)
             {
@@ -147,7 +159,7 @@ public sealed class DeclarativeOperation(OperationSpec spec, string system, IRea
             call.Headers[name] = text;
         }
 
-        if (spec.Request.IdempotencyHeader is { } header)
+        if (of.IdempotencyHeader is { } header)
             call.Headers[header] = input.IdempotencyKey;
         return call;
     }

@@ -64,6 +64,8 @@ public sealed class JsonPath
         JsonValueKind.Number => found.GetRawText(),
         JsonValueKind.True => "true",
         JsonValueKind.False => "false",
+        // An element with attributes: what people mean by its value is its text.
+        JsonValueKind.Object when found.TryGetProperty("#text", out var own) && own.ValueKind == JsonValueKind.String => JsonText.String(own) is { Length: > 0 } text ? text : null,
         _ => null,
     } : null;
 

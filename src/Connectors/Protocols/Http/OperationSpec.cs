@@ -75,14 +75,16 @@ public sealed record AnswerSpec
     /// <summary>For the timeline; may name outputs of this very answer.</summary>
     public required Placeholders Summary { get; init; }
 
+    /// <summary>What must hold for an answer with a success status to be a success: many a system says in its document whether it did what was asked.</summary>
+    public DocumentConditions Only { get; init; } = DocumentConditions.None;
+
     public bool IsSuccess(int status) => Success.Count == 0 ? status is >= 200 and < 300 and not 206 : Success.Contains(status);
 }
 
 public sealed record LookUpSpec
 {
-    public required HttpMethod Method { get; init; }
-
-    public required Placeholders Path { get; init; }
+    /// <summary>Method, address, and for systems that are asked with a document its mapping and format.</summary>
+    public required RequestSpec Request { get; init; }
 
     /// <summary>Something stands there when the write arrived; null: a success status alone says so.</summary>
     public JsonPath? Found { get; init; }
@@ -92,6 +94,9 @@ public sealed record LookUpSpec
 
     /// <summary>Statuses that mean "no trace of it"; 404 when nothing else is given.</summary>
     public IReadOnlyList<int> NotThere { get; init; } = [404];
+
+    /// <summary>The target's own codes that mean it, whatever the status; with <c>*</c> at the end for all that begin so.</summary>
+    public IReadOnlyList<string> NotThereCodes { get; init; } = [];
 
     public required AnswerSpec Answer { get; init; }
 }
@@ -121,6 +126,20 @@ public sealed record ErrorSpec
     public IReadOnlyList<JsonPath> Present { get; init; } = [];
 
     public IReadOnlyList<FaultRule> Rules { get; init; } = [];
+
+    /// <summary>What counts where no rule fits, with codes of its own: what a format says of itself.</summary>
+    public ErrorSpec? Otherwise { get; init; }
+
+    /// <summary>With what a format says of its failures. Places that mean a failure by standing there keep meaning it.</summary>
+    public ErrorSpec With(IDocumentFormat? format) => format is null || ReferenceEquals(format.Errors, None) || Otherwise is not null ? this : new()
+    {
+        Code = [.. Code, .. format.Errors.Code],
+        Message = [.. Message, .. format.Errors.Message],
+        Field = [.. Field, .. format.Errors.Field],
+        Present = [.. Present.Count > 0 ? Present : Code, .. format.Errors.Present],
+        Rules = Rules,
+        Otherwise = format.Errors,
+    };
 
     public ErrorSpec Before(ErrorSpec general) => new()
     {

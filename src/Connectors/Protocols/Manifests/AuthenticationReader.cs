@@ -1,4 +1,5 @@
 using Connectors.Protocols.Http;
+using Connectors.Protocols.Soap;
 
 namespace Connectors.Protocols.Manifests;
 
@@ -17,6 +18,8 @@ internal static class AuthenticationReader
             "api-key" => HeaderAuthentication.ApiKey(Text(map, "header", defaults), Text(map, "key", defaults)),
             "oauth2" => Credentials(map, system, defaults),
             "oauth1" => OAuth1(map, defaults),
+            "ws-security" => UsernameToken(map, defaults),
+            "netsuite-token" => NetSuiteToken(map, defaults),
             _ => Unknown(map),
         };
         map.Done();
@@ -46,9 +49,27 @@ internal static class AuthenticationReader
         Sha256 = map.Choice("method", true, ("HMAC-SHA256", true), ("HMAC-SHA1", false)),
     };
 
+    private static UsernameTokenAuthentication UsernameToken(YamlMap map, IReadOnlyDictionary<string, string> defaults) => new()
+    {
+        User = Text(map, "user", defaults),
+        Password = Text(map, "password", defaults),
+        Digest = map.Choice("type", false, ("text", false), ("digest", true)),
+        Lifetime = map.Number("timestampSeconds", 1, 3_600) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+    };
+
+    private static NetSuiteTokenAuthentication NetSuiteToken(YamlMap map, IReadOnlyDictionary<string, string> defaults) => new()
+    {
+        Account = Text(map, "account", defaults),
+        ConsumerKey = Text(map, "consumerKey", defaults),
+        ConsumerSecret = Text(map, "consumerSecret", defaults),
+        Token = Text(map, "token", defaults),
+        TokenSecret = Text(map, "tokenSecret", defaults),
+        Version = Text(map, "version", defaults),
+    };
+
     private static AuthenticationScheme Unknown(YamlMap map)
     {
-        map.Problem("scheme", $"'{map.Text("scheme")}' is no scheme. Allowed: none, basic, bearer, api-key, oauth1, oauth2.");
+        map.Problem("scheme", $"'{map.Text("scheme")}' is no scheme. Allowed: none, basic, bearer, api-key, oauth1, oauth2, ws-security, netsuite-token.");
         return AuthenticationScheme.None;
     }
 

@@ -11,6 +11,7 @@ internal static class FeedReader
 {
     private static readonly string[] PathNames = ["since", "page", "offset", "size"];
     private static readonly string[] OneNames = ["id"];
+    private static readonly string[] DocumentNames = ["since", "page", "offset", "size", "token"];
 
     public static List<FeedSpec> Read(IReadOnlyList<YamlMap> entries, IReadOnlyDictionary<string, IDocumentFormat> formats)
     {
@@ -40,7 +41,15 @@ internal static class FeedReader
             Items = Items(map),
             Format = FormatReader.Named(map, formats),
             Paging = paging is null ? PagingStyle.None : paging.Choice("style", PagingStyle.None,
-                ("page", PagingStyle.Page), ("offset", PagingStyle.Offset), ("token", PagingStyle.Token), ("link", PagingStyle.Link), ("next-url", PagingStyle.NextUrl), ("next-query", PagingStyle.NextQuery)),
+                ("page", PagingStyle.Page), ("offset", PagingStyle.Offset), ("token", PagingStyle.Token), ("link", PagingStyle.Link), ("next-url", PagingStyle.NextUrl), ("next-query", PagingStyle.NextQuery), ("search", PagingStyle.Search)),
+            Pages = paging?.Text("pages") is { } pages ? DocumentPath.TryParse(pages) : null,
+            Expired = paging?.Texts("expired") ?? [],
+            Method = map.Choice("method", HttpMethod.Get, ("GET", HttpMethod.Get), ("POST", HttpMethod.Post)),
+            Body = Document(map, "body", format),
+            NextBody = Document(map, "nextBody", format),
+            ContentType = map.Text("contentType") ?? "application/json",
+            Headers = [.. map.Pairs("headers").Select(h => KeyValuePair.Create(h.Key, Header(map, h.Value)))],
+            Only = OperationReader.Conditions(map),
             Size = (int)(paging?.Number("size", 1, 10_000) ?? 50),
             First = (int)(paging?.Number("first", 0, 1) ?? 1),
             Next = paging?.Text("next") is { } next ? DocumentPath.TryParse(next) : null,
@@ -60,19 +69,43 @@ internal static class FeedReader
     private static void Check(YamlMap map, YamlMap? paging, FeedSpec feed)
     {
         if (paging is not null && !paging.Has("style"))
-            paging.Problem("style", "A value is missing. Allowed: page, offset, token, link, next-url, next-query.");
+            paging.Problem("style", "A value is missing. Allowed: page, offset, token, link, next-url, next-query, search.");
+        if (feed.Paging == PagingStyle.Search && (feed.Next is null || feed.Pages is null || feed.NextBody is null))
+            paging!.Problem("style", "A search needs next: where its name stands, pages: where the number of its pages stands, and the feed's nextBody: with {token} and {page}.");
+        if (feed.Body is not null && feed.Method != HttpMethod.Post)
+            map.Problem("method", "A feed that asks with a body: does it by POST.");
+        if (feed.NextBody is not null && feed.Body is null)
+            map.Problem("nextBody", "There is no body: for the first page.");
         if (feed.Paging is PagingStyle.Token or PagingStyle.NextUrl or PagingStyle.NextQuery && feed.Next is null)
             paging!.Problem("next", "A path to the next page's token, address or query is missing.");
         if (paging?.Has("total") == true && feed.Total is null)
             paging.Problem("total", $"It is no path. Allowed: {DocumentPath.Allowed}.");
         if (feed.Paging == PagingStyle.Token && feed.TokenParameter.Length == 0)
             paging!.Problem("parameter", "The name of the parameter that takes the token is missing.");
-        if (feed.Paging == PagingStyle.Page && !feed.Path.Names.Contains("page"))
+        if (feed.Paging == PagingStyle.Page && !feed.Path.Names.Concat(feed.Body?.Names ?? []).Contains("page"))
             map.Problem("path", "Pages are counted, and the path has no {page}.");
-        if (feed.Paging == PagingStyle.Offset && !feed.Path.Names.Contains("offset"))
+        if (feed.Paging == PagingStyle.Offset && !feed.Path.Names.Concat(feed.Body?.Names ?? []).Contains("offset"))
             map.Problem("path", "Documents are counted, and the path has no {offset}.");
         if (map.Has("oneAt") && feed.OneAt is null)
             map.Problem("oneAt", $"It is no path. Allowed: {DocumentPath.Allowed}.");
+    }
+
+    private static FeedPath? Document(YamlMap map, string key, string format)
+    {
+        if (map.Text(key) is not { } text)
+            return null;
+        var document = FeedPath.TryParse(text, format, DocumentNames, out var problem, braces: true);
+        if (document is null)
+            map.Problem(key, problem);
+        return document;
+    }
+
+    private static FeedPath Header(YamlMap map, string text)
+    {
+        var header = FeedPath.TryParse(text, "iso", [], out var problem);
+        if (header is null)
+            map.Problem("headers", problem);
+        return header ?? FeedPath.TryParse("", "iso", [], out _)!;
     }
 
     private static DocumentPath Items(YamlMap map)

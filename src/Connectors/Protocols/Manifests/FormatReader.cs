@@ -17,6 +17,9 @@ internal static class FormatReader
     {
         ["edifact"] = EdiFormatReader.Edifact,
         ["x12"] = EdiFormatReader.X12,
+        ["xml"] = XmlFormatReader.Xml,
+        ["soap"] = XmlFormatReader.Soap,
+        ["idoc"] = XmlFormatReader.Idoc,
     };
 
     public static IReadOnlyDictionary<string, IDocumentFormat> Read(IReadOnlyList<YamlMap> entries, IReadOnlyDictionary<string, string> settingDefaults)
@@ -36,13 +39,13 @@ internal static class FormatReader
     }
 
     /// <summary>The format that a part of the manifest names; null when it names none, or one that is not there.</summary>
-    public static IDocumentFormat? Named(YamlMap map, IReadOnlyDictionary<string, IDocumentFormat> formats)
+    public static IDocumentFormat? Named(YamlMap map, IReadOnlyDictionary<string, IDocumentFormat> formats, string key = "format")
     {
-        if (map.Text("format") is not { } name)
+        if (map.Text(key) is not { } name)
             return null;
         if (formats.TryGetValue(name, out var format))
             return format;
-        map.Problem("format", $"There is no format '{name}'. Known: {string.Join(", ", formats.Keys.Order(StringComparer.Ordinal))}. Describe it under formats:.");
+        map.Problem(key, $"There is no format '{name}'. Known: {string.Join(", ", formats.Keys.Order(StringComparer.Ordinal))}. Describe it under formats:.");
         return null;
     }
 }

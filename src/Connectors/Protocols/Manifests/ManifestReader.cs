@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
+using Connectors.Protocols.Formats;
 using Connectors.Protocols.Http;
+using Connectors.Protocols.Soap;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Mappings;
 
@@ -85,6 +87,8 @@ public static partial class ManifestReader
         var errors = ErrorReader.Read(spec.Map("errors"));
         var readTitle = spec.Text("title") ?? title ?? name;
         var formats = FormatReader.Read(spec.Maps("formats"), defaults);
+        var authentication = AuthenticationReader.Read(spec.Map("authentication"), readTitle, defaults);
+        CheckEnvelope(spec, authentication, formats);
         var operations = new OperationReader(mappings, formats, errors, withCode).Read(spec.Maps("operations"));
         var feeds = FeedReader.Read(spec.Maps("feeds"), formats);
         var receive = ReceiveReader.Read(spec.Map("receive"), [.. feeds.Select(f => f.Name)], formats, defaults, problems);
@@ -106,7 +110,7 @@ public static partial class ManifestReader
                 Operations = [.. operations.Select(o => o.Descriptor)],
                 NotOffered = spec.Pairs("notOffered").ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal),
             },
-            Authentication = AuthenticationReader.Read(spec.Map("authentication"), readTitle, defaults),
+            Authentication = authentication,
             Operations = [.. operations.Select(o => o.Spec).OfType<OperationSpec>()],
             Mappings = mappings,
             Errors = errors,
@@ -118,6 +122,16 @@ public static partial class ManifestReader
             Headers = Headers(spec, "headers", defaults),
             SettingDefaults = defaults,
         };
+    }
+
+    /// <summary>Credentials within the document need their place in it, and the place needs credentials.</summary>
+    private static void CheckEnvelope(YamlMap spec, AuthenticationScheme authentication, IReadOnlyDictionary<string, IDocumentFormat> formats)
+    {
+        var places = formats.Values.OfType<SoapFormat>().Any(f => f.Credentials);
+        if (authentication is EnvelopeAuthentication && !places)
+            spec.Problem("authentication", "The credentials stand within the envelope, and no format of type soap has credentials: true.");
+        if (places && authentication is not EnvelopeAuthentication)
+            spec.Problem("formats", "A format has credentials: true, and the authentication puts none into the envelope. Allowed with it: ws-security, netsuite-token.");
     }
 
     private static List<SystemRole> Roles(YamlMap spec, SystemRole? given)

@@ -45,12 +45,13 @@ internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMappin
 
         var errors = ErrorReader.Read(map.Map("errors")).Before(connectorErrors);
         var lookUp = LookUp(map.Map("lookUp"), title);
+        var answer = Answer(map.Map("answer"), title);
         var spec = new OperationSpec
         {
             Descriptor = new(name, title, write, lookUp is not null, budget) { Numbered = map.Flag("numbered") },
             Request = Request(map, write),
-            Answer = Answer(map.Map("answer"), title),
-            Errors = errors,
+            Answer = answer,
+            Errors = errors.With(answer.Format).With(lookUp?.Answer.Format),
             LookUp = lookUp,
             LookUpFirst = map.Flag("lookUpFirst"),
             AlreadyDone = AlreadyDone(map.Map("alreadyDone")),
@@ -68,14 +69,11 @@ internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMappin
             return new() { Method = HttpMethod.Get, Path = Placeholders.Empty };
         }
 
-        var mapping = map.Text("mapping");
-        if (mapping is not null && !mappings.ContainsKey(mapping))
-            map.Problem("mapping", $"There is no mapping '{mapping}'. Known: {(mappings.Count == 0 ? "none" : string.Join(", ", mappings.Keys.Order(StringComparer.Ordinal)))}.");
         var request = new RequestSpec
         {
             Method = Method(map),
             Path = Text(map, "path"),
-            Mapping = mapping is null ? null : mappings.GetValueOrDefault(mapping),
+            Mapping = Mapping(map),
             ContentType = map.Text("contentType") ?? CompiledMapping.ContentType,
             Format = FormatReader.Named(map, formats),
             Headers = [.. map.Pairs("headers").Select(h => KeyValuePair.Create(h.Key, Parse(map, "headers", h.Value)))],
@@ -85,6 +83,15 @@ internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMappin
             map.Problem("idempotencyHeader", "A keyed write must send the key: name the header here, or use idempotencyKey in path, headers or mapping.");
         map.Done();
         return request;
+    }
+
+    private CompiledMapping? Mapping(YamlMap map)
+    {
+        if (map.Text("mapping") is not { } name)
+            return null;
+        if (!mappings.ContainsKey(name))
+            map.Problem("mapping", $"There is no mapping '{name}'. Known: {(mappings.Count == 0 ? "none" : string.Join(", ", mappings.Keys.Order(StringComparer.Ordinal)))}.");
+        return mappings.GetValueOrDefault(name);
     }
 
     /// <summary>Keyed is a promise to the engine; without a key that travels it would make duplicates.</summary>
@@ -102,12 +109,22 @@ internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMappin
             Success = map.Statuses("success"),
             ExpectsJson = map.Choice("expect", true, ("json", true), ("any", false)),
             Format = FormatReader.Named(map, formats),
+            Only = Conditions(map),
             Outputs = Values(map, "outputs"),
             Identifiers = Values(map, "identifiers"),
             Summary = map.Has("summary") ? Text(map, "summary") : Placeholders.Literal($"{title}: done."),
         };
         map.Done();
         return answer;
+    }
+
+    /// <summary>What must hold for an answer to be a success.</summary>
+    internal static DocumentConditions Conditions(YamlMap map)
+    {
+        var problems = new List<MappingProblem>();
+        var only = DocumentConditions.Compile("answer", IncomingReader.Conditions(map, "only"), problems);
+        IncomingReader.Note(problems, map.Line, map.Problems);
+        return only;
     }
 
     private LookUpSpec? LookUp(YamlMap? map, string title)
@@ -118,13 +135,22 @@ internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMappin
         var found = map.Text("found");
         var lookUp = new LookUpSpec
         {
-            Method = map.Has("method") ? Method(map) : HttpMethod.Get,
-            Path = Text(map, "path"),
+            Request = new()
+            {
+                Method = map.Has("method") ? Method(map) : HttpMethod.Get,
+                Path = Text(map, "path"),
+                Mapping = Mapping(map),
+                Format = FormatReader.Named(map, formats, "requestFormat"),
+                ContentType = map.Text("contentType") ?? CompiledMapping.ContentType,
+                Headers = [.. map.Pairs("headers").Select(h => KeyValuePair.Create(h.Key, Parse(map, "headers", h.Value)))],
+            },
+            NotThereCodes = map.Texts("notThereCodes"),
             Found = found is null ? null : ErrorReader.Paths(map, "found").FirstOrDefault(),
             Matches = map.Map("matches") is { } matches ? Match(matches) : null,
             NotThere = notThere.Count > 0 ? notThere : [404],
             Answer = new()
             {
+                Only = Conditions(map),
                 Outputs = Values(map, "outputs"),
                 Identifiers = Values(map, "identifiers"),
                 Format = FormatReader.Named(map, formats),

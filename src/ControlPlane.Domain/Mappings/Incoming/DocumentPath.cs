@@ -12,6 +12,8 @@ public sealed class DocumentPath
 {
     public const string Allowed = "$ for the document or @ for the line, followed by .name, ['name'], [0], [] for all entries, or [?name=value] for some";
 
+    private const string OwnText = "#text";
+
     private readonly Step[] _steps;
 
     private DocumentPath(string text, Step[] steps) => (Text, _steps) = (text, steps);
@@ -45,7 +47,10 @@ public sealed class DocumentPath
     /// <summary>The first place that has a text, a number or a truth value; null when there is none, or it is empty.</summary>
     public string? Read(JsonElement from) => First(from) is { } found ? TextOf(found) : null;
 
-    /// <summary>A single value as text; null for nothing, for an empty text, for half a character, for objects and lists.</summary>
+    /// <summary>
+    /// A single value as text; null for nothing, for an empty text, for half a character, for objects and lists. An object with a member
+    /// <c>#text</c> is an XML element with attributes, and its value is that text.
+    /// </summary>
     public static string? TextOf(JsonElement element)
     {
         switch (element.ValueKind)
@@ -67,6 +72,8 @@ public sealed class DocumentPath
                     return null;
                 }
 
+            case JsonValueKind.Object when element.TryGetProperty(OwnText, out var own) && own.ValueKind == JsonValueKind.String:
+                return TextOf(own);
             default:
                 return null;
         }

@@ -6,7 +6,7 @@ namespace ControlPlane.Domain.Mappings.Incoming;
 public sealed class IncomingConversion
 {
     public const string Allowed =
-        "for text upper, lower, trim, cut:N; for amounts and quantities sum, abs, negate, decimal-comma; for amounts minor, round; for instants unix, unix-ms, local:<zone>, pattern:<form>";
+        "for text upper, lower, trim, cut:N; for amounts and quantities sum, abs, negate, decimal-comma; for amounts minor, round; for instants unix, unix-ms, local:<zone>, local:settings.<name>, pattern:<form>";
 
     private readonly List<TextShaper> _shapers = [];
     private bool _abs, _negate, _comma, _minor, _round, _unix, _unixMs;
@@ -14,6 +14,9 @@ public sealed class IncomingConversion
     private string? _pattern;
 
     public bool Sums { get; private set; }
+
+    /// <summary>Name of the connection's setting that holds the zone of <c>local:settings.timeZone</c>; null when the mapping says it itself.</summary>
+    public string? ZoneSetting { get; private set; }
 
     public static bool TryParse(string? text, IncomingType type, out IncomingConversion conversion, out string problem)
     {
@@ -33,11 +36,12 @@ public sealed class IncomingConversion
     }
 
     /// <summary>Text as text, amounts and quantities as plain decimal numbers, instants in ISO 8601 UTC. Null when it does not fit.</summary>
-    public string? Apply(string text, IncomingType type, int minorDigits) => type switch
+    /// <param name="zone">What <see cref="ZoneSetting"/> names.</param>
+    public string? Apply(string text, IncomingType type, int minorDigits, TimeZoneInfo? zone = null) => type switch
     {
         IncomingType.Amount => Number(text) is { } amount ? Plain(Amount(amount, minorDigits)) : null,
         IncomingType.Quantity => Number(text) is { } quantity && quantity == decimal.Truncate(quantity) ? Plain(Sign(quantity)) : null,
-        IncomingType.Instant => Instant(text)?.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", CultureInfo.InvariantCulture),
+        IncomingType.Instant => Instant(text, zone ?? _zone)?.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", CultureInfo.InvariantCulture),
         IncomingType.Truth => text.ToLowerInvariant() switch { "true" or "1" or "yes" or "y" => "true", "false" or "0" or "no" or "n" => "false", _ => null },
         IncomingType.Status => text.ToLowerInvariant() is "open" or "pending" or "cancelled" ? text.ToLowerInvariant() : null,
         IncomingType.Currency => text.Trim().ToUpperInvariant(),
@@ -65,15 +69,15 @@ public sealed class IncomingConversion
 
     private decimal Sign(decimal number) => _negate ? -number : _abs ? Math.Abs(number) : number;
 
-    private DateTimeOffset? Instant(string text)
+    private DateTimeOffset? Instant(string text, TimeZoneInfo? zone)
     {
         if (_unix || _unixMs)
             return Number(text) is { } count && (_unix ? count : count / 1000) is >= 0 and < 253_402_300_800m
                 ? DateTimeOffset.UnixEpoch.AddTicks((long)(count * (_unix ? TimeSpan.TicksPerSecond : TimeSpan.TicksPerMillisecond))) : null;
-        if (_zone is not null)
+        if (zone is not null)
             return DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) && _pattern is null
                 || _pattern is not null && DateTime.TryParseExact(text, _pattern, CultureInfo.InvariantCulture, DateTimeStyles.None, out local)
-                ? At(DateTime.SpecifyKind(local, DateTimeKind.Unspecified)) : null;
+                ? At(DateTime.SpecifyKind(local, DateTimeKind.Unspecified), zone) : null;
         if (_pattern is not null)
             return DateTimeOffset.TryParseExact(text, _pattern, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var exact) ? exact : null;
         return SaysOffset(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant) ? instant : null;
@@ -84,11 +88,11 @@ public sealed class IncomingConversion
         text.Length >= 17 && text.Length <= 40 && (text[^1] is 'Z' or 'z' || text[^6] is '+' or '-' || text[^5] is '+' or '-' && text.Contains('T', StringComparison.Ordinal));
 
     /// <summary>An hour that the clocks skip counts as the one after; of an hour that comes twice the first is meant.</summary>
-    private DateTimeOffset? At(DateTime local)
+    private static DateTimeOffset? At(DateTime local, TimeZoneInfo zone)
     {
-        if (_zone!.IsInvalidTime(local))
+        if (zone.IsInvalidTime(local))
             local = local.AddHours(1);
-        var offset = _zone.IsAmbiguousTime(local) ? _zone.GetAmbiguousTimeOffsets(local).Max() : _zone.GetUtcOffset(local);
+        var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
         return local.Ticks - offset.Ticks is < 0 or > 3_155_378_975_999_999_999 ? null : new DateTimeOffset(local, offset);
     }
 
@@ -107,6 +111,8 @@ public sealed class IncomingConversion
             case "unix-ms" when type == IncomingType.Instant: return _unixMs = true;
         }
 
+        if (type == IncomingType.Instant && word.StartsWith("local:settings.", StringComparison.Ordinal))
+            return (ZoneSetting = word["local:settings.".Length..]).Length > 0;
         if (type == IncomingType.Instant && word.StartsWith("local:", StringComparison.Ordinal))
             return TimeZoneInfo.TryFindSystemTimeZoneById(word["local:".Length..], out _zone);
         if (type == IncomingType.Instant && word.StartsWith("pattern:", StringComparison.Ordinal))

@@ -68,7 +68,14 @@ internal sealed class RowReader(IncomingRow row, int number, IncomingTarget targ
             return null;
         }
 
-        if (conversion.Apply(text, target.Type, scope.MinorDigits) is { Length: > 0 } converted)
+        TimeZoneInfo? zone = null;
+        if (conversion.ZoneSetting is { } setting && (scope.Input.Setting(setting) is not { Length: > 0 } named || !TimeZoneInfo.TryFindSystemTimeZoneById(named, out zone)))
+        {
+            refusals.Add(new("mapping.zone_unknown", FieldOf(in scope), $"{scope.TargetOf(target.Path)} is a local time, and the connection's setting {setting} names no time zone. Give it one, such as Europe/Berlin."));
+            return null;
+        }
+
+        if (conversion.Apply(text, target.Type, scope.MinorDigits, zone) is { Length: > 0 } converted)
             return converted;
         refusals.Add(new(WrongCode(target.Type), FieldOf(in scope), $"{scope.TargetOf(target.Path)} must be {IncomingConversion.Word(target.Type)}, and what stands there is not. Correct the value, or the conversion of row {number.ToString(CultureInfo.InvariantCulture)} of the mapping."));
         return null;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Effects;
@@ -11,7 +12,7 @@ namespace Connectors.Protocols.Http.Feeds;
 /// <param name="system">As people call it: the manifest's title.</param>
 public sealed class DeclarativeFeed(FeedSpec spec, string system, ErrorSpec errors, IReadOnlyDictionary<string, string> settingDefaults, TimeProvider clock) : IFeed
 {
-    private readonly AnswerFaults _faults = new(system, errors, clock);
+    private readonly AnswerFaults _faults = new(system, errors.With(spec.Format), clock);
 
     public string Name => spec.Name;
 
@@ -23,7 +24,7 @@ public sealed class DeclarativeFeed(FeedSpec spec, string system, ErrorSpec erro
         var answer = await exchange.SendAsync(Request(connection, position), ct);
         using var body = AnswerBody.Read(answer, spec.Format, connection);
         // What a token or an address meant has expired: the walk begins anew, and what came already is recognised.
-        if (position.Token is not null && answer.Status is 400 or 404 or 410)
+        if (position.Token is not null && (answer.Status is 400 or 404 or 410 || spec.Expired.Any(c => FaultRule.CodeFits(c, _faults.Code(body)))))
             return new([], FeedPosition.Start(position.After).ToString(), More: false);
         // Some say "no content" to an empty list.
         if (answer.Status == 204)
@@ -55,22 +56,26 @@ public sealed class DeclarativeFeed(FeedSpec spec, string system, ErrorSpec erro
     {
         if (body.IsMarkup)
             throw new ExchangeException(_faults.Markup(answer, WriteKind.Read));
-        if (!answer.IsSuccess || answer.Status == 206 || _faults.HidesError(body))
+        if (!answer.IsSuccess || answer.Status == 206 || _faults.HidesError(body) || body.IsJson && !spec.Only.Hold(body.Root))
             throw new ExchangeException(_faults.From(answer, body, WriteKind.Read));
         if (!body.IsJson)
-            throw new ExchangeException(_faults.Unreadable(answer, WriteKind.Read));
+            throw new ExchangeException(_faults.Unreadable(answer, WriteKind.Read, body.Why));
     }
 
     private ExchangeRequest Request(Connection connection, FeedPosition position)
     {
-        var path = Render(spec.Path, connection, name => name switch
+        string? Value(string name) => name switch
         {
             "since" => spec.Path.Since(position.After),
-            "page" => position.Token ?? spec.First.ToString(CultureInfo.InvariantCulture),
+            "page" => spec.Paging == PagingStyle.Search ? Split(position.Token).Page.ToString(CultureInfo.InvariantCulture) : position.Token ?? spec.First.ToString(CultureInfo.InvariantCulture),
+            "token" => spec.Paging == PagingStyle.Search ? Split(position.Token).Search : position.Token,
             "offset" => position.Token ?? "0",
             "size" => spec.Size.ToString(CultureInfo.InvariantCulture),
             _ => null,
-        });
+        };
+        var path = Render(spec.Path, connection, Value);
+        if (spec.Body is { } first)
+            return Ask(path, Render(position.Token is null ? first : spec.NextBody ?? first, connection, Value, Encoder), connection);
         return Get((spec.Paging, position.Token) switch
         {
             (PagingStyle.Token, { } token) => $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{Uri.EscapeDataString(spec.TokenParameter)}={Uri.EscapeDataString(token)}",
@@ -80,12 +85,41 @@ public sealed class DeclarativeFeed(FeedSpec spec, string system, ErrorSpec erro
         });
     }
 
-    private ExchangeRequest Get(string path) => new() { Method = HttpMethod.Get, Path = path, Operation = spec.Name, Headers = { ["Accept"] = "application/json" } };
+    private ExchangeRequest Get(string path) => new() { Method = HttpMethod.Get, Path = path, Operation = spec.Name, Headers = { ["Accept"] = Accept } };
 
-    private string Render(FeedPath path, Connection connection, Func<string, string?> values) =>
+    private ExchangeRequest Ask(string path, string document, Connection connection)
+    {
+        var call = new ExchangeRequest { Method = spec.Method, Path = path, Operation = spec.Name, Headers = { ["Accept"] = Accept }, ContentType = spec.ContentType, Body = Encoding.UTF8.GetBytes(document) };
+        foreach (var (name, value) in spec.Headers)
+            call.Headers[name] = Render(value, connection, _ => null, v => v);
+        return call;
+    }
+
+    private string Accept => spec.Format is null or Formats.JsonFormat ? "application/json" : "*/*";
+
+    /// <summary>A value must never end the text that it stands in.</summary>
+    private Func<string, string> Encoder => spec.ContentType.Contains("xml", StringComparison.OrdinalIgnoreCase)
+        ? v => System.Security.SecurityElement.Escape(v)
+        : v => JsonEncodedText.Encode(v).ToString();
+
+    /// <summary>Written as <c>2|WEBSERVICES_…</c>: the page to ask for, and the search that it is of.</summary>
+    private static (int Page, string Search) Split(string? token)
+    {
+        var bar = token?.IndexOf('|', StringComparison.Ordinal) ?? -1;
+        return bar > 0 && int.TryParse(token.AsSpan(0, bar), NumberStyles.None, CultureInfo.InvariantCulture, out var page) ? (page, token![(bar + 1)..]) : (1, "");
+    }
+
+    private string? NextOfSearch(FeedPosition position, JsonElement root)
+    {
+        var page = Split(position.Token).Page;
+        return spec.Next!.Read(root) is { } search && int.TryParse(spec.Pages!.Read(root), NumberStyles.None, CultureInfo.InvariantCulture, out var pages) && page < pages
+            ? string.Create(CultureInfo.InvariantCulture, $"{page + 1}|{search}") : null;
+    }
+
+    private string Render(FeedPath path, Connection connection, Func<string, string?> values, Func<string, string>? encode = null) =>
         path.Render(name => name.StartsWith(Placeholders.Settings, StringComparison.Ordinal)
             ? connection.Setting(name[Placeholders.Settings.Length..]) ?? settingDefaults.GetValueOrDefault(name[Placeholders.Settings.Length..])
-            : values(name), out var missing)
+            : values(name), out var missing, encode)
         ?? throw new ExchangeException(new Fault(FaultKind.Internal, "connection.setting_missing", $"The connection {connection.Key} has no usable {missing}, which the address of {spec.Name} needs."));
 
     private string? Next(Connection connection, FeedPosition position, ExchangeAnswer answer, JsonElement root, int count)
@@ -99,6 +133,7 @@ public sealed class DeclarativeFeed(FeedSpec spec, string system, ErrorSpec erro
         {
             PagingStyle.Page => full ? (number + 1).ToString(CultureInfo.InvariantCulture) : null,
             PagingStyle.Offset => full ? (number + count).ToString(CultureInfo.InvariantCulture) : null,
+            PagingStyle.Search => NextOfSearch(position, root),
             PagingStyle.Token or PagingStyle.NextQuery => spec.Next!.Read(root),
             PagingStyle.NextUrl => Local(connection, spec.Next!.Read(root)),
             PagingStyle.Link => Local(connection, LinkHeader.Next(answer.Header("Link"))),

@@ -29,6 +29,9 @@ public enum PagingStyle
 
     /// <summary>The answer holds the whole query of the next page.</summary>
     NextQuery,
+
+    /// <summary>The answer names the search and how many pages it has; the next ones are asked for by its name and their number.</summary>
+    Search,
 }
 
 /// <summary>A list of changed documents, as a manifest describes it.</summary>
@@ -57,6 +60,28 @@ public sealed record FeedSpec
 
     public string TokenParameter { get; init; } = "";
 
+    /// <summary>Where the answer says how many pages there are, for <see cref="PagingStyle.Search"/>.</summary>
+    public DocumentPath? Pages { get; init; }
+
+    /// <summary>The system's codes that mean that a walk over pages cannot go on and begins anew.</summary>
+    public IReadOnlyList<string> Expired { get; init; } = [];
+
+    /// <summary>GET, or POST for systems that are asked with a document.</summary>
+    public HttpMethod Method { get; init; } = HttpMethod.Get;
+
+    /// <summary>What is asked; null = the path says it all.</summary>
+    public FeedPath? Body { get; init; }
+
+    /// <summary>What is asked on the pages after the first, with <c>{token}</c>; null = <see cref="Body"/>.</summary>
+    public FeedPath? NextBody { get; init; }
+
+    public string ContentType { get; init; } = "application/json";
+
+    public IReadOnlyList<KeyValuePair<string, FeedPath>> Headers { get; init; } = [];
+
+    /// <summary>What must hold for an answer to be a success.</summary>
+    public DocumentConditions Only { get; init; } = DocumentConditions.None;
+
     /// <summary>Each walk begins this much before the last one began: documents show up late, and clocks differ.</summary>
     public TimeSpan Overlap { get; init; } = TimeSpan.FromMinutes(5);
 
@@ -80,6 +105,8 @@ public sealed record FeedSpec
 /// </summary>
 public sealed class FeedPath
 {
+    private static readonly Func<string, string> InPath = Uri.EscapeDataString;
+
     private readonly (string Text, bool Name)[] _parts;
 
     private FeedPath((string, bool)[] parts) => _parts = parts;
@@ -90,7 +117,9 @@ public sealed class FeedPath
     public string SinceFormat { get; init; } = "iso";
 
     /// <summary>Null when it cannot be read.</summary>
-    public static FeedPath? TryParse(string text, string sinceFormat, IReadOnlyCollection<string> names, out string problem)
+    /// <param name="text">A path, or a document.</param>
+    /// <param name="braces">Whether what stands in braces and is no name is text, as in JSON.</param>
+    public static FeedPath? TryParse(string text, string sinceFormat, IReadOnlyCollection<string> names, out string problem, bool braces = false)
     {
         var parts = new List<(string, bool)>();
         problem = "";
@@ -103,6 +132,13 @@ public sealed class FeedPath
                 break;
             var close = text.IndexOf('}', open);
             var name = close < 0 ? "" : text[(open + 1)..close];
+            if (braces && !names.Contains(name) && !name.StartsWith(Placeholders.Settings, StringComparison.Ordinal))
+            {
+                parts.Add(("{", false));
+                at = open + 1;
+                continue;
+            }
+
             if (!names.Contains(name) && !(name.StartsWith(Placeholders.Settings, StringComparison.Ordinal) && name.Length > Placeholders.Settings.Length))
             {
                 problem = close < 0 ? "A '{' has no '}'." : $"'{{{name}}}' cannot be read here. Allowed: {string.Join(", ", names.Select(n => $"{{{n}}}"))} and {{settings.<name>}}.";
@@ -117,7 +153,8 @@ public sealed class FeedPath
     }
 
     /// <summary>Null when a setting has no value; <paramref name="missing"/> names it.</summary>
-    public string? Render(Func<string, string?> values, out string missing)
+    /// <param name="encode">For the place that values go to; null = a path.</param>
+    public string? Render(Func<string, string?> values, out string missing, Func<string, string>? encode = null)
     {
         missing = "";
         var path = new StringBuilder();
@@ -131,7 +168,7 @@ public sealed class FeedPath
 
             var pieces = text.EndsWith(Placeholders.OfPieces, StringComparison.Ordinal);
             var name = pieces ? text[..^Placeholders.OfPieces.Length] : text;
-            if (values(name) is not { Length: > 0 } value || value is "." or ".." || (pieces ? Placeholders.EncodePieces(value) : Uri.EscapeDataString(value)) is not { } encoded)
+            if (values(name) is not { Length: > 0 } value || encode is null && value is "." or ".." || (pieces ? Placeholders.EncodePieces(value) : (encode ?? InPath)(value)) is not { } encoded)
             {
                 missing = name;
                 return null;

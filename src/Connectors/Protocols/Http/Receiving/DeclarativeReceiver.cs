@@ -27,7 +27,7 @@ public sealed class DeclarativeReceiver(ReceiveSpec spec) : IReceiver
             return null;
         if (from.Header is { } header)
             return request.Header(header);
-        using var document = Decode(request, null, out _);
+        using var document = Decode(request, null, out _, out _);
         return document is null ? null : from.Path!.Read(document.RootElement);
     }
 
@@ -47,11 +47,11 @@ public sealed class DeclarativeReceiver(ReceiveSpec spec) : IReceiver
     /// <param name="trace">Filled, when given.</param>
     public InboundEvent Explain(InboundRequest request, Connection connection, List<MappedValue>? trace)
     {
-        using var document = Decode(request, connection, out var refusal);
+        using var document = Decode(request, connection, out var kind, out var refusal);
         if (document is null)
             return new InboundEvent.Refused([refusal!]);
         var topic = Topic(request, document.RootElement);
-        var ofTopic = spec.Documents.Where(d => d.Fits(topic)).ToList();
+        var ofTopic = spec.Documents.Where(d => d.Fits(topic) || kind.Length > 0 && d.Fits(kind)).ToList();
         if (ofTopic.Count == 0)
             return new InboundEvent.Ignored("The document is of a kind that the connector does not use.");
         foreach (var rule in ofTopic)
@@ -63,15 +63,20 @@ public sealed class DeclarativeReceiver(ReceiveSpec spec) : IReceiver
     }
 
     /// <summary>A delivery of one document is read by its format; what was polled as JSON, or unpacked, is JSON already.</summary>
-    private JsonDocument? Decode(InboundRequest request, Connection? connection, out Refusal? refusal)
+    /// <param name="kind">What the document itself says that it is: the name of its root, its message type; empty when it says nothing.</param>
+    private JsonDocument? Decode(InboundRequest request, Connection? connection, out string kind, out Refusal? refusal)
     {
+        kind = "";
         if (spec.Format is not { } format || IsJson(request))
             return StrictJson.Parse(request.Body, out refusal);
         var reading = format.Read(request.Body, connection ?? Nobody);
         refusal = reading.Refusals.Concat(reading.Documents.SelectMany(d => d.Refusals)).FirstOrDefault();
         if (refusal is null && reading.Documents.Count != 1)
             refusal = new("receive.not_one_document", "", $"The delivery holds {reading.Documents.Count} documents, and one is expected here.");
-        return refusal is null ? StrictJson.Parse(reading.Documents[0].Json, out refusal) : null;
+        if (refusal is not null)
+            return null;
+        kind = reading.Documents[0].Topic;
+        return StrictJson.Parse(reading.Documents[0].Json, out refusal);
     }
 
     private static bool IsJson(InboundRequest request) =>
