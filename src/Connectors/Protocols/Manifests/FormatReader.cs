@@ -14,6 +14,8 @@ internal static class FormatReader
     /// <summary>One line a type.</summary>
     private static readonly Dictionary<string, TypeReader> Types = new(StringComparer.Ordinal)
     {
+        ["delimited"] = DelimitedFiles.FileFormatReader.Delimited,
+        ["fixed-width"] = DelimitedFiles.FileFormatReader.FixedWidth,
     };
 
     public static IReadOnlyDictionary<string, IDocumentFormat> Read(IReadOnlyList<YamlMap> entries)
