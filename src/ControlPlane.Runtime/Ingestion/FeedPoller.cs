@@ -97,6 +97,7 @@ public sealed class FeedPoller
                     if (await TakeAsync(connection, connector, feed, read.Documents[i], read.ContentType, i < read.Names.Count ? read.Names[i] : null, ct) is ReceiveOutcome.Busy)
                         throw new StoreUnavailableException();
                 cursor.Cursor = read.Cursor;
+                cursor.LastFault = PayloadRows.Cut(read.Problem, ColumnLengths.Summary);
                 if (!read.More)
                     break;
             }

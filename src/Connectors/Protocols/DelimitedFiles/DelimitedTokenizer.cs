@@ -8,8 +8,8 @@ namespace Connectors.Protocols.DelimitedFiles;
 /// </summary>
 internal sealed class DelimitedTokenizer
 {
-    /// <summary>An unclosed quotation mark costs a look ahead of up to a record's length; so many are borne, then the rest is refused.</summary>
-    public const int MostOpenQuotes = 100;
+    /// <summary>An unclosed quotation mark costs a look ahead of up to a record's length. So many characters are looked at in vain, then the rest of the file is refused.</summary>
+    public const int MostInVain = 20_000_000;
 
     private readonly FileTokens _tokens;
     private readonly FileLayout _layout;
@@ -17,7 +17,7 @@ internal sealed class DelimitedTokenizer
     private readonly SearchValues<char> _marks;
     private int _at;
     private int _line = 1;
-    private int _openQuotes;
+    private long _inVain;
 
     private DelimitedTokenizer(FileTokens tokens)
     {
@@ -113,7 +113,7 @@ internal sealed class DelimitedTokenizer
         {
             var next = Text.AsSpan(at, most - at).IndexOfAny(_marks);
             if (next < 0)
-                return TokenProblem.OpenQuote;
+                return Open(from, most);
             at += next;
             var following = at + 1 < Text.Length ? Text[at + 1] : '\0';
             if (_layout.Escape is { } escape && Text[at] == escape && escape != quote)
@@ -130,17 +130,27 @@ internal sealed class DelimitedTokenizer
             {
                 _tokens.Add(new(from, at - from, true, escaped));
                 _at = at + 1;
-                return _at == Text.Length || Text[_at] == _layout.Separator || Text[_at] is '\r' or '\n' ? TokenProblem.None : TokenProblem.AfterQuote;
+                if (_at == Text.Length || Text[_at] == _layout.Separator || Text[_at] is '\r' or '\n')
+                    return TokenProblem.None;
+                // Across lines it is more likely that the mark was never closed, and this one opens another value.
+                return Text.AsSpan(from, at - from).ContainsAny('\r', '\n') ? Open(from, at) : TokenProblem.AfterQuote;
             }
         }
 
+        return Open(from, most);
+    }
+
+    private TokenProblem Open(int from, int looked)
+    {
+        _at = from - 1;
+        _inVain += looked - from;
         return TokenProblem.OpenQuote;
     }
 
     /// <summary>What follows a broken quotation mark may be anything, so that reading goes on with the next line.</summary>
     private void Broken(TokenKind kind, int start, int line, int first, TokenProblem problem)
     {
-        if (problem == TokenProblem.OpenQuote && ++_openQuotes > MostOpenQuotes)
+        if (_inVain > MostInVain)
             End(kind, start, line, Text.Length, first, TokenProblem.GivenUp, _at);
         else
             End(kind, start, line, ToLineEnd(_at), first, problem, _at);

@@ -119,7 +119,7 @@ internal sealed class FileTokens(string text, FileLayout layout)
             TokenProblem.AfterQuote => FileRefusals.At("file.after_quote", line, column, "Something stands between the closing quotation mark and the separator. Double quotation marks that are a part of the value."),
             TokenProblem.TooLong => FileRefusals.At("file.record_too_long", line, column, $"The record is longer than {Layout.MostRecordLength} characters. Raise recordLimit of the format if that is right."),
             TokenProblem.TooManyColumns => FileRefusals.At("file.too_many_columns", line, column, $"The record has more than {FileLayout.MostColumns} columns."),
-            _ => FileRefusals.At("file.given_up", line, column, $"More than {DelimitedTokenizer.MostOpenQuotes} quotation marks are not closed. The rest of the file was not read; is the right quotation mark set?"),
+            _ => FileRefusals.At("file.given_up", line, column, "So many quotation marks are not closed that the rest of the file was not read. Is the right quotation mark set?"),
         };
     }
 }

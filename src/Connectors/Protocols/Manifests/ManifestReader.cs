@@ -86,8 +86,8 @@ public static partial class ManifestReader
         var readTitle = spec.Text("title") ?? title ?? name;
         var formats = FormatReader.Read(spec.Maps("formats"));
         var operations = new OperationReader(mappings, formats, errors, withCode).Read(spec.Maps("operations"));
-        var feeds = FeedReader.Read(spec.Maps("feeds"), formats);
-        var receive = ReceiveReader.Read(spec.Map("receive"), [.. feeds.Select(f => f.Name)], formats, defaults, problems);
+        var feeds = FeedReader.Read(spec.Maps("feeds"), formats, defaults);
+        var receive = ReceiveReader.Read(spec.Map("receive"), feeds, formats, defaults, problems);
         if (feeds.Count > 0 && receive is null && !withCode)
             spec.Problem("feeds", "What a feed brings has no meaning without receive:, which says it.");
         return new()

@@ -33,7 +33,7 @@ public sealed class DeclarativeReceiver(ReceiveSpec spec) : IReceiver
 
     public Unpacked? Unpack(InboundRequest request, Connection connection)
     {
-        if (spec.Format is not { } format || IsJson(request))
+        if (spec.FormatOf(request) is not { } format || IsJson(request))
             return null;
         var reading = format.Read(request.Body, connection);
         return reading.Container || reading.Refusals.Count > 0
@@ -65,7 +65,7 @@ public sealed class DeclarativeReceiver(ReceiveSpec spec) : IReceiver
     /// <summary>A delivery of one document is read by its format; what was polled as JSON, or unpacked, is JSON already.</summary>
     private JsonDocument? Decode(InboundRequest request, Connection? connection, out Refusal? refusal)
     {
-        if (spec.Format is not { } format || IsJson(request))
+        if (spec.FormatOf(request) is not { } format || IsJson(request))
             return StrictJson.Parse(request.Body, out refusal);
         var reading = format.Read(request.Body, connection ?? Nobody);
         refusal = reading.Refusals.Concat(reading.Documents.SelectMany(d => d.Refusals)).FirstOrDefault();
