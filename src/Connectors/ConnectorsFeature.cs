@@ -36,6 +36,9 @@ public static class ConnectorsFeature
             .Add(Data("AdobeCommerce", clock))
             .Add(Data("Walmart", clock))
             .Add(Data("Ebay", clock))
+            .Add(Data("FileWarehouse", clock))
+            .Add(Data("CsvTill", clock))
+            .Add(new GenericHttpConnector(clock, "GenericFiles"))
             .Add(new RabbitMqConnector(clock, amazon, warehouse, shopify));
     }
 
