@@ -5,7 +5,6 @@ using System.Text.Json;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Faults;
 using Renci.SshNet.Common;
-using Renci.SshNet.Sftp;
 
 namespace Connectors.Protocols.Sftp;
 
@@ -33,7 +32,7 @@ internal sealed class SftpCall(SftpSession session, Connection connection)
     {
         var method = request.Method.Method;
         Path = SftpPath.Below(session.Root, request.Path, folder: method is "LIST" || request.Path.Trim('/').Length == 0);
-        await session.CheckWithinAsync(connection, method == "LIST" || Path == session.Root ? Path : SftpPath.Split(Path).Folder, ct);
+        Path = method == "LIST" || Path == session.Root ? await session.RealAsync(connection, Path, ct) : await RealAsync(Path, ct);
         return method switch
         {
             "LIST" => await ListAsync(ct),
@@ -92,7 +91,7 @@ internal sealed class SftpCall(SftpSession session, Connection connection)
     {
         if (await AttributesAsync(Path, ct) is not { } found)
             return Answer(404, "sftp.no_such_file", $"There is no file {Path}.");
-        if (found.IsDirectory)
+        if (found.IsFolder)
             return await ListAsync(ct);
         if (!found.IsRegularFile)
             return Answer(404, "sftp.no_file", $"{Path} is a link or no file.");
@@ -133,8 +132,10 @@ internal sealed class SftpCall(SftpSession session, Connection connection)
     /// <summary>Never over another file. Safe to run again: what was moved before is found at its destination.</summary>
     private async Task<ExchangeAnswer> MoveAsync(string destination, CancellationToken ct)
     {
-        await session.CheckWithinAsync(connection, SftpPath.Split(destination).Folder, ct);
+        destination = await RealAsync(destination, ct);
         var (source, target) = (await AttributesAsync(Path, ct), await AttributesAsync(destination, ct));
+        if (source is { IsRegularFile: false })
+            return Answer(409, "sftp.no_file", $"{Path} is a link or no file.");
         if (source is null)
             return target is null ? Answer(404, "sftp.no_such_file", $"There is no file {Path}.") : Moved(200, destination);
         if (target is not null)
@@ -148,8 +149,8 @@ internal sealed class SftpCall(SftpSession session, Connection connection)
     {
         if (await AttributesAsync(Path, ct) is not { } there)
             return Answer(404, "sftp.no_such_file", $"There is no file {Path}.");
-        if (there.IsDirectory)
-            return Answer(409, "sftp.name_taken", $"{Path} is a folder.");
+        if (!there.IsRegularFile)
+            return Answer(409, "sftp.no_file", $"{Path} is a link or no file.");
         Began = true;
         await session.Client.DeleteFileAsync(Path, ct);
         return new() { Status = 204 };
@@ -176,12 +177,24 @@ internal sealed class SftpCall(SftpSession session, Connection connection)
         }
     }
 
-    /// <summary>Of the name itself, not of what a link leads to; null when there is nothing.</summary>
-    private async Task<SftpFileAttributes?> AttributesAsync(string path, CancellationToken ct)
+    /// <summary>The name in the folder where that really is: then a name that leads elsewhere is a link.</summary>
+    private async Task<string> RealAsync(string path, CancellationToken ct)
+    {
+        var (folder, name) = SftpPath.Split(path);
+        return $"{(await session.RealAsync(connection, folder, ct)).TrimEnd('/')}/{name}";
+    }
+
+    /// <summary>
+    /// Null when there is nothing. The client follows links before it does anything, deleting and renaming too; so what is not where its
+    /// name says is taken for no file, and left alone.
+    /// </summary>
+    private async Task<Found?> AttributesAsync(string path, CancellationToken ct)
     {
         try
         {
-            return await session.Client.GetAttributesAsync(path, ct);
+            var there = await session.Client.GetAsync(path, ct);
+            var same = there.FullName == path;
+            return new(same && there.IsRegularFile, same && there.IsDirectory, there.Length, there.LastWriteTimeUtc);
         }
         catch (SftpPathNotFoundException)
         {
@@ -205,6 +218,8 @@ internal sealed class SftpCall(SftpSession session, Connection connection)
 
         return content.ToArray();
     }
+
+    private sealed record Found(bool IsRegularFile, bool IsFolder, long Size, DateTime LastWriteTimeUtc);
 
     private static ExchangeAnswer Written(int status, string what, ReadOnlyMemory<byte> body) =>
         Json(status, new Dictionary<string, object> { ["written"] = what, ["size"] = body.Length, ["sha256"] = Digest(body) });

@@ -8,10 +8,10 @@ namespace Connectors.Protocols.Sftp;
 /// <summary>One signed-in session. Used by one call at a time; thrown away when anything unexpected happened to it.</summary>
 internal sealed class SftpSession : IDisposable
 {
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(20);
 
     private readonly GuardedRelay _relay;
-    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _known = new(StringComparer.Ordinal);
 
     private SftpSession(SftpClient client, GuardedRelay relay) => (Client, _relay) = (client, relay);
 
@@ -69,12 +69,11 @@ internal sealed class SftpSession : IDisposable
         }
     }
 
-    /// <summary>Refuses a folder that is a link to a place outside, asked of the server itself; each folder once a session.</summary>
-    public async Task CheckWithinAsync(Connection connection, string folder, CancellationToken ct)
+    /// <summary>Where a folder really is, as the server says; each folder once a session. Refuses one that is a link to a place outside.</summary>
+    public async Task<string> RealAsync(Connection connection, string folder, CancellationToken ct)
     {
-        if (folder == Root || _known.Contains(folder))
-            return;
-        string real;
+        if (folder == Root || _known.TryGetValue(folder, out var real))
+            return folder == Root ? Root : _known[folder];
         try
         {
             real = (await Client.GetAsync(folder, ct)).FullName;
@@ -86,7 +85,7 @@ internal sealed class SftpSession : IDisposable
 
         if (!SftpPath.IsWithin(Root, real))
             throw new ExchangeException(SftpFaults.Outside(connection, folder));
-        _known.Add(folder);
+        return _known[folder] = real;
     }
 
     /// <summary>An address without a path, or with <c>/~/</c>, means where the user lands; any other is absolute.</summary>

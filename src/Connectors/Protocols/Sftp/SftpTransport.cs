@@ -17,10 +17,13 @@ internal sealed class SftpTransport(Connection connection, IDialer dialer) : ITr
     /// <summary>Where a moved file goes, as a path like that of the request.</summary>
     public const string DestinationHeader = "Destination";
 
-    /// <summary>Sessions kept open between calls; more are opened while calls overlap.</summary>
-    private const int MostIdle = 4;
+    /// <summary>Sessions at once; calls beyond wait. Servers bear few: OpenSSH begins to turn away at ten that have not signed in yet.</summary>
+    private const int MostSessions = 8;
+    private const int MostSigningIn = 2;
 
     private readonly ConcurrentBag<SftpSession> _idle = [];
+    private readonly SemaphoreSlim _places = new(MostSessions);
+    private readonly SemaphoreSlim _signingIn = new(MostSigningIn);
     private volatile bool _disposed;
 
     public async Task<ExchangeAnswer> SendAsync(ExchangeRequest request, CancellationToken ct)
@@ -56,20 +59,29 @@ internal sealed class SftpTransport(Connection connection, IDialer dialer) : ITr
             }
             catch (SftpException e) when (!SftpFaults.IsBrokenOff(e))
             {
-                var full = await call.IsFullAsync(ct);
-                Return(session);
+                bool full;
+                try
+                {
+                    full = await call.IsFullAsync(ct);
+                }
+                finally
+                {
+                    // With it goes what it may still hold open there.
+                    Drop(session);
+                }
+
                 throw new ExchangeException(full ? SftpFaults.DiskFull(connection) : SftpFaults.Failed(connection, call.Path, e), e);
             }
             catch (Exception e) when (SftpFaults.IsBrokenOff(e))
             {
-                session.Dispose();
+                Drop(session);
                 if (used && !again && !call.Began)
                     continue;
                 throw new ExchangeException(SftpFaults.CutOff(connection, call.MayBeVisible), e);
             }
             catch
             {
-                session.Dispose();
+                Drop(session);
                 throw;
             }
         }
@@ -77,22 +89,53 @@ internal sealed class SftpTransport(Connection connection, IDialer dialer) : ITr
 
     private async Task<(SftpSession Session, bool Used)> RentAsync(CancellationToken ct)
     {
+        await _places.WaitAsync(ct);
+        try
+        {
+            if (Idle() is { } idle)
+                return (idle, true);
+            await _signingIn.WaitAsync(ct);
+            try
+            {
+                return Idle() is { } freed ? (freed, true) : (await SftpSession.OpenAsync(connection, dialer, ct), false);
+            }
+            finally
+            {
+                _signingIn.Release();
+            }
+        }
+        catch
+        {
+            _places.Release();
+            throw;
+        }
+    }
+
+    private SftpSession? Idle()
+    {
         while (_idle.TryTake(out var idle))
         {
             if (idle.IsOpen)
-                return (idle, true);
+                return idle;
             idle.Dispose();
         }
 
-        return (await SftpSession.OpenAsync(connection, dialer, ct), false);
+        return null;
     }
 
     private void Return(SftpSession session)
     {
-        if (!_disposed && session.IsOpen && _idle.Count < MostIdle)
+        if (!_disposed && session.IsOpen)
             _idle.Add(session);
         else
             session.Dispose();
+        _places.Release();
+    }
+
+    private void Drop(SftpSession session)
+    {
+        session.Dispose();
+        _places.Release();
     }
 
     public ValueTask DisposeAsync()
