@@ -23,10 +23,12 @@ public sealed class FileConnectorsTests
     public void A_half_bad_file_goes_on_with_its_good_records()
     {
         var text = Encoding.UTF8.GetString(EmbeddedCatalog.Sample("CsvTill", "sales.csv"));
-        var told = Told(Till, "till-files", Encoding.UTF8.GetBytes(text.Replace("100232;COLLECT;2026-11-27T18:09:40+01:00", "100232;COLLECT;yesterday", StringComparison.Ordinal).Replace("S01;100233;RETURN;", "S01;100233;RETURN;;", StringComparison.Ordinal)));
+        var told = Told(Till, "till-files", Encoding.UTF8.GetBytes(text.Replace("100232;COLLECT;2026-11-27T18:09:40+01:00", "100232;COLLECT;yesterday", StringComparison.Ordinal).Replace("S01;100234;VOID;", "S01;100234;VOID;;", StringComparison.Ordinal)));
         Assert.Contains("lines 2 to 3: order S01-100231", told, StringComparison.Ordinal);
         Assert.Contains("line 4: refused mapping.not_a_date", told, StringComparison.Ordinal);
-        Assert.Contains("line 5: refused file.columns Line 5", told, StringComparison.Ordinal);
+        // What cannot be read may be one more record of the receipt before it.
+        Assert.Contains("line 5: refused file.beside_unreadable Line 6", told, StringComparison.Ordinal);
+        Assert.Contains("line 6: refused file.columns Line 6", told, StringComparison.Ordinal);
     }
 
     [Fact]
