@@ -19,7 +19,7 @@ public sealed class FileFigures(ITestOutputHelper output)
         var format = GivenFile.Format(yaml);
         var text = new StringBuilder();
         for (var i = 0; text.Length < 8 * 1024 * 1024; i++)
-            text.Append(CultureInfo.InvariantCulture, System.Text.CompositeFormat.Parse(record), i, i / each);
+            text.AppendFormat(CultureInfo.InvariantCulture, CompositeFormat.Parse(record), i, i / each);
         var content = Encoding.UTF8.GetBytes(text.ToString());
         var best = double.MaxValue;
         for (var times = 0; times < 3; times++)
