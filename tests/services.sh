@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the tests need beside .NET: a PostgreSQL, a Redis, a RabbitMQ and a Chromium from the distribution's packages.
+# What the tests need beside .NET: a PostgreSQL, a Redis, a RabbitMQ, an OpenSSH and a Chromium from the distribution's packages.
 #   services.sh install | start FOLDER (prints exports) | stop FOLDER
 set -euo pipefail
 
@@ -9,6 +9,7 @@ install() {
   command -v chromium >/dev/null 2>&1 || missing+=(chromium fonts-dejavu-core)
   command -v redis-server >/dev/null 2>&1 || missing+=(redis-server)
   [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || missing+=(rabbitmq-server)
+  [ -x /usr/sbin/sshd ] || missing+=(openssh-server openssh-sftp-server openssh-client)
   [ ${#missing[@]} -eq 0 ] && return 0
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
     echo "Not installed here: ${missing[*]}. The tests that need them are skipped and say so." >&2
@@ -38,6 +39,7 @@ start() {
   if command -v chromium >/dev/null 2>&1; then echo "export CONTROLPLANE_TEST_CHROMIUM='$(command -v chromium)'"; fi
   [ -n "${CONTROLPLANE_TEST_POSTGRES:-}" ] || start_postgres "$1"
   [ -n "${CONTROLPLANE_TEST_RABBITMQ:-}" ] || start_rabbitmq "$1"
+  [ -n "${CONTROLPLANE_TEST_SFTP:-}" ] || start_sftp "$1"
 }
 
 start_postgres() {
@@ -73,9 +75,49 @@ start_rabbitmq() {
   echo "RabbitMQ did not start; its tests are skipped and say so." >&2; tail -5 "$folder/server.log" >&2
 }
 
+# An OpenSSH server with everything of its own: host keys, configuration, and when we may make one a user, who goes with it.
+start_sftp() {
+  local folder=$1/sftp port user password=tests-Secret-1
+  [ -x /usr/sbin/sshd ] && command -v ssh-keygen >/dev/null 2>&1 || return 0
+  port=$(free_port); mkdir -p "$folder/home"; chmod 755 "$1" "$folder"
+  if [ "$(id -u)" = 0 ]; then
+    user="cptest$port"; mkdir -p /run/sshd
+    useradd -d "$folder/home" -s /bin/sh -M "$user" && echo "$user:$password" | chpasswd || return 0
+    echo "$user" >"$folder/user"; chown "$user:" "$folder/home"
+  else
+    user=$(id -un) # Signs in with its key only: another's password is not ours to check.
+  fi
+  ssh-keygen -q -t ed25519 -N '' -f "$folder/host"; ssh-keygen -q -t ed25519 -N '' -f "$folder/client"; ssh-keygen -q -t ed25519 -N 'open-Sesame-1' -f "$folder/locked"
+  cat "$folder/client.pub" "$folder/locked.pub" >"$folder/authorized"; chmod 644 "$folder/authorized" "$folder/client" "$folder/locked"
+  cat >"$folder/sshd_config" <<CONFIG
+ListenAddress 127.0.0.1
+Port $port
+HostKey $folder/host
+PidFile $folder/sshd.pid
+AuthorizedKeysFile $folder/authorized
+PasswordAuthentication yes
+KbdInteractiveAuthentication no
+UsePAM no
+StrictModes no
+AllowUsers $user
+MaxStartups 200
+MaxSessions 200
+AllowTcpForwarding no
+Subsystem sftp internal-sftp
+ForceCommand internal-sftp
+CONFIG
+  setsid /usr/sbin/sshd -D -e -f "$folder/sshd_config" >"$folder/sshd.log" 2>&1 </dev/null & echo $! >"$folder/sshd.group"
+  for _ in $(seq 40); do
+    if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then echo "export CONTROLPLANE_TEST_SFTP='sftp://$user:$password@127.0.0.1:$port$folder/home'"; return 0; fi
+    sleep 0.25
+  done
+  echo "OpenSSH did not start; its tests are skipped and say so." >&2; tail -5 "$folder/sshd.log" >&2
+}
+
 stop() {
   local bin group
-  for group in "$1"/rabbitmq/*.group; do [ ! -e "$group" ] || kill -KILL -- "-$(cat "$group")" 2>/dev/null || true; done
+  for group in "$1"/rabbitmq/*.group "$1"/sftp/*.group; do [ ! -e "$group" ] || kill -KILL -- "-$(cat "$group")" 2>/dev/null || true; done
+  [ ! -s "$1/sftp/user" ] || userdel -f "$(cat "$1/sftp/user")" >/dev/null 2>&1 || true
   bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
   [ ! -d "$1/pg" ] || as_postgres "$bin/pg_ctl" -D "$1/pg" -m immediate stop >/dev/null
 }

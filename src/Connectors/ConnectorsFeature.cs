@@ -43,6 +43,9 @@ public static class ConnectorsFeature
             .Add(Data("SapIdoc", clock))
             .Add(Data("PosLog", clock))
             .Add(Data("UblPartner", clock))
+            .Add(Data("FileWarehouse", clock))
+            .Add(Data("CsvTill", clock))
+            .Add(new GenericHttpConnector(clock, "GenericFiles"))
             .Add(new RabbitMqConnector(clock, amazon, warehouse, shopify));
     }
 

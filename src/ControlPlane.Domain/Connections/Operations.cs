@@ -103,4 +103,7 @@ public sealed record FeedPage(IReadOnlyList<ReadOnlyMemory<byte>> Documents, str
 
     /// <summary>A name for each document, such as its file's; empty when they have none. Kept with the message as the header <c>File-Name</c>.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
+
+    /// <summary>What people should see of a source that was read all the same: a file that is too large to be taken. Null = nothing.</summary>
+    public string? Problem { get; init; }
 }

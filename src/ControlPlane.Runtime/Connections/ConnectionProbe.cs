@@ -73,7 +73,7 @@ public sealed class ConnectionProbe
         var host = connection.BaseAddress!.Host;
         if (fault.Kind == FaultKind.Authentication)
             return [new("Address", true, $"{host} answers."), new("Credentials", false, $"{fault.Message} Check what was entered, and what the account may do.", fault.Code)];
-        if (fault.Code.StartsWith("http.", StringComparison.Ordinal) || fault.Code.StartsWith("answer.", StringComparison.Ordinal) || fault.Code.StartsWith("feed.", StringComparison.Ordinal) || fault.Kind is FaultKind.Data or FaultKind.Throttled or FaultKind.Maintenance)
+        if (fault.Code.StartsWith("http.", StringComparison.Ordinal) || fault.Code.StartsWith("answer.", StringComparison.Ordinal) || fault.Code.StartsWith("feed.", StringComparison.Ordinal) || fault.Code.StartsWith("sftp.", StringComparison.Ordinal) && fault.Code != "sftp.not_connected" || fault.Kind is FaultKind.Data or FaultKind.Throttled or FaultKind.Maintenance)
             return [new("Address", true, $"{host} answers."), new(feed ?? "Answer", false, fault.Message, fault.Code)];
         return [new("Address", false, $"{fault.Message} Check the address, and whether this machine may reach it.", fault.Code), new("Credentials", null, "Not tried: the system was not reached.")];
     }

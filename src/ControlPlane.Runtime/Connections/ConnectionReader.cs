@@ -15,8 +15,8 @@ internal static partial class ConnectionReader
             metadata.Problem("name", "A connection's name has 1 to 40 lower-case letters, digits and hyphens: it is part of an address.");
         var address = Resolved(spec, "baseAddress", spec.Text("baseAddress", ""), resolve);
         Uri? baseAddress = null;
-        if (address.Length > 0 && (!Uri.TryCreate(address, UriKind.Absolute, out baseAddress) || baseAddress.Scheme is not ("http" or "https") || baseAddress.UserInfo.Length > 0))
-            spec.Problem("baseAddress", "Expected an http or https address without credentials.");
+        if (address.Length > 0 && (!Uri.TryCreate(address, UriKind.Absolute, out baseAddress) || baseAddress.Scheme is not ("http" or "https" or "sftp") || baseAddress.UserInfo.Length > 0))
+            spec.Problem("baseAddress", "Expected an http, https or sftp address without credentials.");
         var settings = spec.Map("settings").ToDictionary(p => p.Key, p => Resolved(spec, "settings", p.Value, resolve));
         var secrets = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, reference) in spec.Map("secrets"))

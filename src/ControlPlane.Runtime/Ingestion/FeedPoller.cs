@@ -112,6 +112,7 @@ public sealed class FeedPoller
                 }
 
                 cursor.Cursor = read.Cursor;
+                cursor.LastFault = PayloadRows.Cut(read.Problem, ColumnLengths.Summary);
                 if (!read.More)
                     break;
             }

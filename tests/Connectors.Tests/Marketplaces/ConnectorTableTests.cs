@@ -20,6 +20,9 @@ public sealed class ConnectorTableTests
         ["edi-3pl"] = "own samples, mutated interchanges, generated acknowledgements; no real warehouse",
         ["edi-trading-partner"] = "own samples, published sample interchanges, mutated interchanges, generated acknowledgements; no real partner",
         ["edifact-trading-partner"] = "own samples, published sample interchanges, mutated interchanges, generated acknowledgements; no real partner",
+        ["csv-till"] = "own sample, mutated files, a real OpenSSH server",
+        ["file-warehouse"] = "own samples, mutated files, a real OpenSSH server; no real warehouse",
+        ["generic-files"] = "its sample at a real OpenSSH server, both directions",
         ["generic-http"] = "scripted answers, the benchmark's ERP and warehouse over HTTP",
         ["netsuite-soap"] = "19 real answers, a stateful stand-in over HTTP with faults and lost answers; no real account",
         ["poslog"] = "one real file of a till, own sample, mutated documents",
@@ -53,7 +56,7 @@ public sealed class ConnectorTableTests
                 ways.Add("webhooks");
             ways.AddRange(connector.Feeds.Select(f => $"feed `{f.Name}`"));
             ways.AddRange(connector.Subscriptions.Select(s => $"subscription `{s.Name}`"));
-            text.Append($"| {manifest.Title} (`{manifest.Name}`) | {(manifest.Roles.Count > 5 ? "any" : string.Join(", ", manifest.Roles.Select(r => r.Word())))} | {(EmbeddedCatalog.Document(manifest.Name) is null && manifest.Name != "generic-http" ? "code" : "data")} "
+            text.Append($"| {manifest.Title} (`{manifest.Name}`) | {(manifest.Roles.Count > 5 ? "any" : string.Join(", ", manifest.Roles.Select(r => r.Word())))} | {(EmbeddedCatalog.Document(manifest.Name) is null && !manifest.Name.StartsWith("generic-", StringComparison.Ordinal) ? "code" : "data")} "
                 + $"| {(ways.Count == 0 ? "–" : string.Join(", ", ways))} | {(manifest.Operations.Count == 0 ? "as the connection describes" : string.Join(", ", manifest.Operations.Select(o => $"{o.Name} ({o.Write.ToString().ToLowerInvariant()}{(o.CanLookUp ? "?" : "")})")))} "
                 + $"| {(manifest.NotOffered.Count == 0 ? "–" : string.Join(" ", manifest.NotOffered.Select(n => $"{n.Key}: {n.Value}")))} | {Proof[manifest.Name]} |\n");
         }

@@ -6,7 +6,8 @@ using ControlPlane.Domain.Connections;
 namespace Connectors.Catalog.GenericHttp;
 
 /// <summary>A system that nobody has heard of: what it can do stands in the connection's own setting <c>spec</c>.</summary>
-public sealed class GenericHttpConnector(TimeProvider clock) : DeclarativeConnector(EmbeddedCatalog.Load("GenericHttp"), clock)
+/// <param name="partner">The folder of its manifest: what a connection is asked for differs with the way it travels.</param>
+public sealed class GenericHttpConnector(TimeProvider clock, string partner = "GenericHttp") : DeclarativeConnector(EmbeddedCatalog.Load(partner), clock)
 {
     private const string SpecSetting = "spec";
 

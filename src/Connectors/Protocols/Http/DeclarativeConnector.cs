@@ -1,8 +1,10 @@
 using System.Collections.Frozen;
+using Connectors.Protocols.Folders;
 using Connectors.Protocols.Http.Feeds;
 using Connectors.Protocols.Http.Receiving;
 using Connectors.Protocols.Http.Subscriptions;
 using Connectors.Protocols.Manifests;
+using Connectors.Protocols.Sftp;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Effects;
 using ControlPlane.Domain.Faults;
@@ -28,7 +30,9 @@ public class DeclarativeConnector : IConnector
         Feeds =
         [
             .. feeds ?? [],
-            .. definition.Feeds.Select(f => new DeclarativeFeed(f, definition.Manifest.Title, definition.Errors, definition.SettingDefaults, clock)),
+            .. definition.Feeds.Select(f => f.Folder is { } folder
+                ? (IFeed)new FolderFeed(f.Name, folder, f.Budget, definition.Manifest.Title)
+                : new DeclarativeFeed(f, definition.Manifest.Title, definition.Errors, definition.SettingDefaults, clock)),
         ];
         Webhooks = definition.Webhooks is { } webhooks ? new DeclarativeWebhooks(webhooks, definition.Manifest.Title, definition.Errors, definition.SettingDefaults, clock) : null;
         _operations = definition.Operations
@@ -59,6 +63,8 @@ public class DeclarativeConnector : IConnector
         return Definition.Authentication.ApplyAsync(request, connection, tokens, exchange, ct);
     }
 
+    public virtual ITransport? OpenTransport(Connection connection, IDialer dialer) => SftpSettings.Applies(connection) ? new SftpTransport(connection, dialer) : null;
+
     public virtual bool ForgetTokens(Connection connection, ITokenCache tokens) => Definition.Authentication.Forget(connection, tokens);
 
     public virtual async Task AnswerAsync(Connection connection, DeliveryAnswer answer, IExchange exchange, CancellationToken ct)
@@ -84,6 +90,13 @@ public class DeclarativeConnector : IConnector
         foreach (var setting in Manifest.Settings)
             if (setting.Required && setting.Default is null && !(setting.Secret ? connection.HasSecret(setting.Name) : connection.Setting(setting.Name) is { Length: > 0 }))
                 yield return $"{(setting.Secret ? "secrets" : "settings")}.{setting.Name}: A value is missing. {setting.Meaning}";
+        if (SftpSettings.Applies(connection))
+            foreach (var problem in SftpSettings.Check(connection))
+                yield return problem;
+        else if (Definition.Feeds.Any(f => f.Folder is not null) && connection.BaseAddress is not null)
+            yield return "baseAddress: The connector takes files from a folder. Allowed: sftp://host/folder, with a port if it is not 22.";
+        foreach (var problem in Definition.Feeds.SelectMany(f => f.Folder is { } folder ? folder.Path.Check(connection).Concat(folder.To?.Check(connection) ?? []) : []))
+            yield return problem;
         foreach (var problem in Definition.Authentication.Check(connection).Concat(Definition.Headers.SelectMany(h => h.Value?.Check(connection) ?? [])))
             yield return problem;
         if (Definition.Receive?.Signature is { Secret: { Length: > 0 } secret } && !connection.HasSecret(secret) && connection.PollEvery is null)

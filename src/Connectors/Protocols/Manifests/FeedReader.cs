@@ -13,12 +13,12 @@ internal static class FeedReader
     private static readonly string[] OneNames = ["id"];
     private static readonly string[] DocumentNames = ["since", "page", "offset", "size", "token"];
 
-    public static List<FeedSpec> Read(IReadOnlyList<YamlMap> entries, IReadOnlyDictionary<string, IDocumentFormat> formats)
+    public static List<FeedSpec> Read(IReadOnlyList<YamlMap> entries, IReadOnlyDictionary<string, IDocumentFormat> formats, IReadOnlyDictionary<string, string> defaults)
     {
         var feeds = new List<FeedSpec>();
         foreach (var entry in entries)
         {
-            var feed = Feed(entry, formats);
+            var feed = Feed(entry, formats, defaults);
             if (feeds.Exists(f => f.Name == feed.Name))
                 entry.Problem("name", $"'{feed.Name}' stands there twice.");
             feeds.Add(feed);
@@ -28,8 +28,22 @@ internal static class FeedReader
         return feeds;
     }
 
-    private static FeedSpec Feed(YamlMap map, IReadOnlyDictionary<string, IDocumentFormat> formats)
+    private static FeedSpec Feed(YamlMap map, IReadOnlyDictionary<string, IDocumentFormat> formats, IReadOnlyDictionary<string, string> defaults)
     {
+        if (map.Map("folder") is { } folder)
+        {
+            var named = FormatReader.Named(map, formats);
+            return new()
+            {
+                Name = map.Required("name"),
+                Path = FeedPath.TryParse("", "iso", PathNames, out _)!,
+                Items = DocumentPath.TryParse("$[]")!,
+                Format = named,
+                Folder = FolderReader.Read(folder, named, defaults),
+                Budget = OperationReader.Budget(map.Map("budget")),
+            };
+        }
+
         var paging = map.Map("paging");
         var format = map.Text("sinceFormat") ?? "iso";
         if (format is not ("iso" or "unix" or "unix-ms") && !IsPattern(format))

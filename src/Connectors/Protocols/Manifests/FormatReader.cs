@@ -20,6 +20,8 @@ internal static class FormatReader
         ["xml"] = XmlFormatReader.Xml,
         ["soap"] = XmlFormatReader.Soap,
         ["idoc"] = XmlFormatReader.Idoc,
+        ["delimited"] = DelimitedFiles.FileFormatReader.Delimited,
+        ["fixed-width"] = DelimitedFiles.FileFormatReader.FixedWidth,
     };
 
     public static IReadOnlyDictionary<string, IDocumentFormat> Read(IReadOnlyList<YamlMap> entries, IReadOnlyDictionary<string, string> settingDefaults)

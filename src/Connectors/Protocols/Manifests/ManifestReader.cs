@@ -90,8 +90,8 @@ public static partial class ManifestReader
         var authentication = AuthenticationReader.Read(spec.Map("authentication"), readTitle, defaults);
         CheckEnvelope(spec, authentication, formats);
         var operations = new OperationReader(mappings, formats, errors, withCode).Read(spec.Maps("operations"));
-        var feeds = FeedReader.Read(spec.Maps("feeds"), formats);
-        var receive = ReceiveReader.Read(spec.Map("receive"), [.. feeds.Select(f => f.Name)], formats, defaults, problems);
+        var feeds = FeedReader.Read(spec.Maps("feeds"), formats, defaults);
+        var receive = ReceiveReader.Read(spec.Map("receive"), feeds, formats, defaults, problems);
         var answers = AnswersReader.Read(spec.Map("answers"));
         if (answers is null && !spec.Has("answers") && formats.Values.FirstOrDefault(f => f.MakesAnswers) is { } answering)
             spec.Problem("answers", $"It is missing. The format {answering.Name} acknowledges what comes in; say where its answers go.");

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Connectors.Protocols.Formats;
+using Connectors.Protocols.Http.Feeds;
 using Connectors.Protocols.Http.Receiving;
 using ControlPlane.Domain.Mappings;
 using ControlPlane.Domain.Mappings.Incoming;
@@ -9,10 +10,11 @@ namespace Connectors.Protocols.Manifests;
 /// <summary>Reads <c>receive:</c>: who may send, how repeats are known, and what each document means.</summary>
 internal static partial class ReceiveReader
 {
-    public static ReceiveSpec? Read(YamlMap? map, IReadOnlyCollection<string> feeds, IReadOnlyDictionary<string, IDocumentFormat> formats, IReadOnlyDictionary<string, string> defaults, ManifestProblems problems)
+    public static ReceiveSpec? Read(YamlMap? map, IReadOnlyList<FeedSpec> from, IReadOnlyDictionary<string, IDocumentFormat> formats, IReadOnlyDictionary<string, string> defaults, ManifestProblems problems)
     {
         if (map is null)
             return null;
+        var feeds = from.Select(f => f.Name).ToList();
         var spec = new ReceiveSpec
         {
             Signature = SignatureReader.Read(map.Map("signature")),
@@ -20,6 +22,7 @@ internal static partial class ReceiveReader
             Topic = Value(map, "topic"),
             Documents = [.. map.Maps("documents").Select(d => Rule(d, feeds, problems)).OfType<DocumentRule>()],
             Format = FormatReader.Named(map, formats),
+            FileFormats = from.Where(f => f is { Folder: not null, Format: not null }).DistinctBy(f => f.Name).ToDictionary(f => f.Name, f => f.Format!, StringComparer.Ordinal),
             SettingDefaults = defaults,
         };
         if (!map.Has("documents"))

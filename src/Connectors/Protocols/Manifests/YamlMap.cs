@@ -18,6 +18,9 @@ public sealed class YamlMap(YamlMappingNode node, string path, ManifestProblems 
 
     public bool Has(string key) => Node(key) is not null;
 
+    /// <summary>Whether it is a list of mappings, where a list of values is allowed, too.</summary>
+    public bool HoldsMaps(string key) => Node(key) is YamlSequenceNode { Children: [YamlMappingNode, ..] };
+
     public int LineOf(string key) => Node(key) is { } found ? (int)found.Start.Line : Line;
 
     public void Problem(string key, string message) => problems.Add(LineOf(key), $"{At(key)}: {message}");

@@ -50,8 +50,8 @@ public sealed partial class ConnectionForm
             yield return $"role: Allowed for {manifest.Title}: {string.Join(", ", manifest.Roles.Select(r => r.Word()))}.";
         if (DisplayName.Trim().Length is 0 or > 80)
             yield return "displayName: A name of at most 80 characters, as people will see it.";
-        if (BaseAddress.Length > 0 && (!Uri.TryCreate(BaseAddress, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")))
-            yield return "baseAddress: An address beginning with https://.";
+        if (BaseAddress.Length > 0 && (!Uri.TryCreate(BaseAddress, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https" or "sftp")))
+            yield return "baseAddress: An address beginning with https:// or sftp://.";
         if (PollEvery.Length > 0 && !DurationForm().IsMatch(PollEvery))
             yield return "pollEvery: A time such as 30s, 5m or 1h; empty when it should never ask by itself.";
         foreach (var (name, _) in Settings.Append(new("baseAddress", BaseAddress)).Append(new("displayName", DisplayName)).Append(new("owner", Owner)).Where(t => t.Value.Contains("${", StringComparison.Ordinal)))

@@ -41,6 +41,9 @@ public sealed record FeedSpec
 
     public required FeedPath Path { get; init; }
 
+    /// <summary>Files of a folder instead of an answer's documents; then nothing below but budget and format has a meaning.</summary>
+    public Folders.FolderSpec? Folder { get; init; }
+
     /// <summary>Where the documents stand in the answer; <c>$[]</c> when the answer is the list.</summary>
     public required DocumentPath Items { get; init; }
 

@@ -33,7 +33,7 @@ public sealed class DeclarativeReceiver(ReceiveSpec spec) : IReceiver
 
     public Unpacked? Unpack(InboundRequest request, Connection connection)
     {
-        if (spec.Format is not { } format || IsJson(request))
+        if (spec.FormatOf(request) is not { } format || IsJson(request))
             return null;
         var reading = format.Read(request.Body, connection, request.ReceivedAt);
         return reading.Container || reading.Refusals.Count > 0
@@ -67,7 +67,7 @@ public sealed class DeclarativeReceiver(ReceiveSpec spec) : IReceiver
     private JsonDocument? Decode(InboundRequest request, Connection? connection, out string kind, out Refusal? refusal)
     {
         kind = "";
-        if (spec.Format is not { } format || IsJson(request))
+        if (spec.FormatOf(request) is not { } format || IsJson(request))
             return StrictJson.Parse(request.Body, out refusal);
         var reading = format.Read(request.Body, connection ?? Nobody);
         refusal = reading.Refusals.Concat(reading.Documents.SelectMany(d => d.Refusals)).FirstOrDefault();

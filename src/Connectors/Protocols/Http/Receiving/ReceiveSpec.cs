@@ -20,6 +20,11 @@ public sealed record ReceiveSpec
     /// <summary>How what arrives becomes JSON; null = it is JSON.</summary>
     public IDocumentFormat? Format { get; init; }
 
+    /// <summary>Of files that a folder feed brought, by its name, where that has a format of its own.</summary>
+    public IReadOnlyDictionary<string, IDocumentFormat> FileFormats { get; init; } = new Dictionary<string, IDocumentFormat>();
+
+    public IDocumentFormat? FormatOf(ControlPlane.Domain.Connections.InboundRequest request) => (request.Polled ? FileFormats.GetValueOrDefault(request.Topic) : null) ?? Format;
+
     public IReadOnlyDictionary<string, string> SettingDefaults { get; init; } = new Dictionary<string, string>();
 }
 
