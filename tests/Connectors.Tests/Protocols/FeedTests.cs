@@ -104,7 +104,7 @@ public sealed class FeedTests
     [InlineData("path: /o\n    items: $.orders", "Write $.orders[]")]
     [InlineData("path: /o\n    paging: { style: page }", "the path has no {page}")]
     [InlineData("path: /o\n    paging: { style: token, parameter: t }", "A path to the next page's token")]
-    [InlineData("path: /o\n    paging: { style: pages }", "'pages' is unknown. Allowed: page, offset, token, link, next-url, next-query.")]
+    [InlineData("path: /o\n    paging: { style: pages }", "'pages' is unknown. Allowed: page, offset, token, link, next-url, next-query, search.")]
     [InlineData("path: /o\n    overlapSeconds: -1", "Allowed: a number from 0 to 604800.")]
     public void A_wrong_feed_is_named_with_its_line(string lines, string expected)
     {
