@@ -13,20 +13,37 @@ public sealed class BackTests(IControlPlaneDb db)
 {
     public const int Most = 20_000;
 
+    public const int ProgressEvery = 100;
+
     private const int PageSize = 500;
+
+    /// <summary>As the other, and nobody watches.</summary>
+    public Task<BackTestReport> RunAsync(TenantScope tenant, Connection connection, IConnector inService, IConnector draft, int count, CancellationToken ct) => RunAsync(tenant, connection, inService, draft, count, null, ct);
 
     /// <param name="draft">The connector as it would be; it is shaped for the connection here.</param>
     /// <param name="count">1 to <see cref="Most"/>.</param>
-    public async Task<BackTestReport> RunAsync(TenantScope tenant, Connection connection, IConnector inService, IConnector draft, int count, CancellationToken ct)
+    /// <param name="progress">Told every <see cref="ProgressEvery"/> messages how many were read.</param>
+    public async Task<BackTestReport> RunAsync(TenantScope tenant, Connection connection, IConnector inService, IConnector draft, int count, IProgress<int>? progress, CancellationToken ct)
     {
         var from = Stopwatch.GetTimestamp();
         var (before, after) = (inService.For(connection).Receiver, draft.For(connection).Receiver);
         var test = new BackTest();
+        var read = 0;
         if (before is null || after is null)
             return test.Report(Stopwatch.GetElapsedTime(from));
         var feeds = inService.For(connection).Feeds.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
         await foreach (var (id, request) in MessagesAsync(tenant, connection.Key, feeds, count, ct))
+        {
             test.Add(id, before.Translate(request, connection), after.Translate(request, connection));
+            if (++read % ProgressEvery == 0)
+            {
+                ct.ThrowIfCancellationRequested();
+                progress?.Report(read);
+                // Translating is work without waiting: others on this thread get a turn.
+                await Task.Yield();
+            }
+        }
+
         return test.Report(Stopwatch.GetElapsedTime(from));
     }
 
@@ -57,7 +74,8 @@ public sealed class BackTests(IControlPlaneDb db)
         }
     }
 
-    private static InboundRequest Request(MessageRow row, PayloadRow payload, IReadOnlySet<string> feeds) => new()
+    /// <summary>A kept message as it was received.</summary>
+    internal static InboundRequest Request(MessageRow row, PayloadRow payload, IReadOnlySet<string> feeds) => new()
     {
         Topic = row.Topic,
         ContentType = payload.ContentType,

@@ -9,11 +9,14 @@ using ControlPlane.Domain.Transactions;
 namespace Connectors.Protocols.Http.Receiving;
 
 /// <summary>Reads what a system sends as its manifest describes it. Pure.</summary>
-public sealed class DeclarativeReceiver(ReceiveSpec spec) : IReceiver
+/// <param name="version">Of the document that describes it; null for a built-in one.</param>
+public sealed class DeclarativeReceiver(ReceiveSpec spec, int? version = null) : IReceiver
 {
     private static readonly Connection Nobody = new() { Key = "", Connector = "", Role = SystemRole.Storefront, DisplayName = "" };
 
     public ReceiveSpec Spec => spec;
+
+    public int? MappingVersion => version;
 
     public IReadOnlyCollection<string> Reads { get; } = [.. new[] { spec.Topic?.Header, spec.DeliveryId?.Header }.OfType<string>()];
 
