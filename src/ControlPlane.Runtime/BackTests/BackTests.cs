@@ -47,6 +47,29 @@ public sealed class BackTests(IControlPlaneDb db)
         return test.Report(Stopwatch.GetElapsedTime(from));
     }
 
+    /// <summary>A page of what came, newest first, without the bodies.</summary>
+    /// <param name="before">The last of the page before; null = the newest.</param>
+    /// <param name="refused">True = only those that were refused.</param>
+    public async Task<IReadOnlyList<KeptMessage>> ListAsync(TenantScope tenant, string connection, Guid? before, bool refused, int count, CancellationToken ct)
+    {
+        await using var context = db.CreateContext(tenant);
+        var rows = context.Messages.AsNoTracking().Where(m => m.Connection == connection);
+        if (before is { } edge)
+            rows = rows.Where(m => m.Id.CompareTo(edge) < 0);
+        if (refused)
+            rows = rows.Where(m => m.State == MessageState.Refused);
+        var page = await rows.OrderByDescending(m => m.Id).Take(Math.Clamp(count, 1, 100)).Select(m => new { m.Id, m.ReceivedAt, m.Topic, m.State, m.Code, m.MappingVersion }).ToListAsync(ct);
+        return [.. page.OrderByDescending(m => m.Id).Select(m => new KeptMessage(m.Id, Instant.FromMicroseconds(m.ReceivedAt), m.Topic, m.State, m.Code, m.MappingVersion))];
+    }
+
+    /// <summary>One message as it was received; null when it or its body is not kept any more.</summary>
+    public async Task<(string Connection, InboundRequest Request)?> FindAsync(TenantScope tenant, Guid id, Func<string, IReadOnlySet<string>> feedsOf, CancellationToken ct)
+    {
+        await using var context = db.CreateContext(tenant);
+        var found = await context.Messages.AsNoTracking().Where(m => m.Id == id).Join(context.Payloads.AsNoTracking(), m => m.PayloadId, p => p.Id, (m, p) => new { m, p }).FirstOrDefaultAsync(ct);
+        return found is null || found.p.Content.Length == 0 ? null : (found.m.Connection, Request(found.m, found.p, feedsOf(found.m.Connection)));
+    }
+
     /// <summary>The newest messages as they were received, newest first. Those whose content has been erased are left out.</summary>
     public async IAsyncEnumerable<(Guid Id, InboundRequest Request)> MessagesAsync(
         TenantScope tenant, string connection, IReadOnlySet<string> feeds, int count, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
@@ -86,3 +109,6 @@ public sealed class BackTests(IControlPlaneDb db)
         Part = row.ParentId is not null,
     };
 }
+
+/// <param name="MappingVersion">Version of the connector's document that translated it; null for a built-in one.</param>
+public sealed record KeptMessage(Guid Id, DateTimeOffset ReceivedAt, string Topic, MessageState State, string? Code, int? MappingVersion);

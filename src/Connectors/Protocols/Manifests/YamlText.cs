@@ -34,6 +34,9 @@ public static class YamlText
         return maps;
     }
 
+    /// <summary>The only document's root, for tools that change the text; null when it is not readable.</summary>
+    internal static YamlNode? Root(string text) => Load(text, new ManifestProblems("")) is [var only] ? only.RootNode : null;
+
     private static IList<YamlDocument> Load(string text, ManifestProblems problems)
     {
         try

@@ -55,6 +55,8 @@ internal static class ConnectorsApi
             .WithMetadata(new JsonBody(typeof(ConnectorTrial), Required: true), new IdempotentWrite(Required: false));
         admin.MapPut("/{name}", PublishAsync).WithName("publishConnector").WithSummary("Brings a draft into service; held up when it would refuse messages that were taken").WithParameters()
             .WithMetadata(new JsonBody(typeof(ConnectorDraft), Required: true), new IdempotentWrite(Required: false));
+        connectors.MapVersions(admin);
+        connectors.MapTests(admin, api);
         var connections = api.MapGroup("/connections").WithTags("Connections").RequireAuthorization(policy => policy.RequireRole(PortalRoles.Admin));
         connections.MapPut("/{key}", SaveAsync).WithName("saveConnection").WithSummary("Makes or changes a connection; secrets go into the vault and are never shown again").WithParameters()
             .WithMetadata(new JsonBody(typeof(ConnectionForm), Required: true), new IdempotentWrite(Required: false));
@@ -120,8 +122,22 @@ internal static class ConnectorsApi
             return TypedResults.Ok(outcome);
         if (outcome.Problems.Count > 0)
             return Unsound(outcome.Problems);
-        var details = ApiProblem.Details(409, "connector.newly_refused", "The draft would refuse messages that were taken", outcome.Message);
-        details.Extensions["report"] = outcome.Report;
+        return HeldUp(outcome);
+    }
+
+    /// <summary>409: sound, and something stands against it that a person has to judge.</summary>
+    internal static ProblemHttpResult HeldUp(PublishOutcome outcome)
+    {
+        var details = outcome switch
+        {
+            { RedTests: not null } => ApiProblem.Details(409, "connector.tests_fail", "Kept tests fail", outcome.Message),
+            { Report: not null } => ApiProblem.Details(409, "connector.newly_refused", "The draft would refuse messages that were taken", outcome.Message),
+            _ => ApiProblem.Details(409, "connector.published_meanwhile", "Somebody else published", outcome.Message),
+        };
+        if (outcome.Report is not null)
+            details.Extensions["report"] = outcome.Report;
+        if (outcome.RedTests is not null)
+            details.Extensions["tests"] = outcome.RedTests;
         return TypedResults.Problem(details);
     }
 
@@ -158,7 +174,7 @@ internal static class ConnectorsApi
         return await desk.BackTestAsync(http.Tenant(), key, draft, body.Messages ?? 5_000, ct) is { } report ? TypedResults.Ok(report) : ApiProblem.NotFound("connection");
     }
 
-    private static async Task<(T? Body, ProblemHttpResult? Problem)> BodyAsync<T>(HttpContext http, Func<T, string?> document)
+    internal static async Task<(T? Body, ProblemHttpResult? Problem)> BodyAsync<T>(HttpContext http, Func<T, string?> document)
         where T : class
     {
         var (body, error) = await ApiBody.ReadAsync<T>(http.Request, null);
@@ -169,7 +185,7 @@ internal static class ConnectorsApi
             : (body, null);
     }
 
-    private static ProblemHttpResult Unsound(IReadOnlyList<global::Connectors.Protocols.Manifests.ManifestProblem> problems) =>
+    internal static ProblemHttpResult Unsound(IReadOnlyList<global::Connectors.Protocols.Manifests.ManifestProblem> problems) =>
         ApiProblem.Invalid([.. problems.Select(p => new ApiError("connector.invalid", p.Line > 0 ? $"document, line {p.Line}" : "document", p.Message))]);
 
     private static ConnectorItem Item(CatalogueEntry entry) => new(

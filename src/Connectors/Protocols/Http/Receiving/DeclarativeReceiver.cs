@@ -65,6 +65,13 @@ public sealed class DeclarativeReceiver(ReceiveSpec spec, int? version = null) :
             : new InboundEvent.Refused([new("receive.no_document", ofTopic[0].At!.Text, $"There is no document at {ofTopic[0].At!.Text}. Send it there, or correct the connector.")]);
     }
 
+    /// <summary>The document as rows read it: JSON, whatever the format; for people to look at and to pick paths from. Null when it cannot be read.</summary>
+    public string? Readable(InboundRequest request, Connection? connection)
+    {
+        using var document = Decode(request, connection, out _);
+        return document?.RootElement.GetRawText();
+    }
+
     /// <summary>A delivery of one document is read by its format; what was polled as JSON, or unpacked, is JSON already.</summary>
     /// <param name="kind">What the document itself says that it is: the name of its root, its message type; empty when it says nothing.</param>
     private JsonDocument? Decode(InboundRequest request, Connection? connection, out string kind, out Refusal? refusal)

@@ -60,6 +60,9 @@ internal static class SchemaProbes
         spec:
           roles: [erp]
           authentication: {{authentication}}
+          errors: { message: $.m }
+          feeds: [{ name: orders, path: /o, items: "$[]" }]
           receive: { signature: {{signature}}, documents: [{ ignore: Nothing. }] }
+          operations: [{ name: ping, write: read, request: { method: GET, path: /p }, lookUp: { method: GET, path: /p } }]
         """;
 }
