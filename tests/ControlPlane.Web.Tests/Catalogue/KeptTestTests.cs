@@ -39,6 +39,8 @@ public sealed class KeptTestTests
         Assert.Equal((0, 1), (run.GetProperty("passed").GetInt32(), run.GetProperty("failed").GetInt32()));
         var difference = Assert.Single(run.GetProperty("results")[0].GetProperty("differences").EnumerateArray().ToList());
         Assert.Equal(("order.totalMinor", "1999", "-1999"), (difference.GetProperty("field").GetString(), difference.GetProperty("expected").GetString(), difference.GetProperty("actual").GetString()));
+        var check = await VersionTests.SendAsync(api, HttpMethod.Post, "/api/v1/connectors/check", new { document = other });
+        Assert.Equal((true, "usual"), (check.GetProperty("sound").GetBoolean(), check.GetProperty("testsFailed")[0].GetString()));
         using (var held = await api.PutAsJsonAsync("/api/v1/connectors/bazaar", new { document = other, reason = "refunds" }, Ct))
         {
             Assert.Equal(HttpStatusCode.Conflict, held.StatusCode);

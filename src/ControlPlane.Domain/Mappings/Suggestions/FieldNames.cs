@@ -10,13 +10,13 @@ public static class FieldNames
     private static readonly string[][] Same =
     [
         ["id", "identifier", "key", "uid", "uuid", "guid"], ["number", "no", "nr", "num", "code"], ["order", "purchase", "sales", "po", "bestellung"], ["line", "item", "position", "entry", "row", "product", "article", "lineitem"],
-        ["quantity", "qty", "pieces", "count", "units", "amountordered", "menge", "ordered"], ["sku", "article", "itemnumber", "productcode", "merchantsku", "sellersku", "stockcode", "variant"],
+        ["quantity", "qty", "pieces", "count", "units", "amountordered", "menge", "ordered"], ["sku", "article", "itemnumber", "itemno", "articlenumber", "articleno", "productnumber", "productno", "materialnumber", "productcode", "merchantsku", "sellersku", "stockcode", "variant"],
         ["total", "sum", "grand", "gross"], ["price", "unitprice", "cost", "rate"], ["tax", "vat", "gst", "duty", "mwst"], ["shipping", "freight", "delivery", "postage", "ship", "shipment", "carriage"],
         ["discount", "rebate", "promotion", "reduction", "coupon", "voucher"], ["currency", "curr", "money", "iso4217"], ["placed", "created", "ordered", "purchased", "date", "time", "at", "on", "timestamp", "datetime"],
         ["updated", "modified", "changed", "lastupdate"], ["status", "state", "stage"], ["customer", "buyer", "client", "consumer", "shopper"], ["email", "mail", "emailaddress"], ["phone", "tel", "telephone", "mobile", "cell"],
         ["name", "fullname", "recipient", "contact", "title"], ["company", "organisation", "organization", "firm"], ["line1", "street", "address1", "street1", "streetaddress", "addressline1", "address"],
         ["line2", "address2", "street2", "addressline2"], ["city", "town", "locality", "place"], ["region", "state", "province", "county", "stateorregion"], ["postal", "zip", "postcode", "postalcode", "zipcode", "plz"],
-        ["country", "countrycode", "land", "nation"], ["to", "recipient", "destination", "receiver"], ["bill", "billing", "invoice", "payer", "soldto"], ["carrier", "courier", "shipper"], ["tracking", "trackingnumber", "awb", "consignment", "waybill"],
+        ["country", "countrycode", "countryiso", "countryiso2", "land", "nation"], ["to", "recipient", "destination", "receiver"], ["bill", "billing", "invoice", "payer", "soldto"], ["carrier", "courier", "shipper"], ["tracking", "trackingnumber", "awb", "consignment", "waybill"],
         ["service", "method", "option", "level", "class"], ["url", "link", "href"], ["title", "description", "name", "label"], ["reference", "ref"], ["unit", "each", "single"], ["external", "channel", "marketplace", "shop"],
     ];
 
@@ -47,28 +47,22 @@ public static class FieldNames
         return words;
     }
 
-    /// <summary>0 to 1: the share of the words of either name that the other has, too; the last word of each counts double, since it says what it is.</summary>
+    /// <summary>0 to 1. What a name ends with says what it is and counts most; the words before it say of what.</summary>
     public static double Likeness(IReadOnlyList<string> one, IReadOnlyList<string> other)
     {
         if (one.Count == 0 || other.Count == 0)
             return 0;
-        if (string.Concat(one) == string.Concat(other) || Alike(string.Concat(one), string.Concat(other)) == 1)
-            return 1;
-        return (Share(one, other) + Share(other, one)) / 2;
+        var whole = Alike(string.Concat(one), string.Concat(other));
+        var end = Ends(one).Max(a => Ends(other).Max(b => Alike(a, b)));
+        return Math.Max(whole, end == 0 ? 0 : 0.6 * end + 0.4 * (Share(one, other) + Share(other, one)) / 2);
     }
 
-    private static double Share(IReadOnlyList<string> of, IReadOnlyList<string> among)
-    {
-        double found = 0, all = 0;
-        for (var i = 0; i < of.Count; i++)
-        {
-            var weight = i == of.Count - 1 ? 2 : 1;
-            all += weight;
-            found += weight * among.Max(w => Alike(of[i], w));
-        }
+    /// <summary>The last word, and the last two together: <c>emailAddress</c> is one thing. That something is an amount says nothing of what.</summary>
+    private static IEnumerable<string> Ends(IReadOnlyList<string> name) =>
+        name.Count == 1 ? [name[^1]] : name[^1] is "amount" or "value" or "text" ? [name[^2]] : [name[^1], name[^2] + name[^1]];
 
-        return found / all;
-    }
+    /// <summary>How much of what stands before the end of a name the other has, too.</summary>
+    private static double Share(IReadOnlyList<string> of, IReadOnlyList<string> among) => of.Count == 1 ? 1 : of.Take(of.Count - 1).Average(w => among.Max(a => Alike(w, a)));
 
     private static double Alike(string one, string other) =>
         one == other ? 1

@@ -4,6 +4,7 @@ using ControlPlane.Domain.Shared;
 using ControlPlane.Runtime.BackTests;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Identity;
+using ControlPlane.Runtime.Mappings;
 using ControlPlane.Web.Features.Api;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -38,7 +39,10 @@ public sealed record BackTestRequest(string? Document, int? Messages = null);
 
 public sealed record DraftProblem(int Line, string Message);
 
-public sealed record DraftCheck(bool Sound, IReadOnlyList<DraftProblem> Problems);
+/// <param name="Sound">The document can be read. Publishing asks for more: green tests, and no message refused that was taken.</param>
+/// <param name="TestsPassed">Kept tests of this connector that the draft passes.</param>
+/// <param name="TestsFailed">Names of those that it fails.</param>
+public sealed record DraftCheck(bool Sound, IReadOnlyList<DraftProblem> Problems, int TestsPassed, IReadOnlyList<string> TestsFailed);
 
 /// <summary>The catalogue, and everything that an admin does with a connector before it serves.</summary>
 internal static class ConnectorsApi
@@ -78,13 +82,14 @@ internal static class ConnectorsApi
             : ApiProblem.NotFound("connector");
     }
 
-    private static async Task<Results<Ok<DraftCheck>, ProblemHttpResult>> CheckAsync(HttpContext http, TimeProvider clock)
+    private static async Task<Results<Ok<DraftCheck>, ProblemHttpResult>> CheckAsync(HttpContext http, MappingTests tests, TimeProvider clock, CancellationToken ct)
     {
         var (body, problem) = await BodyAsync<ConnectorDraft>(http, d => d.Document);
         if (problem is not null)
             return problem;
-        var (_, problems) = ConnectorDesk.Read(body!.Document!, clock);
-        return TypedResults.Ok(new DraftCheck(problems.Count == 0, [.. problems.Select(p => new DraftProblem(p.Line, p.Message))]));
+        var (draft, problems) = ConnectorDesk.Read(body!.Document!, clock);
+        var results = draft is null ? [] : tests.Run(await tests.RowsAsync(http.Tenant(), draft.Manifest.Name, ct), draft);
+        return TypedResults.Ok(new DraftCheck(problems.Count == 0, [.. problems.Select(p => new DraftProblem(p.Line, p.Message))], results.Count(r => r.Passed), [.. results.Where(r => !r.Passed).Select(r => r.Test.Name)]));
     }
 
     private static async Task<Results<Ok<PreviewResult>, ProblemHttpResult>> PreviewAsync(HttpContext http, IConnectionRegistry connections, TimeProvider clock)
