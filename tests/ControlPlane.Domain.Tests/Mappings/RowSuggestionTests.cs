@@ -23,8 +23,8 @@ public sealed class RowSuggestionTests
         return profile;
     }
 
-    private static IReadOnlyList<RowSuggestion> For(DocumentProfile profile, IReadOnlyCollection<string>? taken = null, IReadOnlyList<MappingPrecedent>? precedents = null) =>
-        RowSuggestions.For(IncomingKind.Order, profile, taken ?? [], "$.positions[]", precedents ?? []);
+    private static IReadOnlyList<RowSuggestion> For(DocumentProfile profile, IReadOnlyCollection<string>? taken = null, IReadOnlyList<MappingPrecedent>? precedents = null, IReadOnlyCollection<string>? read = null) =>
+        RowSuggestions.For(IncomingKind.Order, profile, taken ?? [], read ?? [], "$.positions[]", precedents ?? []);
 
     [Theory]
     [InlineData("externalId", "$.orderId")]
@@ -84,6 +84,16 @@ public sealed class RowSuggestionTests
         Assert.Equal("$.order_no", first.From);
         Assert.Contains("Bazaar map it so", first.Reason, StringComparison.Ordinal);
         Assert.Contains("2 of 3 messages have it", first.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_place_that_a_row_reads_already_comes_behind()
+    {
+        var profile = Profile("""{"order_no":"1","order_nr":"2"}""");
+        var first = For(profile).First(s => s.Target == "number");
+        var later = For(profile, read: [first.From]).Where(s => s.Target == "number").ToList();
+        Assert.NotEqual(first.From, later[0].From);
+        Assert.Contains("another row reads it, too", later.Single(s => s.From == first.From).Reason, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -29,7 +29,11 @@ public sealed class BenchTests(ITestOutputHelper output)
         Assert.Equal("order", bench.Incoming!.Outcome);
         var row = bench.List!.Rows.First(r => r.Edit.To == "total");
         bench.ChooseRow(row.Number);
-        bench.Set(bench.Chosen!.Edit with { Convert = "negate" });
+        bench.Set(bench.Chosen!.Edit with { Convert = "round" });
+        // A second field before the pause is over starts from the first.
+        bench.Set(bench.Chosen!.Edit with { Default = "0" });
+        Assert.Equal("round", bench.Chosen!.Edit.Convert);
+        bench.Set(bench.Chosen!.Edit with { Convert = "negate", Default = null });
         bench.Show();
         Assert.Contains("{ to: total, from: $.total, convert: negate }", bench.Text, StringComparison.Ordinal);
         Assert.StartsWith("-", bench.Trace.Single(t => t.Target == "total").Text, StringComparison.Ordinal);

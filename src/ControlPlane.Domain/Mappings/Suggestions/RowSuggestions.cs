@@ -30,15 +30,16 @@ public static partial class RowSuggestions
     public const int Least = 40;
 
     /// <param name="taken">Targets that have a row already.</param>
+    /// <param name="read">Places that a row reads already: possible once more, and less likely.</param>
     /// <param name="linesAt">Path of the lines in the documents; null = they are not known yet, and nothing is suggested for lines.</param>
-    public static IReadOnlyList<RowSuggestion> For(IncomingKind kind, DocumentProfile profile, IReadOnlyCollection<string> taken, string? linesAt, IReadOnlyList<MappingPrecedent> precedents)
+    public static IReadOnlyList<RowSuggestion> For(IncomingKind kind, DocumentProfile profile, IReadOnlyCollection<string> taken, IReadOnlyCollection<string> read, string? linesAt, IReadOnlyList<MappingPrecedent> precedents)
     {
         var experience = precedents.ToLookup(p => p.Target, StringComparer.Ordinal);
         var fields = profile.Fields.Select(f => new Candidate(f, linesAt)).Where(c => c.Field.Samples.Count > 0).ToList();
         return
         [
             .. IncomingTargets.All(kind).Where(t => !taken.Contains(t.Path))
-                .SelectMany(t => fields.Where(f => f.OfLine == t.OfLine && f.IsOne).Select(f => Rank(t, f, profile.Documents, experience[t.Path])).OfType<RowSuggestion>()
+                .SelectMany(t => fields.Where(f => f.OfLine == t.OfLine && f.IsOne).Select(f => Rank(t, f, profile.Documents, experience[t.Path], read.Contains(f.From))).OfType<RowSuggestion>()
                     .OrderByDescending(s => s.Score).ThenBy(s => s.From.Length).ThenBy(s => s.From, StringComparer.Ordinal).Take(MostForEach))
                 .OrderByDescending(s => s.Score).ThenBy(s => s.Target, StringComparer.Ordinal),
         ];
@@ -52,7 +53,7 @@ public static partial class RowSuggestions
             .Where(l => l.Score > 0.8).OrderByDescending(l => l.Score).ThenBy(l => l.List, StringComparer.Ordinal).Select(l => l.List),
     ];
 
-    private static RowSuggestion? Rank(IncomingTarget target, Candidate candidate, int documents, IEnumerable<MappingPrecedent> precedents)
+    private static RowSuggestion? Rank(IncomingTarget target, Candidate candidate, int documents, IEnumerable<MappingPrecedent> precedents, bool isRead)
     {
         if (Fit(target, candidate.Field.Samples) is not ({ } fit, var convert, var words))
             return null;
@@ -62,7 +63,7 @@ public static partial class RowSuggestions
         var likeness = Math.Max(own * (name.Count > 1 && target.Path.Contains('.', StringComparison.Ordinal) && !target.OfLine ? 0.8 : 1), whole);
         var others = precedents.Where(p => string.Equals(p.Name, candidate.Field.Name, StringComparison.OrdinalIgnoreCase)).Select(p => p.Connector).Distinct().ToList();
         var share = documents == 0 ? 0 : (double)candidate.Field.Seen / documents;
-        var score = likeness * 55 + fit * 20 + (others.Count > 0 ? 15 : 0) + share * 10;
+        var score = likeness * 55 + fit * 20 + (others.Count > 0 ? 15 : 0) + share * 10 - (isRead ? 25 : 0);
         // Without a name that says it, the values alone would fit too many places.
         if (likeness < 0.45 && others.Count == 0 || score < Least)
             return null;
@@ -74,6 +75,8 @@ public static partial class RowSuggestions
         if (others.Count > 0)
             reasons.Add($"{string.Join(" and ", others.Take(2))} map it so");
         reasons.Add(candidate.Field.Seen == documents ? documents == 1 ? "the message has it" : $"all {documents.ToString(CultureInfo.InvariantCulture)} messages have it" : $"{candidate.Field.Seen.ToString(CultureInfo.InvariantCulture)} of {documents.ToString(CultureInfo.InvariantCulture)} messages have it");
+        if (isRead)
+            reasons.Add("another row reads it, too");
         return new(target.Path, candidate.From, convert, (int)Math.Min(100, Math.Round(score)), string.Join(", ", reasons), candidate.Field.Samples[0]);
     }
 

@@ -170,7 +170,7 @@ public sealed partial class WorkbenchPage : IDisposable
     /// <summary>Keeps the draft, so that a reload loses nothing.</summary>
     private async Task SaveAsync()
     {
-        if (!_admin || _bench.Text == _inService?.ReplaceLineEndings("\n"))
+        if (!_admin)
             return;
         _save?.Cancel();
         _save?.Dispose();
@@ -178,6 +178,13 @@ public sealed partial class WorkbenchPage : IDisposable
         try
         {
             await Task.Delay(SavePause, Clock, save.Token);
+            // Back at what is in service there is nothing to keep, and an older draft would only mislead.
+            if (_bench.Text == _inService?.ReplaceLineEndings("\n"))
+            {
+                await Versions.DropDraftAsync(Tenant, Name, await PersonAsync(), CancellationToken.None);
+                return;
+            }
+
             await Versions.SaveDraftAsync(Tenant, Name, await PersonAsync(), _bench.Text, _known ? _versions.Value?.FirstOrDefault()?.Version ?? 0 : 0, CancellationToken.None);
         }
         catch (OperationCanceledException)

@@ -87,10 +87,13 @@ public sealed partial class Bench(TimeProvider clock)
     /// <summary>A problem that is about this row.</summary>
     public IEnumerable<ManifestProblem> ProblemsOf(ListedRow row) => Problems.Where(p => p.Line >= row.FirstLine && p.Line <= row.LastLine);
 
+    /// <summary>The rows follow at once, so that the next field starts from this one; <see cref="Show"/> may wait for a pause.</summary>
     public void Set(RowEdit edit)
     {
-        if (Row > 0)
-            Text = RowLists.Set(Text, ListPath, Row, edit);
+        if (Row == 0)
+            return;
+        Text = RowLists.Set(Text, ListPath, Row, edit);
+        Lists = RowLists.Of(Text);
     }
 
     /// <summary>Adds a row and shows it in the form.</summary>

@@ -32,7 +32,7 @@ public sealed class MappingDesk(BackTests backTests, IConnectorCatalog catalog)
         }
 
         var lines = list.LinesAt ?? RowSuggestions.Lines(profile).FirstOrDefault();
-        return RowSuggestions.For(Bench.Kind(list), profile, [.. list.Rows.Select(r => r.Edit.To)], lines, Precedents(bench.Draft?.Manifest.Name));
+        return RowSuggestions.For(Bench.Kind(list), profile, [.. list.Rows.Select(r => r.Edit.To)], [.. list.Rows.SelectMany(r => r.Edit.From)], lines, Precedents(bench.Draft?.Manifest.Name));
     }
 
     /// <summary>What every other connector that is data maps to each target.</summary>
