@@ -79,7 +79,7 @@ internal static class ConnectorVersionsApi
     {
         if (new ApiQuery(http.Request.Query).Errors() is { Count: > 0 } errors)
             return ApiProblem.Invalid(errors);
-        return await versions.DraftAsync(http.Tenant(), name, http.CallerName(), ct) is { } row
+        return await versions.DraftAsync(http.Tenant(), name, http.CallerId(), ct) is { } row
             ? TypedResults.Ok(new ConnectorDraftItem(row.Document, row.BasedOn, Instant.FromMicroseconds(row.SavedAt)))
             : ApiProblem.NotFound("draft");
     }
@@ -91,13 +91,13 @@ internal static class ConnectorVersionsApi
             return problem;
         if (name.Length > Runtime.Persistence.ColumnLengths.Key)
             return ApiProblem.NotFound("connector");
-        await versions.SaveDraftAsync(http.Tenant(), name, http.CallerName(), body!.Document!, catalog.Find(name)?.Manifest.Published ?? 0, ct);
+        await versions.SaveDraftAsync(http.Tenant(), name, http.CallerId(), body!.Document!, catalog.Find(name)?.Manifest.Published ?? 0, ct);
         return TypedResults.NoContent();
     }
 
     private static async Task<NoContent> DropDraftAsync(string name, HttpContext http, ConnectorVersions versions, CancellationToken ct)
     {
-        await versions.DropDraftAsync(http.Tenant(), name, http.CallerName(), ct);
+        await versions.DropDraftAsync(http.Tenant(), name, http.CallerId(), ct);
         return TypedResults.NoContent();
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Text;
 using System.Text.Json;
 using Connectors.Protocols.Http;
@@ -123,7 +124,7 @@ public sealed partial class WorkbenchPage : IDisposable
 
     private async Task TakeDraftAsync()
     {
-        if (!_admin || await Versions.DraftAsync(Tenant, Name, await PersonAsync(), CancellationToken.None) is not { } draft || draft.Document == _bench.Text)
+        if (!_admin || await Versions.DraftAsync(Tenant, Name, await CallerAsync(), CancellationToken.None) is not { } draft || draft.Document == _bench.Text)
             return;
         _bench.Text = draft.Document;
         var inService = _known ? (await Versions.ListAsync(Tenant, Name, CancellationToken.None)).FirstOrDefault()?.Version ?? 0 : 0;
@@ -181,11 +182,11 @@ public sealed partial class WorkbenchPage : IDisposable
             // Back at what is in service there is nothing to keep, and an older draft would only mislead.
             if (_bench.Text == _inService?.ReplaceLineEndings("\n"))
             {
-                await Versions.DropDraftAsync(Tenant, Name, await PersonAsync(), CancellationToken.None);
+                await Versions.DropDraftAsync(Tenant, Name, await CallerAsync(), CancellationToken.None);
                 return;
             }
 
-            await Versions.SaveDraftAsync(Tenant, Name, await PersonAsync(), _bench.Text, _known ? _versions.Value?.FirstOrDefault()?.Version ?? 0 : 0, CancellationToken.None);
+            await Versions.SaveDraftAsync(Tenant, Name, await CallerAsync(), _bench.Text, _known ? _versions.Value?.FirstOrDefault()?.Version ?? 0 : 0, CancellationToken.None);
         }
         catch (OperationCanceledException)
         {
@@ -199,7 +200,7 @@ public sealed partial class WorkbenchPage : IDisposable
 
     private async Task DropDraftAsync()
     {
-        await Versions.DropDraftAsync(Tenant, Name, await PersonAsync(), CancellationToken.None);
+        await Versions.DropDraftAsync(Tenant, Name, await CallerAsync(), CancellationToken.None);
         (_bench.Text, _draftNote) = (_inService!.ReplaceLineEndings("\n"), null);
         ShowAll();
     }
@@ -362,8 +363,9 @@ public sealed partial class WorkbenchPage : IDisposable
         _report = outcome.Report ?? _report;
         if (outcome.Published)
         {
-            await Versions.DropDraftAsync(Tenant, Name, await PersonAsync(), CancellationToken.None);
-            (_save, _inService, _draftNote, _waiver) = (Cancelled(_save), _bench.Text, null, "");
+            await Versions.DropDraftAsync(Tenant, Name, await CallerAsync(), CancellationToken.None);
+            (_save, _inService, _draftNote, _waiver, _reason, _report) = (Cancelled(_save), _bench.Text, null, "", "", null);
+            _known = true;
         }
 
         ShowAll();
@@ -376,7 +378,11 @@ public sealed partial class WorkbenchPage : IDisposable
         return source;
     }
 
-    private async Task<string> PersonAsync() => (Who is null ? null : (await Who).User.Identity?.Name) ?? "somebody";
+    /// <summary>For histories: as people know each other.</summary>
+    private async Task<string> PersonAsync() => Who is null ? "somebody" : (await Who).User is var user ? user.FindFirstValue(PortalClaims.DisplayName) ?? user.Identity?.Name ?? "somebody" : "somebody";
+
+    /// <summary>For drafts: never the same for two people.</summary>
+    private async Task<string> CallerAsync() => Who is null ? "" : (await Who).User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "";
 
     /// <summary>In lines, when it is JSON: systems send it in one.</summary>
     private static string Readable(ReadOnlyMemory<byte> body)
