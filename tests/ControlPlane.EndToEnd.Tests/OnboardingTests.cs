@@ -35,8 +35,35 @@ public sealed class OnboardingTests
         await Assertions.Expect(page.GetByText("An order, number A-1042, with one line.")).ToBeVisibleAsync(new() { Timeout = 20_000 });
         var yaml = (await document.InputValueAsync()).Replace("to: number,", "to: numbr,", StringComparison.Ordinal);
         await document.FillAsync(yaml);
-        await Assertions.Expect(page.GetByText("'numbr' is no part of the order.")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await Assertions.Expect(page.GetByText("'numbr' is no part of the order.").First).ToBeVisibleAsync(new() { Timeout = 20_000 });
         await document.FillAsync(yaml.Replace("to: numbr,", "to: number,", StringComparison.Ordinal));
+        await Assertions.Expect(page.GetByText("'numbr' is no part of the order.")).ToHaveCountAsync(0, new() { Timeout = 20_000 });
+
+        // The same by form, without YAML: a row's default and converter; a place of the message that is pressed; a suggestion that is taken.
+        await page.GetByRole(AriaRole.Button, new() { Name = "shipTo.name", Exact = true }).First.PressAsync("Enter");
+        await page.GetByLabel("Converter").FillAsync("upper");
+        await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Where each value came from" })).ToContainTextAsync("MIA EXAMPLE", new() { Timeout = 20_000 });
+        Assert.Contains("{ to: shipTo.name, from: $.shipping.name, convert: upper }", await document.InputValueAsync(), StringComparison.Ordinal);
+        await Browser.ShootAsync(page, "onboarding-form");
+        await page.GetByLabel("Converter").FillAsync("");
+        await page.GetByLabel("When there is no value").SelectOptionAsync("refuse");
+        await Assertions.Expect(document).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("to: shipTo.name, from: \\$.shipping.name, required: true"), new() { Timeout = 20_000 });
+        await page.GetByLabel("When there is no value").SelectOptionAsync("leave-out");
+        await page.GetByRole(AriaRole.Button, new() { Name = "lines[].unitPrice", Exact = true }).First.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remove", Exact = true }).PressAsync("Enter");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Suggest rows" }).PressAsync("Enter");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Apply lines[].unitPrice from @.price" }).PressAsync("Enter");
+        await Assertions.Expect(document).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("lines\\[\\].unitPrice\", from: \"@.price\""), new() { Timeout = 20_000 });
+        await Browser.ShootAsync(page, "onboarding-workbench");
+        Assert.Empty(await Browser.ViolationsAsync(page));
+
+        // A reload loses nothing.
+        await page.GetByRole(AriaRole.Button, new() { Name = "shipTo.city", Exact = true }).First.PressAsync("Enter");
+        await page.GetByLabel("Converter").FillAsync("trim");
+        await page.WaitForTimeoutAsync(4_000);
+        await page.ReloadAsync();
+        await Assertions.Expect(page.GetByText("This is your draft")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await Assertions.Expect(document).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("convert: trim"), new() { Timeout = 20_000 });
         await Assertions.Expect(page.GetByText("An order, number A-1042, with one line.")).ToBeVisibleAsync(new() { Timeout = 20_000 });
         await page.GetByLabel("Why", new() { Exact = true }).FillAsync("a new marketplace");
         await page.GetByRole(AriaRole.Button, new() { Name = "Publish" }).PressAsync("Enter");
@@ -72,6 +99,33 @@ public sealed class OnboardingTests
         await page.GetByRole(AriaRole.Button, new() { Name = "Back-test on the last 5,000 messages" }).PressAsync("Enter");
         await Assertions.Expect(page.GetByText("Totals differ by -99.80 EUR over one order.")).ToBeVisibleAsync(new() { Timeout = 20_000 });
         await Browser.ShootAsync(page, "onboarding-back-test");
+
+        // The order is kept as a test; the draft that turns its total around fails it, and is not published.
+        await page.GetByLabel("Why this message is worth keeping").FillAsync("the first order");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Keep as test" }).PressAsync("Enter");
+        await Assertions.Expect(page.GetByText("The draft fails 1 of 1 kept tests.")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await page.GetByLabel("Why", new() { Exact = true }).FillAsync("a mistake");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).PressAsync("Enter");
+        await Assertions.Expect(page.GetByText("A kept test fails")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await Browser.ShootAsync(page, "onboarding-held-up");
+        await page.GetByLabel("Why it is right all the same").FillAsync("to see it come back");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).PressAsync("Enter");
+        await Assertions.Expect(page.GetByText("is in service as version 2.")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+
+        // History says why, and brings the first version back.
+        await Assertions.Expect(page.GetByText("Waived: to see it come back")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show the difference" }).PressAsync("Enter");
+        await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Difference of the two versions" })).ToContainTextAsync("convert: negate", new() { Timeout = 20_000 });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Go back to version 1" }).PressAsync("Enter");
+        await page.GetByLabel("Why version 1 comes back").FillAsync("it was a mistake");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Publish version 1 anew" }).PressAsync("Enter");
+        await Assertions.Expect(page.GetByText("is in service as version 3.")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await Browser.ShootAsync(page, "onboarding-history");
+
+        // What goes out, on the order that came.
+        await page.GetByLabel("Which mapping").SelectOptionAsync("mappings[0]");
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { NameRegex = new("^NEW-1042") })).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await Browser.ShootAsync(page, "onboarding-outgoing");
         Assert.Empty(await Browser.ViolationsAsync(page));
         shop.Stop();
     }

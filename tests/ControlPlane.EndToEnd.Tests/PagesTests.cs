@@ -47,6 +47,10 @@ public sealed class PagesTests
         }, TimeSpan.FromSeconds(30), "a held order", Ct);
         using var messages = JsonDocument.Parse(await product.Client.GetStringAsync("/api/v1/messages?limit=1", Ct));
         var message = messages.RootElement.GetProperty("items")[0].GetProperty("id").GetString();
+        // Two versions, so that the workbench has a history to show.
+        using (var detail = JsonDocument.Parse(await product.Client.GetStringAsync("/api/v1/connectors/woocommerce", Ct)))
+            foreach (var title in new[] { "title: WooCommerce", "title: Woo shop" })
+                Assert.True((await product.Client.PutAsJsonAsync("/api/v1/connectors/woocommerce", new { document = detail.RootElement.GetProperty("document").GetString()!.Replace("title: WooCommerce", title, StringComparison.Ordinal), reason = "for the pages" }, Ct)).IsSuccessStatusCode);
         var pages = new (string Name, string Address)[]
         {
             ("home", "/"),

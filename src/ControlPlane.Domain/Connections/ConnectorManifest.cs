@@ -11,6 +11,9 @@ public sealed record ConnectorManifest
     /// <summary>Semantic version.</summary>
     public required string Version { get; init; }
 
+    /// <summary>Number of the published version of its document; null for what is built in.</summary>
+    public int? Published { get; init; }
+
     public required string Title { get; init; }
 
     public string Description { get; init; } = "";

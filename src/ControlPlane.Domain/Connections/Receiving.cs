@@ -40,6 +40,9 @@ public interface IReceiver
     /// <summary>Media types of a webhook that it can read beside JSON, such as <c>application/xml</c>; <c>*/*</c> stands for any.</summary>
     IReadOnlyCollection<string> MediaTypes => [];
 
+    /// <summary>Version of the published document that says what documents mean; null where that is built in.</summary>
+    int? MappingVersion => null;
+
     /// <summary>Constant-time check over the raw bytes. False for a wrong, missing or expired signature alike.</summary>
     bool Verify(InboundRequest request, Connection connection);
 

@@ -11,10 +11,14 @@ internal static class MappingRefusals
     public const string NotANumber = "mapping.not_a_number";
     public const string NotADate = "mapping.not_a_date";
     public const string NotABoolean = "mapping.not_a_boolean";
+    public const string ExpressionFailed = "mapping.expression_failed";
 
     public static Refusal Missing(string template, string target, IEnumerable<string> fields) => new(
         RequiredMissing, fields.First(),
         $"{target} is required in {template}, and {string.Join(" or ", fields)} has no value. Add the value, or give the mapping a default.");
+
+    public static Refusal Failed(string template, string target, string field, string problem) => new(
+        ExpressionFailed, field, $"The expression for {target} in {template} failed: {problem}");
 
     public static Refusal Of(string code, string template, string target, string field) => new(code, field, code switch
     {

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ControlPlane.Domain.Shared;
 
 namespace ControlPlane.Domain.Mappings;
 
@@ -12,7 +11,10 @@ internal abstract class TargetNode
     /// <summary>Whether all that is required below it has a value, and none of it is an amount of zero.</summary>
     public virtual bool IsWorthwhile(in MappingScope scope) => true;
 
-    public abstract void Write(Utf8JsonWriter writer, in MappingScope scope, List<Refusal> refusals);
+    public abstract void Write(Utf8JsonWriter writer, in MappingScope scope, MappingRun run);
+
+    /// <summary>Tells the trace why nothing is written here; called for what has no content, in traces only.</summary>
+    public abstract void Tell(in MappingScope scope, MappingRun run);
 }
 
 internal sealed class ObjectNode((JsonEncodedText Name, TargetNode Node)[] members) : TargetNode
@@ -33,18 +35,29 @@ internal sealed class ObjectNode((JsonEncodedText Name, TargetNode Node)[] membe
         return true;
     }
 
-    public override void Write(Utf8JsonWriter writer, in MappingScope scope, List<Refusal> refusals)
+    public override void Write(Utf8JsonWriter writer, in MappingScope scope, MappingRun run)
     {
         writer.WriteStartObject();
         foreach (var (name, node) in members)
         {
-            if (!node.HasContent(in scope))
-                continue;
-            writer.WritePropertyName(name);
-            node.Write(writer, in scope, refusals);
+            if (node.HasContent(in scope))
+            {
+                writer.WritePropertyName(name);
+                node.Write(writer, in scope, run);
+            }
+            else if (run.Traces)
+            {
+                node.Tell(in scope, run);
+            }
         }
 
         writer.WriteEndObject();
+    }
+
+    public override void Tell(in MappingScope scope, MappingRun run)
+    {
+        foreach (var (_, node) in members)
+            node.Tell(in scope, run);
     }
 }
 
@@ -59,13 +72,19 @@ internal sealed class ListNode(TargetNode[] items) : TargetNode
         return false;
     }
 
-    public override void Write(Utf8JsonWriter writer, in MappingScope scope, List<Refusal> refusals)
+    public override void Write(Utf8JsonWriter writer, in MappingScope scope, MappingRun run)
     {
         writer.WriteStartArray();
         foreach (var item in items)
             if (item.HasContent(in scope))
-                item.Write(writer, in scope, refusals);
+                item.Write(writer, in scope, run);
         writer.WriteEndArray();
+    }
+
+    public override void Tell(in MappingScope scope, MappingRun run)
+    {
+        foreach (var item in items)
+            item.Tell(in scope, run);
     }
 }
 
@@ -75,83 +94,38 @@ internal sealed class LinesNode(LineScope lines, TargetNode item, TargetNode? af
 {
     public override bool HasContent(in MappingScope scope) => lines != LineScope.ShipmentLines || scope.Input.Shipment is not null;
 
-    public override void Write(Utf8JsonWriter writer, in MappingScope scope, List<Refusal> refusals)
+    public override void Write(Utf8JsonWriter writer, in MappingScope scope, MappingRun run)
     {
         writer.WriteStartArray();
         if (lines == LineScope.ShipmentLines)
-            WriteShipment(writer, scope.Input, refusals);
+            WriteShipment(writer, scope.Input, run);
         else
-            WriteOrder(writer, scope.Input, refusals);
+            WriteOrder(writer, scope.Input, run);
         if (after?.IsWorthwhile(in scope) == true)
-            after.Write(writer, in scope, refusals);
+            after.Write(writer, in scope, run);
         writer.WriteEndArray();
     }
 
-    private void WriteOrder(Utf8JsonWriter writer, MappingInput input, List<Refusal> refusals)
+    public override void Tell(in MappingScope scope, MappingRun run) => item.Tell(in scope, run);
+
+    private void WriteOrder(Utf8JsonWriter writer, MappingInput input, MappingRun run)
     {
         var all = input.Order.Lines;
         for (var i = 0; i < all.Count; i++)
             if (lines == LineScope.OrderLines || all[i].RequiresShipping)
-                WriteItem(writer, new MappingScope(input, all[i], null, i), refusals);
+                WriteItem(writer, new MappingScope(input, all[i], null, i), run);
     }
 
-    private void WriteShipment(Utf8JsonWriter writer, MappingInput input, List<Refusal> refusals)
+    private void WriteShipment(Utf8JsonWriter writer, MappingInput input, MappingRun run)
     {
         var all = input.Shipment!.Lines;
         for (var i = 0; i < all.Count; i++)
-            WriteItem(writer, new MappingScope(input, null, all[i], i), refusals);
+            WriteItem(writer, new MappingScope(input, null, all[i], i), run);
     }
 
-    private void WriteItem(Utf8JsonWriter writer, in MappingScope scope, List<Refusal> refusals)
+    private void WriteItem(Utf8JsonWriter writer, in MappingScope scope, MappingRun run)
     {
         if (item.HasContent(in scope))
-            item.Write(writer, in scope, refusals);
-    }
-}
-
-/// <summary>One row.</summary>
-internal sealed class ValueNode(string template, MappingRow row, SourcePath[] sources, SourceValue constant, SourceValue fallback, ValueConversion conversion, MappingTable? table) : TargetNode
-{
-    /// <summary>True also when a required value is missing: it is in <see cref="Write"/> that this is refused.</summary>
-    public override bool HasContent(in MappingScope scope) => row.Required || !Read(in scope, out _).IsMissing;
-
-    public override bool IsWorthwhile(in MappingScope scope) =>
-        !row.Required || Read(in scope, out _) is { IsMissing: false } value && !(value.Kind == SourceKind.Money && value.Integer == 0);
-
-    public override void Write(Utf8JsonWriter writer, in MappingScope scope, List<Refusal> refusals)
-    {
-        var value = Read(in scope, out var source);
-        if (value.IsMissing)
-            Refuse(writer, refusals, MappingRefusals.Missing(template, row.Target, FieldsAt(scope.Index)));
-        else if (conversion.Write(writer, in value, table) is { } code)
-            Refuse(writer, refusals, MappingRefusals.Of(code, template, row.Target, source?.FieldAt(scope.Index) ?? "the mapping itself"));
-    }
-
-    private SourceValue Read(in MappingScope scope, out SourcePath? source)
-    {
-        source = null;
-        foreach (var path in sources)
-        {
-            var value = path.Read(in scope);
-            if (value.IsMissing)
-                continue;
-            source = path;
-            return value;
-        }
-
-        return constant.IsMissing ? fallback : constant;
-    }
-
-    /// <summary>The document stays readable JSON, so that people see the gap beside the rest.</summary>
-    private static void Refuse(Utf8JsonWriter writer, List<Refusal> refusals, Refusal refusal)
-    {
-        refusals.Add(refusal);
-        writer.WriteNullValue();
-    }
-
-    private IEnumerable<string> FieldsAt(int index)
-    {
-        foreach (var source in sources)
-            yield return source.FieldAt(index);
+            item.Write(writer, in scope, run);
     }
 }

@@ -52,12 +52,10 @@ internal sealed class TargetTree
     private TargetTree? _each;
     private TargetTree? _after;
     private LineScope _lines;
-    private ValueNode? _value;
+    private readonly List<ValueNode> _values = [];
 
     public string? Add(TargetSegment[] path, LineScope lines, ValueNode value)
     {
-        if (lines != LineScope.None && path.All(s => s.Index != TargetPath.EachLine))
-            return "The source repeats for each line, and the target does not. Put [] behind the list's name in the target.";
         var at = this;
         foreach (var segment in path)
         {
@@ -79,15 +77,15 @@ internal sealed class TargetTree
             }
         }
 
-        if (at._value is not null)
-            return "Another row has the same target already.";
-        at._value = value;
+        if (at._values is [.., { Always: true }])
+            return "Another row has the same target already. Give the earlier one a condition (when:), or leave one of them out.";
+        at._values.Add(value);
         return null;
     }
 
     public IEnumerable<string> Problems(string path)
     {
-        var shapes = (_members.Count > 0 ? 1 : 0) + (_places.Count > 0 ? 1 : 0) + (_each is null ? 0 : 1) + (_value is null ? 0 : 1);
+        var shapes = (_members.Count > 0 ? 1 : 0) + (_places.Count > 0 ? 1 : 0) + (_each is null ? 0 : 1) + (_values.Count > 0 ? 1 : 0);
         if (shapes > 1)
             yield return $"'{path}' is used both as a value and as something that holds values, or as two kinds of list. One use is allowed.";
         if (_after is not null && _each is null)
@@ -108,7 +106,8 @@ internal sealed class TargetTree
     public ObjectNode BuildObject() => new([.. _members.Select(m => (JsonEncodedText.Encode(m.Name, CompiledMapping.Encoder), m.Node.Build()))]);
 
     private TargetNode Build() =>
-        _value is not null ? _value
+        _values.Count == 1 ? _values[0]
+        : _values.Count > 1 ? new ChoiceNode([.. _values])
         : _each is not null ? new LinesNode(_lines, _each.Build(), _after?.Build())
         : _places.Count > 0 ? new ListNode([.. _places.Values.Select(p => p.Build())])
         : BuildObject();

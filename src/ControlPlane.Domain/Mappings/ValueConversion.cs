@@ -8,90 +8,120 @@ public sealed class ValueConversion
 {
     private readonly ValueType _type;
     private readonly TextShaper[] _shapers;
-    private readonly long _factor;
+    private readonly NumberShape? _number;
+    private readonly InstantShape? _instant;
+    private readonly long _times;
 
-    private readonly string _pattern = "";
-
-    private ValueConversion(ValueType type, TextShaper[] shapers, long factor = 1)
+    private ValueConversion(ValueType type, TextShaper[] shapers, NumberShape? number, InstantShape? instant, long times)
     {
         _type = type;
         _shapers = shapers;
-        _factor = factor;
+        _number = number;
+        _instant = instant;
+        _times = times;
     }
 
     /// <summary>As the source is: text as text, amounts as decimal numbers, instants in ISO 8601.</summary>
-    public static ValueConversion AsIs { get; } = new(ValueType.AsIs, []);
+    public static ValueConversion AsIs { get; } = new(ValueType.AsIs, [], null, null, 1);
 
-    public const string Allowed = "text, integer, times:N, number, money-decimal, money-text, date, datetime, pattern:<form>, unix, unix-ms, boolean, and for text upper, lower, trim, cut:N";
+    public const string Allowed =
+        "text, integer, times:N, number, money-decimal, money-text, date, datetime, unix, unix-ms, boolean; for text upper, lower, trim, cut:N; for numbers " + NumberShape.Allowed + "; for instants " + InstantShape.Allowed;
+
+    /// <summary>Adds up the values of all sources.</summary>
+    public bool Sums => _number?.Sums == true;
 
     /// <summary>Reads <c>money-decimal</c> or <c>upper, cut:20</c>. <paramref name="problem"/> says what is wrong and what is allowed.</summary>
     public static bool TryParse(string? text, out ValueConversion conversion, out string problem)
     {
         conversion = AsIs;
         problem = "";
-        if (text?.StartsWith("pattern:", StringComparison.Ordinal) == true)
-            return TryPattern(text["pattern:".Length..], out conversion, out problem);
+        if (string.IsNullOrWhiteSpace(text))
+            return true;
         var type = ValueType.AsIs;
-        var factor = 1L;
+        var times = 1L;
         var shapers = new List<TextShaper>();
-        foreach (var word in (text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-        {
+        var (number, instant) = ((NumberShape?)null, (InstantShape?)null);
+        foreach (var word in Words(text))
             if (TextShaper.Find(word) is { } shaper)
                 shapers.Add(shaper);
-            else if (TypeOf(word, ref factor) is { } found && type == ValueType.AsIs)
+            else if ((number ?? new()) is var numbers && numbers.TryAdd(word))
+                number = numbers;
+            else if ((instant ?? new()) is var instants && instants.TryAdd(word))
+                instant = instants;
+            else if (TypeOf(word, ref times) is { } found && type == ValueType.AsIs)
                 type = found;
             else
-                problem = TypeOf(word, ref factor) is null ? $"'{word}' is no conversion. Allowed: {Allowed}." : $"'{text}' names two types. One is allowed.";
-        }
-
-        if (problem.Length == 0 && shapers.Count > 0 && type is not (ValueType.AsIs or ValueType.Text))
-            problem = $"'{text}' shapes text that is no text afterwards. Only upper, lower, trim and cut:N go together, with or without text.";
+                problem = TypeOf(word, ref times) is null ? $"'{word}' is no conversion. Allowed: {Allowed}." : $"'{text}' names two types. One is allowed.";
+        if (problem.Length == 0)
+            problem = Misfit(text, type, shapers.Count > 0, number, instant);
         if (problem.Length > 0)
             return false;
-        conversion = new(shapers.Count > 0 ? ValueType.Text : type, [.. shapers], factor);
+        conversion = new(shapers.Count > 0 ? ValueType.Text : instant is not null && type == ValueType.AsIs ? ValueType.DateTime : type, [.. shapers], number, instant, times);
         return true;
     }
 
-    /// <summary>An instant in UTC in a form of one's own.</summary>
-    private ValueConversion(string pattern)
-        : this(ValueType.Pattern, []) => _pattern = pattern;
-
-    private static bool TryPattern(string pattern, out ValueConversion conversion, out string problem)
+    /// <summary>A pattern comes last, since it may hold commas itself.</summary>
+    private static IEnumerable<string> Words(string text)
     {
-        conversion = new(pattern);
-        problem = "";
-        try
-        {
-            if (pattern.Length is > 1 and <= 30 && DateTimeOffset.UnixEpoch.ToString(pattern, CultureInfo.InvariantCulture).Any(char.IsAsciiDigit))
-                return true;
-        }
-        catch (FormatException)
-        {
-            // Said below.
-        }
-
-        problem = $"'{pattern}' is no form of a time. Allowed: such as pattern:yyyyMMdd.";
-        return false;
+        var pattern = text.IndexOf("pattern:", StringComparison.Ordinal);
+        var words = (pattern < 0 ? text : text[..pattern]).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return pattern < 0 ? words : words.Append(text[pattern..].Trim());
     }
 
+    private static string Misfit(string text, ValueType type, bool shaped, NumberShape? number, InstantShape? instant) =>
+        shaped && (type is not (ValueType.AsIs or ValueType.Text) || number is not null || instant is not null)
+            ? $"'{text}' shapes text that is no text afterwards. Only upper, lower, trim and cut:N go together, with or without text."
+        : number is not null && instant is not null ? $"'{text}' is about a number and an instant. One of them is allowed."
+        : number is not null && !(type is ValueType.AsIs or ValueType.Text or ValueType.Number or ValueType.MoneyDecimal or ValueType.MoneyText || (type == ValueType.Integer && number.KeepsIntegers))
+            ? $"'{text}' does not fit together. {NumberShape.Allowed} go with number, money-decimal, money-text and text; sum, abs and negate with integer, too."
+        : instant is not null && !(type is ValueType.AsIs or ValueType.Date or ValueType.DateTime)
+            ? $"'{text}' does not fit together. {InstantShape.Allowed} go with date, with datetime, or alone."
+        : "";
+
     /// <summary>Whether a source of this kind can become what is asked; text always may, and is read when it comes.</summary>
-    public bool Takes(SourceKind kind) => _type switch
+    public bool Takes(SourceKind kind) => _number is not null ? kind is SourceKind.Text or SourceKind.Integer or SourceKind.Money : _type switch
     {
         ValueType.AsIs or ValueType.Text => true,
         ValueType.Integer or ValueType.Number => kind is SourceKind.Text or SourceKind.Integer or SourceKind.Money,
         ValueType.MoneyDecimal or ValueType.MoneyText => kind is SourceKind.Text or SourceKind.Money,
-        ValueType.Date or ValueType.DateTime or ValueType.Pattern or ValueType.Unix or ValueType.UnixMs => kind is SourceKind.Text or SourceKind.Instant,
+        ValueType.Date or ValueType.DateTime or ValueType.Unix or ValueType.UnixMs => kind is SourceKind.Text or SourceKind.Instant,
         _ => kind is SourceKind.Text or SourceKind.Boolean,
     };
 
     /// <summary>True when only text goes in and out, so that a table of values can be applied.</summary>
-    public bool YieldsText => _type is ValueType.AsIs or ValueType.Text;
+    public bool YieldsText => _type is ValueType.AsIs or ValueType.Text && _number is null;
+
+    /// <summary>Amounts of one currency stay an amount, whole numbers a whole number. Null when a part is no number, or the sum is too large.</summary>
+    internal SourceValue? Sum(IReadOnlyList<SourceValue> parts)
+    {
+        if (parts.All(p => p.Kind == parts[0].Kind) && parts[0].Kind is SourceKind.Money or SourceKind.Integer)
+        {
+            Int128 whole = 0;
+            foreach (var part in parts)
+                whole += part.Integer;
+            if (whole > long.MaxValue || whole < long.MinValue || parts.Any(p => p.Text != parts[0].Text))
+                return null;
+            return parts[0].Kind == SourceKind.Money ? SourceValue.OfMoney((long)whole, parts[0].Text) : SourceValue.Of((long)whole);
+        }
+
+        var sum = 0m;
+        foreach (var part in parts)
+        {
+            if (Number(part) is not { } one || Math.Abs(one) > 1_000_000_000_000_000m)
+                return null;
+            sum += one;
+        }
+
+        return SourceValue.Of(sum.ToString(CultureInfo.InvariantCulture));
+    }
 
     /// <summary>Writes the value; null when done, otherwise the code of the refusal.</summary>
     public string? Write(Utf8JsonWriter writer, in SourceValue value, MappingTable? table = null)
     {
         if (value.Kind == SourceKind.Money && !value.HasKnownCurrency)
             return MappingRefusals.CurrencyUnknown;
+        if (_number is not null && _type != ValueType.Integer)
+            return WriteNumber(writer, value, asText: _number.Comma || _type is ValueType.MoneyText or ValueType.Text);
         if (table is not null || _shapers.Length > 0 || _type == ValueType.Text)
         {
             writer.WriteStringValue(Shape(table is null ? value.ToText()! : table.Translate(value.ToText()!)));
@@ -105,7 +135,6 @@ public sealed class ValueConversion
             ValueType.Number or ValueType.MoneyDecimal => WriteNumber(writer, value, asText: false),
             ValueType.MoneyText => WriteNumber(writer, value, asText: true),
             ValueType.Date => WriteInstant(writer, value, "yyyy-MM-dd"),
-            ValueType.Pattern => WriteInstant(writer, value, _pattern),
             ValueType.DateTime => WriteInstant(writer, value, SourceValue.InstantFormat),
             ValueType.Unix or ValueType.UnixMs => WriteUnix(writer, value),
             _ => WriteBoolean(writer, value),
@@ -143,28 +172,44 @@ public sealed class ValueConversion
         var number = value.Integer;
         if (value.Kind == SourceKind.Text && !long.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number))
             return MappingRefusals.NotAnInteger;
-        var product = (Int128)number * _factor;
+        if (_number is not null)
+        {
+            if (_number.Apply(number) is not { } signed)
+                return MappingRefusals.NotAnInteger;
+            number = signed;
+        }
+
+        var product = (Int128)number * _times;
         if (product > long.MaxValue || product < long.MinValue)
             return MappingRefusals.NotAnInteger;
         writer.WriteNumberValue((long)product);
         return null;
     }
 
-    private static string? WriteNumber(Utf8JsonWriter writer, in SourceValue value, bool asText)
+    private string? WriteNumber(Utf8JsonWriter writer, in SourceValue value, bool asText)
     {
-        decimal number;
-        if (value.Kind == SourceKind.Money)
-            number = value.Amount;
-        else if (value.Kind == SourceKind.Integer)
-            number = value.Integer;
-        else if (!decimal.TryParse(value.Text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number))
+        if (Number(in value) is not { } number)
             return MappingRefusals.NotANumber;
+        if (_number is not null)
+        {
+            if (_number.Apply(number) is not { } shaped)
+                return MappingRefusals.NotANumber;
+            number = shaped;
+        }
+
         if (asText)
-            writer.WriteStringValue(number.ToString(CultureInfo.InvariantCulture));
+            writer.WriteStringValue(_number?.Text(number) ?? number.ToString(CultureInfo.InvariantCulture));
         else
             writer.WriteNumberValue(number);
         return null;
     }
+
+    private static decimal? Number(in SourceValue value) => value.Kind switch
+    {
+        SourceKind.Money => value.HasKnownCurrency ? value.Amount : null,
+        SourceKind.Integer => value.Integer,
+        _ => decimal.TryParse(value.Text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : null,
+    };
 
     private string? WriteUnix(Utf8JsonWriter writer, in SourceValue value)
     {
@@ -181,10 +226,16 @@ public sealed class ValueConversion
             || DateTimeOffset.TryParse(value.Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out instant);
     }
 
-    private static string? WriteInstant(Utf8JsonWriter writer, in SourceValue value, string format)
+    private string? WriteInstant(Utf8JsonWriter writer, in SourceValue value, string format)
     {
         if (!TryInstant(in value, out var instant))
             return MappingRefusals.NotADate;
+        if (_instant is not null)
+        {
+            writer.WriteStringValue(_type == ValueType.Date ? _instant.Date(instant) : _instant.DateTime(instant));
+            return null;
+        }
+
         Span<char> text = stackalloc char[40];
         instant.TryFormat(text, out var length, format, CultureInfo.InvariantCulture);
         writer.WriteStringValue(text[..length]);
@@ -200,7 +251,7 @@ public sealed class ValueConversion
         return null;
     }
 
-    private static ValueType? TypeOf(string word, ref long factor) => word switch
+    private static ValueType? TypeOf(string word, ref long times) => word switch
     {
         "text" => ValueType.Text,
         "integer" => ValueType.Integer,
@@ -213,7 +264,7 @@ public sealed class ValueConversion
         "unix-ms" => ValueType.UnixMs,
         "boolean" => ValueType.Boolean,
         _ => word.StartsWith("times:", StringComparison.Ordinal)
-            && long.TryParse(word.AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture, out factor) && factor is > 0 and <= 1_000_000_000 ? ValueType.Integer : null,
+            && long.TryParse(word.AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture, out times) && times is > 0 and <= 1_000_000_000 ? ValueType.Integer : null,
     };
 
     private enum ValueType : byte
@@ -227,10 +278,9 @@ public sealed class ValueConversion
         MoneyDecimal,
         MoneyText,
 
-        /// <summary>The date in UTC.</summary>
+        /// <summary>The date, in UTC unless <see cref="InstantShape"/> names a zone.</summary>
         Date,
         DateTime,
-        Pattern,
 
         /// <summary>Seconds, or milliseconds, since 1970 as a number.</summary>
         Unix,

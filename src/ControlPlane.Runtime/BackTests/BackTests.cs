@@ -13,21 +13,61 @@ public sealed class BackTests(IControlPlaneDb db)
 {
     public const int Most = 20_000;
 
+    public const int ProgressEvery = 100;
+
     private const int PageSize = 500;
+
+    /// <summary>As the other, and nobody watches.</summary>
+    public Task<BackTestReport> RunAsync(TenantScope tenant, Connection connection, IConnector inService, IConnector draft, int count, CancellationToken ct) => RunAsync(tenant, connection, inService, draft, count, null, ct);
 
     /// <param name="draft">The connector as it would be; it is shaped for the connection here.</param>
     /// <param name="count">1 to <see cref="Most"/>.</param>
-    public async Task<BackTestReport> RunAsync(TenantScope tenant, Connection connection, IConnector inService, IConnector draft, int count, CancellationToken ct)
+    /// <param name="progress">Told every <see cref="ProgressEvery"/> messages how many were read.</param>
+    public async Task<BackTestReport> RunAsync(TenantScope tenant, Connection connection, IConnector inService, IConnector draft, int count, IProgress<int>? progress, CancellationToken ct)
     {
         var from = Stopwatch.GetTimestamp();
         var (before, after) = (inService.For(connection).Receiver, draft.For(connection).Receiver);
         var test = new BackTest();
+        var read = 0;
         if (before is null || after is null)
             return test.Report(Stopwatch.GetElapsedTime(from));
         var feeds = inService.For(connection).Feeds.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
         await foreach (var (id, request) in MessagesAsync(tenant, connection.Key, feeds, count, ct))
+        {
             test.Add(id, before.Translate(request, connection), after.Translate(request, connection));
+            if (++read % ProgressEvery == 0)
+            {
+                ct.ThrowIfCancellationRequested();
+                progress?.Report(read);
+                // Translating is work without waiting: others on this thread get a turn.
+                await Task.Yield();
+            }
+        }
+
         return test.Report(Stopwatch.GetElapsedTime(from));
+    }
+
+    /// <summary>A page of what came, newest first, without the bodies.</summary>
+    /// <param name="before">The last of the page before; null = the newest.</param>
+    /// <param name="refused">True = only those that were refused.</param>
+    public async Task<IReadOnlyList<KeptMessage>> ListAsync(TenantScope tenant, string connection, Guid? before, bool refused, int count, CancellationToken ct)
+    {
+        await using var context = db.CreateContext(tenant);
+        var rows = context.Messages.AsNoTracking().Where(m => m.Connection == connection);
+        if (before is { } edge)
+            rows = rows.Where(m => m.Id.CompareTo(edge) < 0);
+        if (refused)
+            rows = rows.Where(m => m.State == MessageState.Refused);
+        var page = await rows.OrderByDescending(m => m.Id).Take(Math.Clamp(count, 1, 100)).Select(m => new { m.Id, m.ReceivedAt, m.Topic, m.State, m.Code, m.MappingVersion }).ToListAsync(ct);
+        return [.. page.OrderByDescending(m => m.Id).Select(m => new KeptMessage(m.Id, Instant.FromMicroseconds(m.ReceivedAt), m.Topic, m.State, m.Code, m.MappingVersion))];
+    }
+
+    /// <summary>One message as it was received; null when it or its body is not kept any more.</summary>
+    public async Task<(string Connection, InboundRequest Request)?> FindAsync(TenantScope tenant, Guid id, Func<string, IReadOnlySet<string>> feedsOf, CancellationToken ct)
+    {
+        await using var context = db.CreateContext(tenant);
+        var found = await context.Messages.AsNoTracking().Where(m => m.Id == id).Join(context.Payloads.AsNoTracking(), m => m.PayloadId, p => p.Id, (m, p) => new { m, p }).FirstOrDefaultAsync(ct);
+        return found is null || found.p.Content.Length == 0 ? null : (found.m.Connection, Request(found.m, found.p, feedsOf(found.m.Connection)));
     }
 
     /// <summary>The newest messages as they were received, newest first. Those whose content has been erased are left out.</summary>
@@ -57,7 +97,8 @@ public sealed class BackTests(IControlPlaneDb db)
         }
     }
 
-    private static InboundRequest Request(MessageRow row, PayloadRow payload, IReadOnlySet<string> feeds) => new()
+    /// <summary>A kept message as it was received.</summary>
+    internal static InboundRequest Request(MessageRow row, PayloadRow payload, IReadOnlySet<string> feeds) => new()
     {
         Topic = row.Topic,
         ContentType = payload.ContentType,
@@ -68,3 +109,6 @@ public sealed class BackTests(IControlPlaneDb db)
         Part = row.ParentId is not null,
     };
 }
+
+/// <param name="MappingVersion">Version of the connector's document that translated it; null for a built-in one.</param>
+public sealed record KeptMessage(Guid Id, DateTimeOffset ReceivedAt, string Topic, MessageState State, string? Code, int? MappingVersion);

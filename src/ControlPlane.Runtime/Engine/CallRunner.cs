@@ -34,7 +34,7 @@ internal sealed class CallRunner(
         if (document.Refusals.Count > 0)
             return new StepResult.Failed(Refused(document), false);
         a.Documents[call.Id] = document.Content;
-        a.Journal(JournalEventType.Mapped, step, $"Mapped for {connection.DisplayName}", connection.Key);
+        a.Journal(JournalEventType.Mapped, step, $"Mapped for {connection.DisplayName}{Mapping(connectors.Find(connection.Connector))}", connection.Key);
         return new StepResult.Ended(Outcomes.Done);
     }
 
@@ -118,7 +118,7 @@ internal sealed class CallRunner(
         var attemptId = exchange.Attempts.Count > 0 ? exchange.Attempts[^1].Id : (Guid?)null;
         return result switch
         {
-            OperationResult.Confirmed confirmed => Confirm(a, step, connection, operation, effect, confirmed, duration, attemptId),
+            OperationResult.Confirmed confirmed => Confirm(a, step, connection, operation, effect, confirmed, Mapping(connector), duration, attemptId),
             OperationResult.Failed failed => Fail(a, step, connection, operation, effect, failed.Fault, duration, attemptId) with { Hold = hold },
             _ => throw new InvalidOperationException(),
         };
@@ -166,7 +166,7 @@ internal sealed class CallRunner(
     }
 
     private static StepResult Confirm(
-        Activation a, CallStep step, Connection connection, IOperation operation, EffectRow effect, OperationResult.Confirmed confirmed, int duration, Guid? attemptId)
+        Activation a, CallStep step, Connection connection, IOperation operation, EffectRow effect, OperationResult.Confirmed confirmed, string mapping, int duration, Guid? attemptId)
     {
         var wasUnknown = effect.State == EffectState.Unknown;
         if (operation.Descriptor.Write != WriteKind.Read)
@@ -184,7 +184,7 @@ internal sealed class CallRunner(
             a.Variables.Outputs[name] = value;
         a.Journal(
             wasUnknown ? JournalEventType.OutcomeResolved : JournalEventType.CallSucceeded, step,
-            wasUnknown ? $"{confirmed.Summary}; the lost answer is settled" : confirmed.Summary, connection.Key, null, a.Work.Attempts + 1, duration, attemptId);
+            $"{confirmed.Summary}{(wasUnknown ? "; the lost answer is settled" : "")}{mapping}", connection.Key, null, a.Work.Attempts + 1, duration, attemptId);
         FlowExecutor.Calm(a);
         return new StepResult.Ended(Outcomes.Done);
     }
@@ -208,6 +208,9 @@ internal sealed class CallRunner(
             fault = fault with { Kind = FaultKind.Transient };
         return new(fault, operation.Descriptor.CanLookUp);
     }
+
+    /// <summary>For the timeline: which version of the connector's document made what was sent; nothing for a built-in one.</summary>
+    private static string Mapping(IConnector? connector) => connector?.Manifest.Published is { } version ? $", mapping v{version}" : "";
 
     private static StepResult NotOffered(Activation a, CallStep step, Connection connection, IConnector connector)
     {

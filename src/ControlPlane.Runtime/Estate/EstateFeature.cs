@@ -1,6 +1,7 @@
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Connections.Secrets;
 using ControlPlane.Runtime.Flows;
+using ControlPlane.Runtime.Mappings;
 using ControlPlane.Runtime.Persistence;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,6 +27,9 @@ public static class EstateFeature
         services.AddSingleton<EstateStore>();
         services.AddSingleton<EstateService>();
         services.AddSingleton<EstateStart>();
+        services.AddSingleton<ConnectorVersions>();
+        services.AddSingleton<MappingTests>();
+        services.AddSingleton<OutgoingTrials>();
         services.AddHostedService<EstateWatch>();
         return builder;
     }

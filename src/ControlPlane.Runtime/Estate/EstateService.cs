@@ -12,7 +12,8 @@ namespace ControlPlane.Runtime.Estate;
 public interface IConnectorDocuments
 {
     /// <summary>The connector that the document describes; null when there are problems. Changes nothing.</summary>
-    (IConnector? Connector, IReadOnlyList<EstateProblem> Problems) Read(string document, string source);
+    /// <param name="version">Number under which it is published; null for a draft.</param>
+    (IConnector? Connector, IReadOnlyList<EstateProblem> Problems) Read(string document, string source, int? version = null);
 
     /// <summary>Brings it into service, in place of one with the same name.</summary>
     void Use(IConnector connector);
@@ -27,12 +28,16 @@ public sealed class EstateService(
     private Dictionary<string, int> _connectorRevisions = [];
 
     /// <summary>Applies documents. Those with problems are left out and reported; what they would replace stays in service.</summary>
+    public Task<(IReadOnlyList<EstatePlanItem> Applied, IReadOnlyList<EstateProblem> Problems)> ApplyAsync(
+        TenantScope tenant, IReadOnlyList<EstateDocument> documents, string author, string reason, CancellationToken ct) => ApplyAsync(tenant, documents, author, reason, null, ct);
+
+    /// <param name="waiver">Why it is right although something stood against it; kept with the versions.</param>
     public async Task<(IReadOnlyList<EstatePlanItem> Applied, IReadOnlyList<EstateProblem> Problems)> ApplyAsync(
-        TenantScope tenant, IReadOnlyList<EstateDocument> documents, string author, string reason, CancellationToken ct)
+        TenantScope tenant, IReadOnlyList<EstateDocument> documents, string author, string reason, string? waiver, CancellationToken ct)
     {
         await vault.LoadAsync(tenant, ct);
         var (sound, problems) = Check(documents);
-        var applied = await store.ApplyAsync(tenant, sound, author, reason, ct);
+        var applied = await store.ApplyAsync(tenant, sound, author, reason, waiver, ct);
         await ReloadAsync(tenant, ct);
         return (applied, problems);
     }
@@ -83,7 +88,7 @@ public sealed class EstateService(
         var (flowRows, connectionRows, connectorRows) = await store.ReadAsync(tenant, ct);
         foreach (var row in connectorRows.Where(r => _connectorRevisions.GetValueOrDefault(r.Name) != r.Revision))
         {
-            var (connector, problems) = connectorDocuments.Read(row.Document, row.Name);
+            var (connector, problems) = connectorDocuments.Read(row.Document, row.Name, row.Revision);
             Report(problems);
             if (connector is not null)
                 connectorDocuments.Use(connector);

@@ -3,6 +3,7 @@ using System.Text;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Flows;
+using ControlPlane.Runtime.Mappings;
 using ControlPlane.Runtime.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -29,7 +30,7 @@ public sealed class EstateStore(IControlPlaneDb db, TimeProvider clock)
     }
 
     /// <summary>The same content again changes nothing and makes no new version.</summary>
-    public async Task<IReadOnlyList<EstatePlanItem>> ApplyAsync(TenantScope tenant, IReadOnlyList<EstateObject> objects, string author, string reason, CancellationToken ct)
+    public async Task<IReadOnlyList<EstatePlanItem>> ApplyAsync(TenantScope tenant, IReadOnlyList<EstateObject> objects, string author, string reason, string? waiver, CancellationToken ct)
     {
         await using var context = db.CreateContext(tenant);
         var plan = await PlanAsync(context, objects, ct);
@@ -52,7 +53,11 @@ public sealed class EstateStore(IControlPlaneDb db, TimeProvider clock)
                     var document = await context.ConnectorDocuments.FirstOrDefaultAsync(c => c.Name == connector.Name, ct);
                     if (document is null)
                         context.ConnectorDocuments.Add(document = new() { TenantId = tenant.TenantId, Name = connector.Name });
+                    else if (!await context.ConnectorVersions.AnyAsync(v => v.Name == connector.Name, ct))
+                        // Published before versions were kept: what is replaced stays to go back to.
+                        context.ConnectorVersions.Add(Version(tenant, document, document.UpdatedAt, document.UpdatedBy, "published before versions were kept", null));
                     (document.Document, document.UpdatedAt, document.UpdatedBy, document.Revision) = (connector.Text.Trim(), now, author, document.Revision + 1);
+                    context.ConnectorVersions.Add(Version(tenant, document, now, author, reason, waiver));
                     break;
             }
 
@@ -86,6 +91,19 @@ public sealed class EstateStore(IControlPlaneDb db, TimeProvider clock)
 
         return plan;
     }
+
+    private static ConnectorVersionRow Version(TenantScope tenant, ConnectorDocumentRow row, long at, string author, string reason, string? waiver) => new()
+    {
+        TenantId = tenant.TenantId,
+        Name = row.Name,
+        Version = row.Revision,
+        Digest = Digest(row.Document),
+        Document = row.Document,
+        CreatedAt = at,
+        CreatedBy = author,
+        Reason = Ingestion.PayloadRows.Cut(reason, ColumnLengths.Summary)!,
+        Waiver = Ingestion.PayloadRows.Cut(waiver, ColumnLengths.Summary),
+    };
 
     private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.Trim())));
 }

@@ -90,6 +90,9 @@ public sealed class MessageRow : ITenantRow
 
     /// <summary>When it happened at the sender, where the document or its headers say so, microseconds UTC.</summary>
     public long? OccurredAt { get; set; }
+
+    /// <summary>Version of the connector's document that translated it; null for a built-in connector.</summary>
+    public int? MappingVersion { get; set; }
 }
 
 /// <summary>What has been seen: by delivery id, and by business key for ever. The unique key decides races.</summary>

@@ -182,7 +182,7 @@ internal sealed class MessageIntake(
             Type = JournalEventType.Received,
             Stage = StageNames.Received,
             System = connection.Key,
-            Summary = PayloadRows.Cut($"{connection.DisplayName} sent order {order.Number}{Whence(of)}", ColumnLengths.Summary)!,
+            Summary = PayloadRows.Cut($"{connection.DisplayName} sent order {order.Number}{Whence(of)}{(message.MappingVersion is { } version ? $", mapping v{version}" : "")}", ColumnLengths.Summary)!,
         });
         unit.Traffic!.Received = 1;
         unit.Note = new ChangeNote(tenant.TenantId, id, TransactionState.Running, connection.Key, IsNew: true);

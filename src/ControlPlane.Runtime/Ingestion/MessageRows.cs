@@ -37,6 +37,7 @@ internal static class MessageRows
             Place = PayloadRows.Cut(of?.Place, ColumnLengths.Identifier),
             Arrival = request.Polled ? MessageArrival.Feed : request.Queued ? MessageArrival.Queue : MessageArrival.Webhook,
             OccurredAt = OccurredAt(request, meaning)?.ToMicroseconds(),
+            MappingVersion = receiver.MappingVersion,
         };
     }
 

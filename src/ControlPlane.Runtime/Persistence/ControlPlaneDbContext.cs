@@ -7,6 +7,7 @@ using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Identity;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Ingestion.Deliveries;
+using ControlPlane.Runtime.Mappings;
 using ControlPlane.Runtime.Outbound;
 using ControlPlane.Runtime.Outbound.Metering;
 using ControlPlane.Runtime.Replays;
@@ -77,6 +78,12 @@ public abstract class ControlPlaneDbContext(DbContextOptions options, TenantScop
     public DbSet<ConnectionRow> Connections => Set<ConnectionRow>();
 
     public DbSet<ConnectorDocumentRow> ConnectorDocuments => Set<ConnectorDocumentRow>();
+
+    public DbSet<ConnectorVersionRow> ConnectorVersions => Set<ConnectorVersionRow>();
+
+    public DbSet<ConnectorDraftRow> ConnectorDrafts => Set<ConnectorDraftRow>();
+
+    public DbSet<MappingTestRow> MappingTests => Set<MappingTestRow>();
 
     public DbSet<SecretRow> Secrets => Set<SecretRow>();
 

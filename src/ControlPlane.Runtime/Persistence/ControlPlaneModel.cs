@@ -10,6 +10,7 @@ using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Identity;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Ingestion.Deliveries;
+using ControlPlane.Runtime.Mappings;
 using ControlPlane.Runtime.Outbound;
 using ControlPlane.Runtime.Outbound.Metering;
 using ControlPlane.Runtime.Replays;
@@ -254,6 +255,32 @@ internal static partial class ControlPlaneModel
             e.ToTable("connector_documents").HasKey(c => new { c.TenantId, c.Name });
             Keys(e, c => c.Name);
             Text(e.Property(c => c.UpdatedBy), ColumnLengths.Identifier);
+        });
+        model.Entity<ConnectorVersionRow>(e =>
+        {
+            e.ToTable("connector_versions").HasKey(v => new { v.TenantId, v.Name, v.Version });
+            Keys(e, v => v.Name, v => v.Digest);
+            Text(e.Property(v => v.CreatedBy), ColumnLengths.Identifier);
+            Text(e.Property(v => v.Reason), ColumnLengths.Summary);
+            Text(e.Property(v => v.Waiver), ColumnLengths.Summary);
+        });
+        model.Entity<ConnectorDraftRow>(e =>
+        {
+            e.ToTable("connector_drafts").HasKey(d => new { d.TenantId, d.Name, d.Person });
+            Keys(e, d => d.Name);
+            Text(e.Property(d => d.Person), ColumnLengths.Identifier);
+        });
+        model.Entity<MappingTestRow>(e =>
+        {
+            e.ToTable("mapping_tests").HasKey(t => t.Id);
+            Keys(e, t => t.Connector, t => t.Connection, t => t.Topic);
+            Text(e.Property(t => t.Name), ColumnLengths.Identifier);
+            Text(e.Property(t => t.ContentType), ColumnLengths.Identifier);
+            Text(e.Property(t => t.CreatedBy), ColumnLengths.Identifier);
+            Text(e.Property(t => t.UpdatedBy), ColumnLengths.Identifier);
+            Text(e.Property(t => t.Reason), ColumnLengths.Summary);
+            // All tests of one connector run together.
+            e.HasIndex(t => new { t.TenantId, t.Connector });
         });
         model.Entity<SecretRow>(e =>
         {

@@ -252,8 +252,8 @@ public sealed class MappingTests
             new() { Target = "g", Value = "twelve", Convert = "integer" },
         ]), out var problems);
 
-        Assert.Equal(["Another row", "both as a value", "two different kinds", "either sources", "either sources", "does not fit"],
-            new[] { "Another row", "both as a value", "two different kinds", "either sources", "either sources", "does not fit" }.Where(p => problems.Any(f => f.Message.Contains(p, StringComparison.Ordinal))));
+        Assert.Equal(["Another row", "both as a value", "two different kinds", "one of the three", "one of the three", "does not fit"],
+            new[] { "Another row", "both as a value", "two different kinds", "one of the three", "one of the three", "does not fit" }.Where(p => problems.Any(f => f.Message.Contains(p, StringComparison.Ordinal))));
         Assert.Equal([2, 6, 7, 8, 9, 0], problems.Select(p => p.Row));
     }
 

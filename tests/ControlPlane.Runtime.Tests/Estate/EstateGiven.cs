@@ -19,7 +19,7 @@ internal sealed class Connectors : IConnectorDocuments, IConnectorCatalog
 
     public IConnector? Find(string name) => _all.GetValueOrDefault(name);
 
-    public (IConnector? Connector, IReadOnlyList<EstateProblem> Problems) Read(string document, string source) => document.Contains("sound", StringComparison.Ordinal)
+    public (IConnector? Connector, IReadOnlyList<EstateProblem> Problems) Read(string document, string source, int? version = null) => document.Contains("sound", StringComparison.Ordinal)
         ? (new ScriptedConnector("own-erp"), [])
         : (null, [new(source, 3, "spec", "It is not sound.")]);
 

@@ -26,7 +26,7 @@ public class DeclarativeConnector : IConnector
     {
         Definition = definition;
         _clock = clock;
-        Receiver = receiver ?? (definition.Receive is { } receive ? new DeclarativeReceiver(receive) : null);
+        Receiver = receiver ?? (definition.Receive is { } receive ? new DeclarativeReceiver(receive, definition.Manifest.Published) : null);
         Feeds =
         [
             .. feeds ?? [],

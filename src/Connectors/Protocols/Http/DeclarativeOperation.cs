@@ -18,16 +18,22 @@ public sealed class DeclarativeOperation(OperationSpec spec, string system, IRea
 
     public OperationDescriptor Descriptor => spec.Descriptor;
 
+    public OperationSpec Spec => spec;
+
     /// <summary>A value that the address needs is required as one of the document is, so that the gap shows before anything is sent.</summary>
-    public MappedDocument Map(OperationRequest request)
+    public MappedDocument Map(OperationRequest request) => Explain(request, null);
+
+    /// <summary>As <see cref="Map(OperationRequest)"/>, and says where each value came from.</summary>
+    /// <param name="trace">Filled, when given.</param>
+    public MappedDocument Explain(OperationRequest request, List<MappedValue>? trace)
     {
         var input = Input(request);
-        return Map(spec.Request, request, input);
+        return Map(spec.Request, request, input, trace);
     }
 
-    private MappedDocument Map(RequestSpec of, OperationRequest request, MappingInput input)
+    private MappedDocument Map(RequestSpec of, OperationRequest request, MappingInput input, List<MappedValue>? trace = null)
     {
-        var mapped = of.Mapping?.Map(input) ?? MappedDocument.None;
+        var mapped = of.Mapping?.Map(input, trace) ?? MappedDocument.None;
         var refusals = new List<Refusal>(mapped.Refusals);
         Check(of.Path, PlaceholderUse.Path, "the address", input, refusals);
         foreach (var (name, value) in of.Headers)

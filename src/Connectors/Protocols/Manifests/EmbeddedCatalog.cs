@@ -55,6 +55,10 @@ public static class EmbeddedCatalog
         return $"    - name: {name}\n      rows:\n{string.Join('\n', rows)}\n";
     }
 
+    /// <summary>Every built-in <c>connector.yaml</c>, in the order of the partners' names.</summary>
+    public static IEnumerable<string> Manifests() =>
+        typeof(EmbeddedCatalog).Assembly.GetManifestResourceNames().Where(n => n.EndsWith("/connector.yaml", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(Text);
+
     /// <summary>A sample document of ours, as bytes.</summary>
     public static byte[] Sample(string partner, string file)
     {

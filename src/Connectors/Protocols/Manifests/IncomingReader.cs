@@ -5,7 +5,7 @@ namespace Connectors.Protocols.Manifests;
 
 /// <summary>
 /// Reads mappings of received documents: <c>lines</c> with <c>at</c> and <c>only</c>, and rows with <c>to</c>, <c>from</c>, <c>value</c> or <c>expression</c> with <c>with</c>,
-/// <c>join</c>, <c>convert</c>, <c>values</c>, <c>default</c>, <c>required</c>, <c>when</c>.
+/// <c>join</c>, <c>convert</c>, <c>values</c>, <c>default</c>, <c>required</c>, <c>missing</c>, <c>when</c>.
 /// </summary>
 public static class IncomingReader
 {
@@ -65,11 +65,11 @@ public static class IncomingReader
             Value = row.Text("value"),
             Join = row.Text("join"),
             Expression = row.Text("expression"),
-            With = Pairs(row, "with"),
+            With = MappingReader.Named(row, "with"),
             Convert = row.Text("convert"),
             Values = row.Has("values") ? Pairs(row, "values") : null,
             Default = row.Text("default"),
-            Required = row.Flag("required"),
+            Required = MappingReader.Missing(row, MissingPolicy.LeaveOut, MissingPolicy.Refuse) == MissingPolicy.Refuse,
             When = Conditions(row, "when"),
             FileLine = row.Line,
         };
@@ -79,7 +79,7 @@ public static class IncomingReader
 
     private static Dictionary<string, string> Pairs(YamlMap row, string key)
     {
-        var table = new Dictionary<string, string>(key == "values" ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+        var table = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (source, target) in row.Pairs(key))
             if (!table.TryAdd(source, target))
                 row.Problem(key, $"'{source}' stands there twice.");

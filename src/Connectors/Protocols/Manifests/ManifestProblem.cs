@@ -16,6 +16,9 @@ public sealed class ManifestProblems(string source)
 
     public string Source => source;
 
+    /// <summary>Set while the schema is made; otherwise nobody watches.</summary>
+    internal Schema.ShapeRecorder? Recorder { get; init; }
+
     public IReadOnlyList<ManifestProblem> Found => _found;
 
     public void Add(int line, string message) => _found.Add(new(source, line, message));

@@ -35,6 +35,13 @@ public static partial class ManifestReader
         return YamlText.Read(yaml, problems) is { } document ? Read(document, mappings, withCode) : new(null, problems.Found);
     }
 
+    /// <summary>Reads for the sake of what is asked for; see <see cref="Schema.ManifestSchema"/>.</summary>
+    internal static ManifestReading Watch(string yaml, Schema.ShapeRecorder recorder)
+    {
+        var problems = new ManifestProblems("schema") { Recorder = recorder };
+        return YamlText.Read(yaml, problems) is { } document ? Read(document, null, withCode: true) : new(null, problems.Found);
+    }
+
     private static ManifestReading Read(YamlMap document, IReadOnlyDictionary<string, CompiledMapping>? mappings, bool withCode)
     {
         var problems = document.Problems;

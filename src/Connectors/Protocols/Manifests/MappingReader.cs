@@ -3,7 +3,9 @@ using ControlPlane.Domain.Mappings;
 
 namespace Connectors.Protocols.Manifests;
 
-/// <summary>Reads mapping rows from YAML: <c>to</c>, <c>from</c> or <c>value</c>, <c>convert</c>, <c>values</c>, <c>default</c>, <c>required</c>.</summary>
+/// <summary>
+/// Reads mapping rows from YAML: <c>to</c>, <c>from</c>, <c>value</c> or <c>expression</c> with <c>with</c>, <c>join</c>, <c>convert</c>, <c>values</c>, <c>default</c>, <c>required</c>, <c>missing</c>, <c>when</c>.
+/// </summary>
 public static class MappingReader
 {
     /// <summary>A document of its own: <c>kind: Mapping</c>. Null when there are problems.</summary>
@@ -20,7 +22,7 @@ public static class MappingReader
     /// <summary>The rows of a mapping, wherever it stands. Null when they do not compile.</summary>
     internal static CompiledMapping? ReadRows(string name, YamlMap map, ManifestProblems problems)
     {
-        var compiled = MappingCompiler.Compile(new MappingTemplate(name, [.. map.Maps("rows").Select(Row)]), out var found);
+        var compiled = MappingCompiler.Compile(new MappingTemplate(name, [.. map.Maps("rows").Select(Row)]), Expressions.Expressions.Instance, out var found);
         foreach (var problem in found)
             problems.Add(problem.FileLine > 0 ? problem.FileLine : map.Line, (problem with { FileLine = 0 }).ToString());
         return compiled;
@@ -34,14 +36,44 @@ public static class MappingReader
             Target = row.Required("to"),
             Sources = row.Texts("from"),
             Value = value,
+            Join = row.Text("join"),
+            Expression = row.Text("expression"),
+            With = Named(row, "with"),
+            When = [.. IncomingReader.Conditions(row, "when").Select(c => new MappingCondition(c.At, c.Is, c.Not, c.Present, c.FileLine))],
             Convert = row.Text("convert") ?? (value is not null && row.IsPlain("value") ? PlainType(value) : null),
             Values = Table(row),
             Default = row.Text("default"),
-            Required = row.Flag("required"),
+            Missing = Missing(row, MissingPolicy.LeaveOut, MissingPolicy.Refuse, MissingPolicy.WriteNull),
             FileLine = row.Line,
         };
         row.Done();
         return read;
+    }
+
+    /// <summary>What happens without a value; <c>required: true</c> is the short form of <c>missing: refuse</c>.</summary>
+    internal static MissingPolicy Missing(YamlMap row, params MissingPolicy[] allowed)
+    {
+        var required = row.Flag("required");
+        var missing = row.Choice("missing", required ? MissingPolicy.Refuse : MissingPolicy.LeaveOut, [.. allowed.Select(p => (Word(p), p))]);
+        if (required && missing != MissingPolicy.Refuse)
+            row.Problem("missing", $"The row is required and says {Word(missing)}. Leave out one of the two.");
+        return missing;
+    }
+
+    private static string Word(MissingPolicy policy) => policy switch
+    {
+        MissingPolicy.Refuse => "refuse",
+        MissingPolicy.WriteNull => "write-null",
+        _ => "leave-out",
+    };
+
+    internal static Dictionary<string, string> Named(YamlMap row, string key)
+    {
+        var table = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, source) in row.Pairs(key))
+            if (!table.TryAdd(name, source))
+                row.Problem(key, $"'{name}' stands there twice.");
+        return table;
     }
 
     private static Dictionary<string, string>? Table(YamlMap row)

@@ -97,7 +97,7 @@ internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMappin
     /// <summary>Keyed is a promise to the engine; without a key that travels it would make duplicates.</summary>
     private static bool UsesKey(RequestSpec request) =>
         request.Path.Names.Concat(request.Headers.SelectMany(h => h.Value.Names))
-            .Concat(request.Mapping?.Template.Rows.SelectMany(r => r.Sources) ?? [])
+            .Concat(request.Mapping?.Template.Rows.SelectMany(r => r.Sources.Concat(r.With.Values)) ?? [])
             .Any(n => n == "idempotencyKey");
 
     private AnswerSpec Answer(YamlMap? map, string title)

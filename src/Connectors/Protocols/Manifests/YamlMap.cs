@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Connectors.Protocols.Manifests.Schema;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -28,6 +29,7 @@ public sealed class YamlMap(YamlMappingNode node, string path, ManifestProblems 
     /// <summary>Null when absent, or not a single value (then a problem is noted).</summary>
     public string? Text(string key)
     {
+        Saw(key, ShapeKind.Text);
         switch (Node(key))
         {
             case null:
@@ -43,6 +45,7 @@ public sealed class YamlMap(YamlMappingNode node, string path, ManifestProblems 
     public string Required(string key)
     {
         var text = Text(key);
+        problems.Recorder?.SawRequired(path, key);
         if (string.IsNullOrEmpty(text))
             Problem(key, "A value is missing.");
         return text ?? "";
@@ -52,6 +55,7 @@ public sealed class YamlMap(YamlMappingNode node, string path, ManifestProblems 
     public T Choice<T>(string key, T otherwise, params (string Word, T Value)[] choices)
     {
         var text = Text(key);
+        problems.Recorder?.SawWords(path, key, choices.Select(c => c.Word));
         if (text is null)
             return otherwise;
         foreach (var (word, value) in choices)
@@ -66,6 +70,8 @@ public sealed class YamlMap(YamlMappingNode node, string path, ManifestProblems 
     public double? Number(string key, double least, double most)
     {
         var text = Text(key);
+        Saw(key, ShapeKind.Number);
+        problems.Recorder?.SawRange(path, key, least, most);
         if (text is null)
             return null;
         if (double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
@@ -77,6 +83,7 @@ public sealed class YamlMap(YamlMappingNode node, string path, ManifestProblems 
     /// <summary>One value or a list of them; empty when absent.</summary>
     public IReadOnlyList<string> Texts(string key)
     {
+        Saw(key, ShapeKind.Texts);
         switch (Node(key))
         {
             case null:
@@ -94,6 +101,7 @@ public sealed class YamlMap(YamlMappingNode node, string path, ManifestProblems 
     /// <summary>HTTP statuses, one or a list.</summary>
     public IReadOnlyList<int> Statuses(string key)
     {
+        Saw(key, ShapeKind.Statuses);
         var found = new List<int>();
         foreach (var text in Texts(key))
             if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status is >= 100 and <= 599)
@@ -105,6 +113,7 @@ public sealed class YamlMap(YamlMappingNode node, string path, ManifestProblems 
 
     public YamlMap? Map(string key)
     {
+        Saw(key, ShapeKind.Map);
         switch (Node(key))
         {
             case null or YamlScalarNode { Value: "" or null }:
@@ -120,6 +129,7 @@ public sealed class YamlMap(YamlMappingNode node, string path, ManifestProblems 
     /// <summary>A list of mappings; empty when absent.</summary>
     public IReadOnlyList<YamlMap> Maps(string key)
     {
+        Saw(key, ShapeKind.Maps);
         switch (Node(key))
         {
             case null or YamlScalarNode { Value: "" or null }:
@@ -135,6 +145,7 @@ public sealed class YamlMap(YamlMappingNode node, string path, ManifestProblems 
     /// <summary>Free names to single values, in the order written.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Pairs(string key)
     {
+        Saw(key, ShapeKind.Pairs);
         switch (Node(key))
         {
             case null or YamlScalarNode { Value: "" or null }:
@@ -156,10 +167,13 @@ public sealed class YamlMap(YamlMappingNode node, string path, ManifestProblems 
     /// <summary>Call last: whatever was not asked for is not understood, and silence about it would be a trap.</summary>
     public void Done()
     {
+        problems.Recorder?.Visit(path);
         foreach (var (key, value) in node.Children)
             if (key is not YamlScalarNode { Value: { } name } || !_asked.Contains(name))
                 problems.Add((int)key.Start.Line, $"{At(key.ToString())} is not understood. Allowed: {string.Join(", ", _asked.Order(StringComparer.Ordinal))}.");
     }
+
+    private void Saw(string key, ShapeKind kind) => problems.Recorder?.Saw(path, key, kind);
 
     private YamlNode? Node(string key)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
@@ -9,6 +10,9 @@ public static class YamlText
 {
     public const int MostCharacters = 1_000_000;
     public const int MostDepth = 32;
+
+    /// <summary>By the very text, not by what it says; the nodes are only ever read.</summary>
+    private static readonly ConditionalWeakTable<string, IList<YamlDocument>> Kept = [];
 
     /// <summary>The one document of a text. Null when there are problems.</summary>
     public static YamlMap? Read(string text, ManifestProblems problems)
@@ -34,8 +38,21 @@ public static class YamlText
         return maps;
     }
 
+    /// <summary>
+    /// The only document's root, for tools that change the text; null when it is not readable. What is read is kept as long as the text
+    /// itself, since a workbench reads the same text several times for each stroke.
+    /// </summary>
+    internal static YamlNode? Root(string text)
+    {
+        if (!Kept.TryGetValue(text, out var documents))
+            Kept.AddOrUpdate(text, documents = Load(text, new ManifestProblems("")));
+        return documents is [var only] ? only.RootNode : null;
+    }
+
     private static IList<YamlDocument> Load(string text, ManifestProblems problems)
     {
+        if (Kept.TryGetValue(text, out var kept) && kept.Count > 0)
+            return kept;
         try
         {
             if (Guard(text) is { } guarded)

@@ -67,8 +67,15 @@ public sealed class CompiledIncoming
 
     private static void Read(RowReader row, in RowScope scope, Dictionary<string, string> into, List<Refusal> refusals, List<MappedValue>? trace)
     {
-        if (into.ContainsKey(row.Target.Path) || row.Read(in scope, refusals, out var source) is not { } text)
+        if (into.ContainsKey(row.Target.Path))
             return;
+        var before = refusals.Count;
+        if (row.Read(in scope, refusals, out var source) is not { } text)
+        {
+            trace?.Add(new(scope.TargetOf(row.Target.Path), row.Number, "", "") { Gap = refusals.Count > before ? refusals[^1].Message : row.Why(in scope) });
+            return;
+        }
+
         into[row.Target.Path] = text;
         trace?.Add(new(scope.TargetOf(row.Target.Path), row.Number, scope.At(source), text));
     }
@@ -92,6 +99,10 @@ internal readonly record struct RowScope(IncomingInput Input, JsonElement Line, 
 /// <summary>Where a path leads to several places, one of them is enough for <c>is</c> and for <c>present</c>, and none may be among <c>not</c>.</summary>
 internal sealed class ConditionReader(IncomingCondition condition, DocumentPath at)
 {
+    /// <summary>For the trace: <c>@.parent is not there</c>.</summary>
+    public string Text => condition.At + (condition.Is.Count > 0 ? $" is {string.Join(" or ", condition.Is)}" : "") + (condition.Not.Count > 0 ? $" is not {string.Join(" or ", condition.Not)}" : "")
+        + (condition.Present is { } there ? there ? " is there" : " is not there" : "");
+
     public bool Holds(JsonElement document, JsonElement line)
     {
         var places = new List<JsonElement>();

@@ -3,7 +3,7 @@ namespace ControlPlane.Domain.Mappings.Incoming;
 /// <summary>Turns rows into a <see cref="CompiledIncoming"/>, once, and says everything that is wrong at once.</summary>
 public static class IncomingCompiler
 {
-    private const int LongestExpression = 2_000;
+    internal const int LongestExpression = 2_000;
 
     /// <param name="expressions">Null where none can be run: a row with one is then a problem.</param>
     public static CompiledIncoming? Compile(IncomingTemplate template, IExpressionCompiler? expressions, out IReadOnlyList<MappingProblem> problems)

@@ -6,10 +6,11 @@ namespace ControlPlane.Domain.Mappings.Incoming;
 public sealed class IncomingConversion
 {
     public const string Allowed =
-        "for text upper, lower, trim, cut:N; for amounts and quantities sum, abs, negate, decimal-comma; for amounts minor, round; for instants unix, unix-ms, local:<zone>, local:settings.<name>, pattern:<form>";
+        "for text upper, lower, trim, cut:N; for amounts and quantities sum, abs, negate, factor:X, decimal-comma; for amounts minor, round; for instants unix, unix-ms, local:<zone>, local:settings.<name>, pattern:<form>";
 
     private readonly List<TextShaper> _shapers = [];
     private bool _abs, _negate, _comma, _minor, _round, _unix, _unixMs;
+    private decimal _factor = 1;
     private TimeZoneInfo? _zone;
     private string? _pattern;
 
@@ -40,7 +41,7 @@ public sealed class IncomingConversion
     public string? Apply(string text, IncomingType type, int minorDigits, TimeZoneInfo? zone = null) => type switch
     {
         IncomingType.Amount => Number(text) is { } amount ? Plain(Amount(amount, minorDigits)) : null,
-        IncomingType.Quantity => Number(text) is { } quantity && quantity == decimal.Truncate(quantity) ? Plain(Sign(quantity)) : null,
+        IncomingType.Quantity => Number(text) * _factor is { } quantity && quantity == decimal.Truncate(quantity) ? Plain(Sign(quantity)) : null,
         IncomingType.Instant => Instant(text, zone ?? _zone)?.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", CultureInfo.InvariantCulture),
         IncomingType.Truth => text.ToLowerInvariant() switch { "true" or "1" or "yes" or "y" => "true", "false" or "0" or "no" or "n" => "false", _ => null },
         IncomingType.Status => text.ToLowerInvariant() is "open" or "pending" or "cancelled" ? text.ToLowerInvariant() : null,
@@ -64,6 +65,7 @@ public sealed class IncomingConversion
         if (_minor)
             for (var i = 0; i < minorDigits; i++)
                 amount /= 10;
+        amount *= _factor;
         return Sign(_round ? Math.Round(amount, minorDigits, MidpointRounding.AwayFromZero) : amount);
     }
 
@@ -111,6 +113,8 @@ public sealed class IncomingConversion
             case "unix-ms" when type == IncomingType.Instant: return _unixMs = true;
         }
 
+        if (number && word.StartsWith("factor:", StringComparison.Ordinal))
+            return NumberShape.TryFactor(word, out _factor);
         if (type == IncomingType.Instant && word.StartsWith("local:settings.", StringComparison.Ordinal))
             return (ZoneSetting = word["local:settings.".Length..]).Length > 0;
         if (type == IncomingType.Instant && word.StartsWith("local:", StringComparison.Ordinal))

@@ -76,8 +76,12 @@ public interface IExpression
     string? Evaluate(IReadOnlyList<KeyValuePair<string, string?>> values, out string problem);
 }
 
-/// <summary>Where a value of the canonical document came from.</summary>
+/// <summary>Where a value of the document came from, or why it has none.</summary>
 /// <param name="Target">With the line's index: <c>lines[2].sku</c>.</param>
 /// <param name="Row">Counted from 1.</param>
 /// <param name="Source">The path that had the value, with the line's index; <c>default</c>, <c>value</c> or <c>expression</c>.</param>
-public sealed record MappedValue(string Target, int Row, string Source, string Text);
+public sealed record MappedValue(string Target, int Row, string Source, string Text)
+{
+    /// <summary>Why there is no value, in words; null when there is one.</summary>
+    public string? Gap { get; init; }
+}

@@ -81,6 +81,15 @@ internal sealed class RowReader(IncomingRow row, int number, IncomingTarget targ
         return null;
     }
 
+    /// <summary>Why there is no value, when nothing is wrong.</summary>
+    public string Why(in RowScope scope)
+    {
+        foreach (var condition in when)
+            if (!condition.Holds(scope.Input.Document, scope.Line))
+                return $"It counts only where {condition.Text}.";
+        return $"No value at {Sources()}: left out.";
+    }
+
     private string? Raw(in RowScope scope, List<Refusal> refusals, out string source, out bool failed)
     {
         failed = false;

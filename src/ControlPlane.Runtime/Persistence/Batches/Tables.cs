@@ -42,6 +42,7 @@ internal static class Tables
         new("place", Text, r => r.Place),
         new("arrival", Short, r => (short)r.Arrival),
         new("occurred_at", Long, r => r.OccurredAt),
+        new("mapping_version", Int, r => r.MappingVersion),
     ]);
 
     /// <summary>What became of a delivery once all its parts are written.</summary>

@@ -11,6 +11,12 @@ internal sealed class JsonMasker(Utf8JsonWriter writer, bool reveal)
 
     private string _field = "";
 
+    /// <summary>What stands in place of a personal value; null = the mask.</summary>
+    public Func<string, string>? Replace { get; init; }
+
+    /// <summary>What becomes of mail addresses in any other text; null = the mask.</summary>
+    public Func<string, string>? ReplaceMails { get; init; }
+
     /// <returns>Values that were hidden.</returns>
     public int Copy(Utf8JsonReader reader)
     {
@@ -48,8 +54,10 @@ internal sealed class JsonMasker(Utf8JsonWriter writer, bool reveal)
                 return Text(reader.GetString()!);
             case JsonTokenType.Number:
                 var digits = System.Text.Encoding.UTF8.GetString(reader.HasValueSequence ? System.Buffers.BuffersExtensions.ToArray(reader.ValueSequence) : reader.ValueSpan);
-                if (Hidden())
-                    return Hide();
+                if (Hidden() && Replace is null)
+                    return Hide("");
+                if (Hidden() && digits.All(c => c is >= '0' and <= '9' or '-' or '.'))
+                    digits = Replace!(digits);
                 writer.WriteRawValue(digits, skipInputValidation: true);
                 return 0;
             case JsonTokenType.True or JsonTokenType.False:
@@ -95,15 +103,21 @@ internal sealed class JsonMasker(Utf8JsonWriter writer, bool reveal)
         }
 
         if (Hidden())
-            return Hide();
+            return Hide(value);
+        if (ReplaceMails is not null)
+        {
+            writer.WriteStringValue(ReplaceMails(value));
+            return 0;
+        }
+
         var masked = 0;
         writer.WriteStringValue(PayloadMask.Free(value, ref masked));
         return masked;
     }
 
-    private int Hide()
+    private int Hide(string value)
     {
-        writer.WriteStringValue(PayloadMask.Mask);
+        writer.WriteStringValue(Replace is null ? PayloadMask.Mask : Replace(value));
         return 1;
     }
 }
@@ -111,8 +125,13 @@ internal sealed class JsonMasker(Utf8JsonWriter writer, bool reveal)
 /// <summary>Copies XML; elements and attributes are told by their local names.</summary>
 internal static class XmlMasker
 {
-    public static int Copy(XmlReader reader, XmlWriter writer, bool reveal)
+    /// <param name="replace">What stands in place of a personal value; null = the mask.</param>
+    /// <param name="mails">What becomes of mail addresses in any other text; null = the mask.</param>
+    public static int Copy(XmlReader reader, XmlWriter writer, bool reveal, Func<string, string>? replace = null, Func<string, string>? mails = null)
     {
+        string Value(string value, bool personal, bool shown, ref int count) =>
+            shown || value.Trim().Length == 0 ? value : Hidden(value, personal, replace, mails, ref count);
+
         var masked = 0;
         var open = new Stack<(bool Person, bool Personal)>();
         while (reader.Read())
@@ -124,7 +143,7 @@ internal static class XmlMasker
                     var empty = reader.IsEmptyElement;
                     var inside = (person || PersonalFields.IsPerson(reader.LocalName), PersonalFields.IsPersonal(reader.LocalName, person));
                     writer.WriteStartElement(reader.Prefix, reader.LocalName, reader.NamespaceURI);
-                    masked += Attributes(reader, writer, inside.Item1, reveal);
+                    masked += Attributes(reader, writer, inside.Item1, reveal, replace, mails);
                     if (empty)
                         writer.WriteEndElement();
                     else
@@ -149,7 +168,7 @@ internal static class XmlMasker
         return masked;
     }
 
-    private static int Attributes(XmlReader reader, XmlWriter writer, bool person, bool reveal)
+    private static int Attributes(XmlReader reader, XmlWriter writer, bool person, bool reveal, Func<string, string>? replace, Func<string, string>? mails)
     {
         var masked = 0;
         while (reader.MoveToNextAttribute())
@@ -157,20 +176,18 @@ internal static class XmlMasker
             if (reader.Prefix == "xmlns" || reader.Name == "xmlns")
                 writer.WriteAttributeString(reader.Prefix, reader.LocalName, reader.NamespaceURI, reader.Value);
             else
-                writer.WriteAttributeString(reader.Prefix, reader.LocalName, reader.NamespaceURI, Value(reader.Value, PersonalFields.IsPersonal(reader.LocalName, person), reveal, ref masked));
+                writer.WriteAttributeString(reader.Prefix, reader.LocalName, reader.NamespaceURI, reveal || reader.Value.Trim().Length == 0 ? reader.Value : Hidden(reader.Value, PersonalFields.IsPersonal(reader.LocalName, person), replace, mails, ref masked));
         }
 
         reader.MoveToElement();
         return masked;
     }
 
-    private static string Value(string value, bool personal, bool reveal, ref int masked)
+    private static string Hidden(string value, bool personal, Func<string, string>? replace, Func<string, string>? mails, ref int masked)
     {
-        if (reveal || value.Trim().Length == 0)
-            return value;
         if (!personal)
-            return PayloadMask.Free(value, ref masked);
+            return mails is null ? PayloadMask.Free(value, ref masked) : mails(value);
         masked++;
-        return PayloadMask.Mask;
+        return replace is null ? PayloadMask.Mask : replace(value);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
+using Connectors.Protocols.Manifests.Schema;
 using ControlPlane.Runtime.Api;
 using ControlPlane.Runtime.Settings;
 using ControlPlane.Web.Features.Api.Transactions;
@@ -74,6 +75,8 @@ public static class ApiFeature
         api.MapEngine();
         api.MapReplays();
         api.MapDialsApi();
+        // For editors, which send no key; it says nothing of this installation.
+        app.MapGet(ManifestSchema.Address, () => Results.Text(ManifestSchema.Text, "application/schema+json")).AllowAnonymous().RequireRateLimiting(RateLimit).ExcludeFromDescription();
         app.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization().RequireRateLimiting(RateLimit);
         app.MapScalarApiReference(ReferencePath, o =>
         {

@@ -18,9 +18,10 @@ namespace ControlPlane.Web.Features.Api;
 /// <param name="Part">Which part, counted from 1; 0 when it came alone.</param>
 /// <param name="Place">Where it stands in the delivery, as its sender counts.</param>
 /// <param name="Arrival">By which way it came: <c>webhook</c>, <c>feed</c>, <c>queue</c>; <c>unknown</c> for what is older than this field.</param>
+/// <param name="MappingVersion">Version of the connector's document that translated it; null for a built-in connector.</param>
 public sealed record MessageItem(
     Guid Id, string Connection, string Topic, string State, DateTimeOffset ReceivedAt, Guid? TransactionId, string CorrelationId, string? DeliveryId, string? BusinessKey, string? Code, string? Reason,
-    IReadOnlyList<Refusal> Refusals, Guid? ParentId, int Part, string? Place, string Arrival);
+    IReadOnlyList<Refusal> Refusals, Guid? ParentId, int Part, string? Place, string Arrival, int? MappingVersion);
 
 /// <param name="Digest">SHA-256 of the raw bytes, hex; null when the body is not kept any more.</param>
 /// <param name="Length">Of the raw bytes.</param>
@@ -118,7 +119,7 @@ internal static class MessagesApi
     {
         return new(
             row.Id, row.Connection, row.Topic, Word(row.State), Instant.FromMicroseconds(row.ReceivedAt), row.TransactionId, row.CorrelationId, row.DeliveryId, row.BusinessKey, row.Code,
-            row.State == MessageState.Refused ? null : row.Detail, MessageQueries.RefusalsOf(row), row.ParentId, row.Part, row.Place, row.Arrival.ToString().ToLowerInvariant());
+            row.State == MessageState.Refused ? null : row.Detail, MessageQueries.RefusalsOf(row), row.ParentId, row.Part, row.Place, row.Arrival.ToString().ToLowerInvariant(), row.MappingVersion);
     }
 
     /// <summary>The smallest key of an instant; of the first there is for one before computers.</summary>

@@ -9,6 +9,7 @@ using ControlPlane.Runtime.BackTests;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Connections.Secrets;
 using ControlPlane.Runtime.Estate;
+using ControlPlane.Runtime.Mappings;
 using ControlPlane.Runtime.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -23,16 +24,20 @@ public sealed record CatalogueEntry(ConnectorManifest Manifest, bool Own, bool E
 /// <param name="Outcome"><c>order</c>, an event's name, <c>fetch</c>, <c>ignored</c> or <c>refused</c>.</param>
 public sealed record PreviewResult(string Outcome, string Text, string Document, IReadOnlyList<Domain.Shared.Refusal> Refusals, IReadOnlyList<MappedValue> Trace);
 
+/// <param name="HeldUpBy">Key of the connection whose messages would be refused; <c>tests</c> when kept tests are red; null when nothing held it up.</param>
 /// <param name="Report">The back-test of the connection that held it up; null when there was none.</param>
-public sealed record PublishOutcome(bool Published, IReadOnlyList<ManifestProblem> Problems, string Message, string? HeldUpBy = null, BackTestReport? Report = null);
+/// <param name="RedTests">Kept tests that the draft fails.</param>
+/// <param name="Version">The version that is now in service; null when nothing was published.</param>
+public sealed record PublishOutcome(
+    bool Published, IReadOnlyList<ManifestProblem> Problems, string Message, string? HeldUpBy = null, BackTestReport? Report = null, IReadOnlyList<MappingTestResult>? RedTests = null, int? Version = null);
 
 /// <summary>Everything that an admin does with connectors: read, try, compare with what really came, publish.</summary>
-public sealed class ConnectorDesk(ConnectorCatalog catalog, IConnectionRegistry connections, EstateService estate, SecretVault vault, ConnectionProbe probe, BackTests backTests, IControlPlaneDb db, TimeProvider clock)
+public sealed class ConnectorDesk(ConnectorCatalog catalog, IConnectionRegistry connections, EstateService estate, SecretVault vault, ConnectionProbe probe, BackTests backTests, MappingTests tests, ConnectorVersions versions, IControlPlaneDb db, TimeProvider clock)
 {
     /// <summary>Messages of each connection that publishing looks at.</summary>
     public const int GuardMessages = 1_000;
 
-    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web)
+    internal static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
         Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
@@ -77,27 +82,45 @@ public sealed class ConnectorDesk(ConnectorCatalog catalog, IConnectionRegistry 
         };
     }
 
-    public async Task<BackTestReport?> BackTestAsync(TenantScope tenant, string connectionKey, IConnector draft, int messages, CancellationToken ct) =>
-        connections.Find(connectionKey) is { } connection && catalog.Find(connection.Connector) is { } inService ? await backTests.RunAsync(tenant, connection, inService, draft, messages, ct) : null;
+    public Task<BackTestReport?> BackTestAsync(TenantScope tenant, string connectionKey, IConnector draft, int messages, CancellationToken ct) => BackTestAsync(tenant, connectionKey, draft, messages, null, ct);
+
+    /// <param name="progress">Told how many messages were read.</param>
+    public async Task<BackTestReport?> BackTestAsync(TenantScope tenant, string connectionKey, IConnector draft, int messages, IProgress<int>? progress, CancellationToken ct) =>
+        connections.Find(connectionKey) is { } connection && catalog.Find(connection.Connector) is { } inService ? await backTests.RunAsync(tenant, connection, inService, draft, messages, progress, ct) : null;
 
     /// <summary>
-    /// Brings a connector into service. Held up when it would refuse messages that were taken, unless <paramref name="waiver"/> says why
-    /// that is right; what was in service before stays until then.
+    /// Brings a connector into service. Held up when a kept test is red, or it would refuse messages that were taken, unless
+    /// <paramref name="waiver"/> says why that is right; what was in service before stays until then.
     /// </summary>
     public async Task<PublishOutcome> PublishAsync(TenantScope tenant, string text, string reason, string? waiver, string author, CancellationToken ct)
     {
         var (draft, problems) = Read(text, clock);
         if (draft is null)
             return new(false, problems, "The document has problems; what is in service stays.");
+        var waived = !string.IsNullOrWhiteSpace(waiver);
+        if (!waived && tests.Run(await tests.RowsAsync(tenant, draft.Manifest.Name, ct), draft).Where(t => !t.Passed).ToList() is { Count: > 0 } red)
+            return new(false, [], $"{(red.Count == 1 ? "A kept test fails" : $"{red.Count} kept tests fail")}: {string.Join(", ", red.Take(3).Select(t => t.Test.Name))}. Correct the draft, renew what is expected, or say why that is right.", "tests", RedTests: red);
         foreach (var connection in connections.All.Where(c => c.Connector == draft.Manifest.Name))
-            if (string.IsNullOrWhiteSpace(waiver) && await BackTestAsync(tenant, connection.Key, draft, GuardMessages, ct) is { NewlyRefused: > 0 } report)
+            if (!waived && await BackTestAsync(tenant, connection.Key, draft, GuardMessages, ct) is { NewlyRefused: > 0 } report)
                 return new(false, [], $"{report.NewlyRefused} of the last {report.Messages} messages of {connection.DisplayName} were taken and would be refused. Correct the draft, or say why that is right.", connection.Key, report);
-        var said = string.IsNullOrWhiteSpace(waiver) ? reason : $"{reason} (new refusals waived: {waiver})";
-        var (applied, wrong) = await estate.ApplyAsync(tenant, [new($"connector {draft.Manifest.Name}", text)], author, said, ct);
-        return wrong.Count > 0
-            ? new(false, [.. wrong.Select(p => new ManifestProblem(p.Source, p.Line, p.Message))], "The document has problems; what is in service stays.")
-            : new(true, [], applied is [{ Change: EstateChange.Unchanged }] ? $"{draft.Manifest.Title} was in service like this already." : $"{draft.Manifest.Title} is in service.");
+        try
+        {
+            var (applied, wrong) = await estate.ApplyAsync(tenant, [new($"connector {draft.Manifest.Name}", text)], author, reason, waived ? waiver!.Trim() : null, ct);
+            if (wrong.Count > 0)
+                return new(false, [.. wrong.Select(p => new ManifestProblem(p.Source, p.Line, p.Message))], "The document has problems; what is in service stays.");
+            var version = catalog.Find(draft.Manifest.Name)?.Manifest.Published;
+            return new(true, [], applied is [{ Change: EstateChange.Unchanged }] ? $"{draft.Manifest.Title} was in service like this already." : $"{draft.Manifest.Title} is in service{(version is { } v ? $" as version {v}" : "")}.", Version: version);
+        }
+        catch (DbUpdateException) when (!ct.IsCancellationRequested)
+        {
+            // The number of a version decides who was first.
+            return new(false, [], "Somebody else published in the same moment. Look at what they published, then publish again.");
+        }
     }
+
+    /// <summary>Publishes an old version anew, as its own newest version; whatever holds up a draft holds this up, too. Null when there is no such version.</summary>
+    public async Task<PublishOutcome?> RollBackAsync(TenantScope tenant, string name, int version, string reason, string? waiver, string author, CancellationToken ct) =>
+        await versions.DocumentAsync(tenant, name, version, ct) is { } document ? await PublishAsync(tenant, document, $"Back to version {version}: {reason}", waiver, author, ct) : null;
 
     /// <summary>Stores secrets, then the connection; nothing comes into service while there are problems.</summary>
     public async Task<IReadOnlyList<string>> SaveAsync(TenantScope tenant, ConnectionForm form, string author, string reason, CancellationToken ct)

@@ -4,6 +4,7 @@ using ControlPlane.Domain.Shared;
 using ControlPlane.Runtime.BackTests;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Identity;
+using ControlPlane.Runtime.Mappings;
 using ControlPlane.Web.Features.Api;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -38,7 +39,10 @@ public sealed record BackTestRequest(string? Document, int? Messages = null);
 
 public sealed record DraftProblem(int Line, string Message);
 
-public sealed record DraftCheck(bool Sound, IReadOnlyList<DraftProblem> Problems);
+/// <param name="Sound">The document can be read. Publishing asks for more: green tests, and no message refused that was taken.</param>
+/// <param name="TestsPassed">Kept tests of this connector that the draft passes.</param>
+/// <param name="TestsFailed">Names of those that it fails.</param>
+public sealed record DraftCheck(bool Sound, IReadOnlyList<DraftProblem> Problems, int TestsPassed, IReadOnlyList<string> TestsFailed);
 
 /// <summary>The catalogue, and everything that an admin does with a connector before it serves.</summary>
 internal static class ConnectorsApi
@@ -55,6 +59,8 @@ internal static class ConnectorsApi
             .WithMetadata(new JsonBody(typeof(ConnectorTrial), Required: true), new IdempotentWrite(Required: false));
         admin.MapPut("/{name}", PublishAsync).WithName("publishConnector").WithSummary("Brings a draft into service; held up when it would refuse messages that were taken").WithParameters()
             .WithMetadata(new JsonBody(typeof(ConnectorDraft), Required: true), new IdempotentWrite(Required: false));
+        connectors.MapVersions(admin);
+        connectors.MapTests(admin, api);
         var connections = api.MapGroup("/connections").WithTags("Connections").RequireAuthorization(policy => policy.RequireRole(PortalRoles.Admin));
         connections.MapPut("/{key}", SaveAsync).WithName("saveConnection").WithSummary("Makes or changes a connection; secrets go into the vault and are never shown again").WithParameters()
             .WithMetadata(new JsonBody(typeof(ConnectionForm), Required: true), new IdempotentWrite(Required: false));
@@ -76,13 +82,14 @@ internal static class ConnectorsApi
             : ApiProblem.NotFound("connector");
     }
 
-    private static async Task<Results<Ok<DraftCheck>, ProblemHttpResult>> CheckAsync(HttpContext http, TimeProvider clock)
+    private static async Task<Results<Ok<DraftCheck>, ProblemHttpResult>> CheckAsync(HttpContext http, MappingTests tests, TimeProvider clock, CancellationToken ct)
     {
         var (body, problem) = await BodyAsync<ConnectorDraft>(http, d => d.Document);
         if (problem is not null)
             return problem;
-        var (_, problems) = ConnectorDesk.Read(body!.Document!, clock);
-        return TypedResults.Ok(new DraftCheck(problems.Count == 0, [.. problems.Select(p => new DraftProblem(p.Line, p.Message))]));
+        var (draft, problems) = ConnectorDesk.Read(body!.Document!, clock);
+        var results = draft is null ? [] : tests.Run(await tests.RowsAsync(http.Tenant(), draft.Manifest.Name, ct), draft);
+        return TypedResults.Ok(new DraftCheck(problems.Count == 0, [.. problems.Select(p => new DraftProblem(p.Line, p.Message))], results.Count(r => r.Passed), [.. results.Where(r => !r.Passed).Select(r => r.Test.Name)]));
     }
 
     private static async Task<Results<Ok<PreviewResult>, ProblemHttpResult>> PreviewAsync(HttpContext http, IConnectionRegistry connections, TimeProvider clock)
@@ -120,8 +127,22 @@ internal static class ConnectorsApi
             return TypedResults.Ok(outcome);
         if (outcome.Problems.Count > 0)
             return Unsound(outcome.Problems);
-        var details = ApiProblem.Details(409, "connector.newly_refused", "The draft would refuse messages that were taken", outcome.Message);
-        details.Extensions["report"] = outcome.Report;
+        return HeldUp(outcome);
+    }
+
+    /// <summary>409: sound, and something stands against it that a person has to judge.</summary>
+    internal static ProblemHttpResult HeldUp(PublishOutcome outcome)
+    {
+        var details = outcome switch
+        {
+            { RedTests: not null } => ApiProblem.Details(409, "connector.tests_fail", "Kept tests fail", outcome.Message),
+            { Report: not null } => ApiProblem.Details(409, "connector.newly_refused", "The draft would refuse messages that were taken", outcome.Message),
+            _ => ApiProblem.Details(409, "connector.published_meanwhile", "Somebody else published", outcome.Message),
+        };
+        if (outcome.Report is not null)
+            details.Extensions["report"] = outcome.Report;
+        if (outcome.RedTests is not null)
+            details.Extensions["tests"] = outcome.RedTests;
         return TypedResults.Problem(details);
     }
 
@@ -158,7 +179,7 @@ internal static class ConnectorsApi
         return await desk.BackTestAsync(http.Tenant(), key, draft, body.Messages ?? 5_000, ct) is { } report ? TypedResults.Ok(report) : ApiProblem.NotFound("connection");
     }
 
-    private static async Task<(T? Body, ProblemHttpResult? Problem)> BodyAsync<T>(HttpContext http, Func<T, string?> document)
+    internal static async Task<(T? Body, ProblemHttpResult? Problem)> BodyAsync<T>(HttpContext http, Func<T, string?> document)
         where T : class
     {
         var (body, error) = await ApiBody.ReadAsync<T>(http.Request, null);
@@ -169,7 +190,7 @@ internal static class ConnectorsApi
             : (body, null);
     }
 
-    private static ProblemHttpResult Unsound(IReadOnlyList<global::Connectors.Protocols.Manifests.ManifestProblem> problems) =>
+    internal static ProblemHttpResult Unsound(IReadOnlyList<global::Connectors.Protocols.Manifests.ManifestProblem> problems) =>
         ApiProblem.Invalid([.. problems.Select(p => new ApiError("connector.invalid", p.Line > 0 ? $"document, line {p.Line}" : "document", p.Message))]);
 
     private static ConnectorItem Item(CatalogueEntry entry) => new(

@@ -1,4 +1,5 @@
 using ControlPlane.Runtime.Estate;
+using ControlPlane.Runtime.Mappings;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Settings;
 using Microsoft.Extensions.Options;
@@ -61,6 +62,8 @@ internal static class EstateVerbs
         var files = connectors.Select(c => ($"connectors/{c.Name}.yaml", c.Document))
             .Concat(connections.Select(c => ($"connections/{c.Key}.yaml", c.Document)))
             .Concat(flows.GroupBy(f => f.Name).Select(g => ($"flows/{g.Key}.yaml", g.MaxBy(f => f.Version)!.Document))).ToList();
+        var tests = await app.Services.GetRequiredService<MappingTests>().RowsAsync(TenantScope.Default, null, ct);
+        files.AddRange(tests.Select(t => ($"mapping-tests/{t.Connector}/{t.Id:N}.json", MappingTestFile.Of(t))));
         var root = Command.Absolute(folder);
         try
         {

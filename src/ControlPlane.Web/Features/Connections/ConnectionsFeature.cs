@@ -10,6 +10,7 @@ public static class ConnectionsFeature
         builder.Services.AddSingleton<ConnectionQueries>();
         builder.Services.AddSingleton<ConnectorDesk>();
         builder.Services.AddSingleton<Runtime.Ingestion.Messages.MessageQueries>();
+        builder.Services.AddSingleton<MappingDesk>();
         return builder;
     }
 }

@@ -9,11 +9,14 @@ using ControlPlane.Domain.Transactions;
 namespace Connectors.Protocols.Http.Receiving;
 
 /// <summary>Reads what a system sends as its manifest describes it. Pure.</summary>
-public sealed class DeclarativeReceiver(ReceiveSpec spec) : IReceiver
+/// <param name="version">Of the document that describes it; null for a built-in one.</param>
+public sealed class DeclarativeReceiver(ReceiveSpec spec, int? version = null) : IReceiver
 {
     private static readonly Connection Nobody = new() { Key = "", Connector = "", Role = SystemRole.Storefront, DisplayName = "" };
 
     public ReceiveSpec Spec => spec;
+
+    public int? MappingVersion => version;
 
     public IReadOnlyCollection<string> Reads { get; } = [.. new[] { spec.Topic?.Header, spec.DeliveryId?.Header }.OfType<string>()];
 
@@ -60,6 +63,13 @@ public sealed class DeclarativeReceiver(ReceiveSpec spec) : IReceiver
         return ofTopic.Exists(r => r.At is null || r.At.First(document.RootElement) is not null)
             ? new InboundEvent.Ignored("The document does not meet the conditions under which the connector takes it.")
             : new InboundEvent.Refused([new("receive.no_document", ofTopic[0].At!.Text, $"There is no document at {ofTopic[0].At!.Text}. Send it there, or correct the connector.")]);
+    }
+
+    /// <summary>The document as rows read it: JSON, whatever the format; for people to look at and to pick paths from. Null when it cannot be read.</summary>
+    public string? Readable(InboundRequest request, Connection? connection)
+    {
+        using var document = Decode(request, connection, out _);
+        return document?.RootElement.GetRawText();
     }
 
     /// <summary>A delivery of one document is read by its format; what was polled as JSON, or unpacked, is JSON already.</summary>

@@ -1,0 +1,68 @@
+namespace Connectors.Protocols.Manifests.Schema;
+
+/// <summary>
+/// Documents that lead the reader to every place that a connector may have and that no built-in one uses. Whoever teaches the reader a
+/// new place adds it here, unless a built-in connector has it.
+/// </summary>
+internal static class SchemaProbes
+{
+    public static IReadOnlyList<string> All { get; } =
+    [
+        """
+        kind: Connector
+        metadata: { name: everything }
+        spec:
+          title: Everything
+          roles: [marketplace]
+          settings: [{ name: shop, meaning: Number of the shop., default: main }]
+          authentication: { scheme: oauth2, tokenAddress: "https://t", clientId: "{settings.shop}", clientSecret: "{secrets.s}" }
+          errors: { code: $.c, map: [{ code: a, kind: data, as: a.b, message: m }] }
+          feeds:
+            - { name: orders, path: "/o?p={page}", items: "$.o[]", paging: { style: page, total: $.n }, budget: { perSecond: 1 }, one: "/o/{id}", oneAt: $.o }
+          receive:
+            signature: { scheme: hmac, header: X, secret: s, timestamp: T }
+            documents:
+              - topics: [a]
+                only: [{ at: $.a, is: [b] }]
+                order:
+                  lines: { at: "$.l[]", only: [{ at: "@.a", present: true }] }
+                  rows: [{ to: externalId, expression: "a", with: { a: $.id }, when: [{ at: $.a, is: [b] }] }]
+              - topics: [b]
+                correlate: { reference: $.r }
+                shipment:
+                  lines: { at: "$.l[]", only: [{ at: "@.a", present: true }] }
+                  rows: [{ to: externalId, from: $.id, when: [{ at: $.a, is: [b] }] }]
+              - topics: [c]
+                fetch: { feed: orders, id: $.id }
+          mappings:
+            - { name: m, rows: [{ to: a, from: reference, when: [{ at: order.number, present: true }] }] }
+          operations:
+            - name: confirmShipment
+              write: blind
+              budget: { perSecond: 1 }
+              errors: { code: $.c, map: [{ code: a, kind: data }] }
+              request: { method: POST, path: /s, mapping: m }
+              answer: { outputs: { a: $.a } }
+              alreadyDone: { status: 409 }
+              lookUp: { method: GET, path: /s, matches: { at: $.a, is: "{reference}" } }
+        """,
+        Authentication("{ scheme: basic, user: a, password: b }", "{ scheme: basic, user: a, secret: s }"),
+        Authentication("{ scheme: bearer, token: a }", "{ scheme: none, because: b }"),
+        Authentication("{ scheme: api-key, header: a, key: b }", "{ scheme: token, header: a, secret: s }"),
+        Authentication("{ scheme: oauth1, consumerKey: a, consumerSecret: b }", "{ scheme: standard-webhooks, secret: s }"),
+        Authentication("{ scheme: oauth2, tokenAddress: a, clientId: b, clientSecret: c }", "{ scheme: hmac, header: a, secret: s }"),
+        Authentication("{ scheme: none }", "{ scheme: none, because: b }"),
+    ];
+
+    private static string Authentication(string authentication, string signature) => $$"""
+        kind: Connector
+        metadata: { name: everything }
+        spec:
+          roles: [erp]
+          authentication: {{authentication}}
+          errors: { message: $.m }
+          feeds: [{ name: orders, path: /o, items: "$[]" }]
+          receive: { signature: {{signature}}, documents: [{ ignore: Nothing. }] }
+          operations: [{ name: ping, write: read, request: { method: GET, path: /p }, lookUp: { method: GET, path: /p } }]
+        """;
+}

@@ -1,0 +1,115 @@
+using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Shared;
+using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.Mappings;
+using ControlPlane.Web.Features.Api;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ControlPlane.Web.Features.Catalogue;
+
+/// <param name="Reason">1 to 300 characters: why this message is worth keeping.</param>
+/// <param name="Name">As people will see it; null = topic and time.</param>
+/// <param name="Taken">True: all that is expected is that it is not refused, for a message that is refused today and must not be.</param>
+public sealed record KeepRequest(string? Reason = null, string? Name = null, bool Taken = false);
+
+/// <param name="Document">A draft; null = what is in service.</param>
+/// <param name="Reason">For renewing what is expected: 1 to 300 characters.</param>
+public sealed record MappingTestRun(string? Document = null, string? Reason = null);
+
+public sealed record MappingTestRunResult(int Passed, int Failed, IReadOnlyList<MappingTestResult> Results);
+
+/// <param name="Transaction">A real one; nothing is sent and nothing is stored.</param>
+/// <param name="Mapping">Name of one of the draft's mappings.</param>
+/// <param name="Connection">Key of the connection that it would go to.</param>
+/// <param name="Shipment">Counted from 1; null = the last there is.</param>
+public sealed record OutgoingTrialRequest(string? Document, Guid Transaction, string? Mapping, string? Connection, int? Shipment = null);
+
+/// <summary>Messages kept as tests, and the other way round: what a draft would send for a real transaction.</summary>
+internal static class MappingTestsApi
+{
+    public static void MapTests(this RouteGroupBuilder connectors, RouteGroupBuilder admin, RouteGroupBuilder api)
+    {
+        connectors.MapGet("/{name}/tests", ListAsync).WithName("listMappingTests").WithSummary("Messages that were kept as tests of a connector").WithParameters();
+        admin.MapPost("/{name}/tests/run", RunAsync).WithName("runMappingTests").WithSummary("Runs the kept tests on a draft, or on what is in service; changes nothing").WithParameters()
+            .WithMetadata(new JsonBody(typeof(MappingTestRun), Required: true), new IdempotentWrite(Required: false));
+        admin.MapPut("/{name}/tests/{id:guid}/expected", RefreshAsync).WithName("renewMappingTest").WithSummary("From now on that is right which a draft, or what is in service, makes of it").WithParameters()
+            .WithMetadata(new JsonBody(typeof(MappingTestRun), Required: true), new IdempotentWrite(Required: false));
+        admin.MapDelete("/{name}/tests/{id:guid}", RemoveAsync).WithName("removeMappingTest").WithSummary("Removes a kept test").WithParameters().WithMetadata(new IdempotentWrite(Required: false));
+        admin.MapPost("/preview-outgoing", PreviewAsync).WithName("previewOutgoing").WithSummary("What a draft would send for a real transaction, and where each value came from; sends nothing").WithParameters()
+            .WithMetadata(new JsonBody(typeof(OutgoingTrialRequest), Required: true), new IdempotentWrite(Required: false));
+        api.MapGroup("/messages").WithTags("Messages").RequireAuthorization(policy => policy.RequireRole(Runtime.Identity.PortalRoles.Admin))
+            .MapPost("/{id:guid}/keep-as-test", KeepAsync).WithName("keepMessageAsTest").WithSummary("Keeps a message, without its personal data, with what has to become of it").WithParameters()
+            .WithMetadata(new JsonBody(typeof(KeepRequest), Required: true), new IdempotentWrite(Required: false));
+    }
+
+    private static async Task<Results<Ok<IReadOnlyList<MappingTest>>, ProblemHttpResult>> ListAsync(string name, HttpContext http, MappingTests tests, CancellationToken ct) =>
+        new ApiQuery(http.Request.Query).Errors() is { Count: > 0 } errors
+            ? ApiProblem.Invalid(errors)
+            : TypedResults.Ok<IReadOnlyList<MappingTest>>([.. (await tests.RowsAsync(http.Tenant(), name, ct)).Select(MappingTests.Of)]);
+
+    private static async Task<Results<Ok<MappingTestRunResult>, ProblemHttpResult>> RunAsync(string name, HttpContext http, MappingTests tests, IConnectorCatalog catalog, TimeProvider clock, CancellationToken ct)
+    {
+        var (connector, _, problem) = await ConnectorAsync(name, http, catalog, clock);
+        if (problem is not null)
+            return problem;
+        var results = tests.Run(await tests.RowsAsync(http.Tenant(), name, ct), connector!);
+        return TypedResults.Ok(new MappingTestRunResult(results.Count(r => r.Passed), results.Count(r => !r.Passed), results));
+    }
+
+    private static async Task<Results<Ok<MappingTest>, ProblemHttpResult>> RefreshAsync(string name, Guid id, HttpContext http, MappingTests tests, IConnectorCatalog catalog, TimeProvider clock, CancellationToken ct)
+    {
+        var (connector, body, problem) = await ConnectorAsync(name, http, catalog, clock);
+        if (problem is not null)
+            return problem;
+        if (Reason(body!.Reason) is not { } reason)
+            return ApiProblem.Invalid([new("test.reason", "reason", "Allowed: 1 to 300 characters.")]);
+        if ((await tests.FindAsync(http.Tenant(), id, ct))?.Connector != name)
+            return ApiProblem.NotFound("test");
+        return await tests.RefreshAsync(http.Tenant(), id, connector!, http.CallerName(), reason, ct) is { } test ? TypedResults.Ok(test) : ApiProblem.NotFound("test");
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(string name, Guid id, HttpContext http, MappingTests tests, CancellationToken ct) =>
+        (await tests.FindAsync(http.Tenant(), id, ct))?.Connector == name && await tests.RemoveAsync(http.Tenant(), id, ct) ? TypedResults.NoContent() : ApiProblem.NotFound("test");
+
+    private static async Task<Results<Ok<MappingTest>, ProblemHttpResult>> KeepAsync(Guid id, HttpContext http, MappingTests tests, CancellationToken ct)
+    {
+        var (body, error) = await ApiBody.ReadAsync<KeepRequest>(http.Request, null);
+        if (error is not null)
+            return ApiProblem.Invalid([error]);
+        if (Reason(body!.Reason) is not { } reason)
+            return ApiProblem.Invalid([new("test.reason", "reason", "Allowed: 1 to 300 characters.")]);
+        var (test, problem) = await tests.KeepAsync(http.Tenant(), id, body.Name, body.Taken, http.CallerName(), reason, ct);
+        return test is not null ? TypedResults.Ok(test)
+            : problem!.Code == "test.no_message" ? ApiProblem.NotFound("message")
+            : ApiProblem.Invalid([new(problem.Code, problem.Field, problem.Message)]);
+    }
+
+    private static async Task<Results<Ok<OutgoingPreview>, ProblemHttpResult>> PreviewAsync(HttpContext http, OutgoingTrials trials, IConnectionRegistry connections, TimeProvider clock, CancellationToken ct)
+    {
+        var (body, problem) = await ConnectorsApi.BodyAsync<OutgoingTrialRequest>(http, d => d.Document);
+        if (problem is not null)
+            return problem;
+        var (draft, problems) = ConnectorDesk.Read(body!.Document!, clock);
+        if (draft is null)
+            return ConnectorsApi.Unsound(problems);
+        if (body.Mapping is null || !draft.Definition.Mappings.ContainsKey(body.Mapping))
+            return ApiProblem.Invalid([new("preview.mapping", "mapping", $"There is no mapping '{body.Mapping}'. There are: {string.Join(", ", draft.Definition.Mappings.Keys.Order(StringComparer.Ordinal))}.")]);
+        var connection = (body.Connection is null ? null : connections.Find(body.Connection)) ?? OutgoingPreview.Stranger(draft);
+        return await trials.RequestAsync(http.Tenant(), body.Transaction, connection, body.Shipment, ct) is { } request
+            ? TypedResults.Ok(OutgoingPreview.Of(draft, body.Mapping, request))
+            : ApiProblem.NotFound("transaction");
+    }
+
+    private static async Task<(IConnector? Connector, MappingTestRun? Body, ProblemHttpResult? Problem)> ConnectorAsync(string name, HttpContext http, IConnectorCatalog catalog, TimeProvider clock)
+    {
+        var (body, error) = await ApiBody.ReadAsync<MappingTestRun>(http.Request, null);
+        if (error is not null)
+            return (null, null, ApiProblem.Invalid([error]));
+        if (string.IsNullOrWhiteSpace(body!.Document))
+            return catalog.Find(name) is { } inService ? (inService, body, null) : (null, body, ApiProblem.NotFound("connector"));
+        var (draft, problems) = ConnectorDesk.Read(body.Document, clock);
+        return draft is null ? (null, body, ConnectorsApi.Unsound(problems)) : (draft, body, null);
+    }
+
+    private static string? Reason(string? text) => (text ?? "").Trim() is { Length: > 0 and <= 300 } reason ? reason : null;
+}
