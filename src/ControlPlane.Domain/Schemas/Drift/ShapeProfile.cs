@@ -57,6 +57,41 @@ public sealed class ShapeProfile
                 Count(feature, day, true, message);
     }
 
+    /// <summary>To be stored; read again by <see cref="FromBytes"/>.</summary>
+    public byte[] ToBytes() => ShapeProfileBytes.Write(this);
+
+    /// <summary>Null when the bytes are of another form: then the profile is learned anew.</summary>
+    public static ShapeProfile? FromBytes(ReadOnlyMemory<byte> bytes) => ShapeProfileBytes.Read(bytes);
+
+    internal IReadOnlyDictionary<ShapeFeature, List<Guid>> AllSamples => _samples;
+
+    internal IReadOnlyCollection<string> FreePaths => _free;
+
+    internal IReadOnlyCollection<string> Paths => _paths;
+
+    internal void Restore(long documents, IEnumerable<string> paths, IEnumerable<string> free, IEnumerable<(ShapeFeature Feature, List<ShapeDay> Days, List<Guid> Samples)> features)
+    {
+        Documents = documents;
+        foreach (var path in paths)
+        {
+            _paths.Add(path);
+            var parent = path[..path.LastIndexOf('/')];
+            (_children.TryGetValue(parent, out var children) ? children : _children[parent] = []).Add(path);
+        }
+
+        _free.UnionWith(free);
+        foreach (var (feature, days, samples) in features)
+        {
+            _days[feature] = days;
+            if (samples.Count > 0)
+                _samples[feature] = samples;
+            if (feature.Kind is ShapeKind.Type or ShapeKind.Value)
+                (_known.TryGetValue(feature.Path, out var known) ? known : _known[feature.Path] = []).Add(feature);
+            if (feature.Kind == ShapeKind.Value)
+                (_codes.TryGetValue(feature.Path, out var codes) ? codes : _codes[feature.Path] = new(StringComparer.Ordinal)).Add(feature.Detail);
+        }
+    }
+
     public IReadOnlyList<Guid> Samples(ShapeFeature feature) => _samples.GetValueOrDefault(feature) ?? [];
 
     internal bool HasFreeValues(string path) => _free.Contains(path);
