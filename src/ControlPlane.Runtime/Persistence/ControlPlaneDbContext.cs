@@ -8,6 +8,7 @@ using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Ingestion.Deliveries;
 using ControlPlane.Runtime.Outbound;
 using ControlPlane.Runtime.Replays;
+using ControlPlane.Runtime.Schemas;
 using ControlPlane.Runtime.Transactions;
 using ControlPlane.Runtime.Turns;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
@@ -67,6 +68,16 @@ public abstract class ControlPlaneDbContext(DbContextOptions options, TenantScop
     public DbSet<ConnectionRow> Connections => Set<ConnectionRow>();
 
     public DbSet<ConnectorDocumentRow> ConnectorDocuments => Set<ConnectorDocumentRow>();
+
+    public DbSet<SchemaSubjectRow> SchemaSubjects => Set<SchemaSubjectRow>();
+
+    public DbSet<SchemaVersionRow> SchemaVersions => Set<SchemaVersionRow>();
+
+    public DbSet<SchemaEventRow> SchemaEvents => Set<SchemaEventRow>();
+
+    public DbSet<ShapeProfileRow> ShapeProfiles => Set<ShapeProfileRow>();
+
+    public DbSet<DriftFindingRow> DriftFindings => Set<DriftFindingRow>();
 
     public DbSet<SecretRow> Secrets => Set<SecretRow>();
 
