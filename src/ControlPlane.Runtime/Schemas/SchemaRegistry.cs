@@ -33,6 +33,16 @@ public sealed partial class SchemaRegistry(IControlPlaneDb db, TimeProvider cloc
 
     private const int SeedMessages = 200;
 
+    public async Task<IReadOnlyList<(SchemaSubjectRow Subject, IReadOnlyList<SchemaVersionRow> Versions)>> OverviewAsync(TenantScope tenant, CancellationToken ct)
+    {
+        await using var context = db.CreateContext(tenant);
+        var subjects = await context.SchemaSubjects.AsNoTracking().OrderBy(s => s.Name).ToListAsync(ct);
+        // Without the documents, which are large.
+        var versions = await context.SchemaVersions.AsNoTracking().Select(v => new SchemaVersionRow { TenantId = v.TenantId, Subject = v.Subject, Version = v.Version, State = v.State, ChangedAt = v.ChangedAt }).ToListAsync(ct);
+        var bySubject = versions.ToLookup(v => v.Subject, StringComparer.Ordinal);
+        return [.. subjects.Select(s => (s, (IReadOnlyList<SchemaVersionRow>)[.. bySubject[s.Name]]))];
+    }
+
     public async Task<IReadOnlyList<SchemaSubjectRow>> SubjectsAsync(TenantScope tenant, CancellationToken ct)
     {
         await using var context = db.CreateContext(tenant);
@@ -84,6 +94,22 @@ public sealed partial class SchemaRegistry(IControlPlaneDb db, TimeProvider cloc
         Tell(context, version, "drafted", author, reason);
         await context.SaveChangesAsync(ct);
         return SchemaOutcome.Of(version);
+    }
+
+    /// <summary>The canonical schemas of this version of the product; a changed one becomes the next version, and is active at once: the code speaks it.</summary>
+    public async Task ShipAsync(TenantScope tenant, CancellationToken ct)
+    {
+        foreach (var (subject, title, document) in CanonicalSchemas.All)
+        {
+            if (await DraftAsync(tenant, subject, document, "system", "part of the product", ct) is not { Version: { State: SchemaState.Draft } draft })
+                continue;
+            await using var context = db.CreateContext(tenant);
+            var row = await context.SchemaSubjects.FirstAsync(s => s.Name == subject, ct);
+            var version = await context.SchemaVersions.FirstAsync(v => v.Subject == subject && v.Version == draft.Version, ct);
+            (row.Title, row.Owner) = (title, "ControlPlane");
+            Set(context, row, version, SchemaState.Active, "activated", "system", "part of the product");
+            await context.SaveChangesAsync(ct);
+        }
     }
 
     /// <summary>What a document would break, by the subject's promise or another; changes nothing.</summary>

@@ -4,6 +4,7 @@ using ControlPlane.Runtime.Api;
 using ControlPlane.Runtime.Settings;
 using ControlPlane.Web.Features.Api.Transactions;
 using ControlPlane.Web.Features.Catalogue;
+using ControlPlane.Web.Features.Schemas;
 using ControlPlane.Web.Features.Dials;
 using ControlPlane.Web.Features.Engine;
 using Microsoft.AspNetCore.RateLimiting;
@@ -68,6 +69,7 @@ public static class ApiFeature
         api.MapConnections();
         api.MapConnectors();
         api.MapFlows();
+        api.MapSchemas();
         api.MapApiKeys();
         api.MapEngine();
         api.MapReplays();
