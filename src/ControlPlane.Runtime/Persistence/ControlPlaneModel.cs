@@ -221,6 +221,7 @@ internal static partial class ControlPlaneModel
             Text(e.Property(s => s.Topic), ColumnLengths.Identifier);
             Text(e.Property(s => s.Title), ColumnLengths.Identifier);
             Text(e.Property(s => s.Owner), ColumnLengths.Identifier);
+            Text(e.Property(s => s.BrokenBy), ColumnLengths.Summary);
         });
         model.Entity<SchemaVersionRow>(e =>
         {

@@ -43,6 +43,7 @@ public sealed partial class DriftWatch(IControlPlaneDb db, TimeProvider clock, I
         // Keys are made by several nodes: those of the last seconds may still get company.
         var until = (clock.GetUtcNow() - Settled).ToMicroseconds();
         var profiles = new Dictionary<string, ShapeProfile>(StringComparer.Ordinal);
+        var observed = await ObservedSchemas.ReadAsync(context, connection, ct);
         var read = 0;
         while (read < MostMessages)
         {
@@ -54,6 +55,7 @@ public sealed partial class DriftWatch(IControlPlaneDb db, TimeProvider clock, I
                     {
                         var profile = profiles.TryGetValue(message.Topic, out var known) ? known : profiles[message.Topic] = Read(rows.GetValueOrDefault(message.Topic));
                         profile.Observe(document.RootElement, message.Id, DayOf(message.ReceivedAt));
+                        observed.Check(message.Topic, message.Id, document.RootElement);
                     }
 
             read += page.Count;
@@ -65,6 +67,7 @@ public sealed partial class DriftWatch(IControlPlaneDb db, TimeProvider clock, I
 
         if (read == 0)
             return 0;
+        observed.Note();
         await StoreAsync(context, tenant, connection, rows, profiles, from, ct);
         return read;
     }

@@ -159,6 +159,8 @@ public sealed partial class SchemaRegistry(IControlPlaneDb db, TimeProvider cloc
         await using var context = db.CreateContext(tenant);
         if (await context.SchemaSubjects.FirstOrDefaultAsync(s => s.Name == subject, ct) is not { } row)
             return Unknown(subject, 0);
+        if (use is SchemaUse.Observe && row.Use != SchemaUse.Observe)
+            (row.Checked, row.Broken, row.BrokenMessage, row.BrokenBy) = (0, 0, null, null);
         (row.Mode, row.Use, row.Owner, row.Revision) = (mode ?? row.Mode, use ?? row.Use, owner ?? row.Owner, row.Revision + 1);
         Tell(context, new() { Subject = subject, Version = 0, TenantId = tenant.TenantId }, mode is null ? "use" : "mode", author, reason);
         await context.SaveChangesAsync(ct);

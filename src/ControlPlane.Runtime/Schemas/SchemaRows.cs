@@ -50,6 +50,18 @@ public sealed class SchemaSubjectRow : ITenantRow
 
     public SchemaUse Use { get; set; }
 
+    /// <summary>Documents that were looked at since <see cref="Use"/> was set to observe.</summary>
+    public long Checked { get; set; }
+
+    /// <summary>Of those, how many broke the active version.</summary>
+    public long Broken { get; set; }
+
+    /// <summary>The newest message that broke it.</summary>
+    public Guid? BrokenMessage { get; set; }
+
+    /// <summary>Where and how.</summary>
+    public string? BrokenBy { get; set; }
+
     public int Revision { get; set; }
 }
 

@@ -115,6 +115,30 @@ public sealed class SchemaRegistryTests
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Where_a_schema_is_observed_what_breaks_it_is_counted_once_and_goes_through(DatabaseProvider provider)
+    {
+        await using var database = await TestDatabase.CreateAsync(provider, Ct);
+        var registry = new SchemaRegistry(database.Db, _clock);
+        var watch = new DriftWatch(database.Db, _clock, NullLogger<DriftWatch>.Instance);
+        await using (var context = database.Db.CreateContext(Tenant))
+        {
+            context.Connections.Add(new() { TenantId = Tenant.TenantId, Key = "shop", Connector = "woocommerce", DisplayName = "Shop", Document = "-" });
+            await context.SaveChangesAsync(Ct);
+        }
+
+        await registry.DraftAsync(Tenant, Subject, Open, "Kim", "first", Ct);
+        await registry.ActivateAsync(Tenant, Subject, 1, "Kim", "in service", null, Ct);
+        await registry.PromiseAsync(Tenant, Subject, null, SchemaUse.Observe, null, "Kim", "to see", Ct);
+        await StoreAsync(database.Db, 10, i => i < 3 ? """{"id":"x"}""" : """{"id":7}""");
+        await LookAsync(watch);
+        await LookAsync(watch);
+        var subject = (await registry.FindAsync(Tenant, Subject, Ct))!.Value.Subject;
+        Assert.Equal((10, 3), (subject.Checked, subject.Broken));
+        Assert.StartsWith("/id:", subject.BrokenBy, StringComparison.Ordinal);
+        Assert.NotNull(subject.BrokenMessage);
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task A_field_that_comes_up_is_found_in_stored_messages_once_with_samples_and_can_be_settled(DatabaseProvider provider)
     {
         await using var database = await TestDatabase.CreateAsync(provider, Ct);

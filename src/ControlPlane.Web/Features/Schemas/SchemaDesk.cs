@@ -20,7 +20,7 @@ public sealed record SchemaListView(IReadOnlyList<SchemaSubjectItem> Subjects, I
 }
 
 /// <param name="Active">Newest active version; null when there is none.</param>
-public sealed record SchemaSubjectItem(string Name, string Title, string Owner, string Mode, string Use, int? Active, int Versions, DateTimeOffset? ChangedAt);
+public sealed record SchemaSubjectItem(string Name, string Title, string Owner, string Mode, string Use, int? Active, int Versions, DateTimeOffset? ChangedAt, long Checked = 0, long Broken = 0, Guid? BrokenMessage = null, string? BrokenBy = null);
 
 /// <summary>A field of a subject's documents, who reads it, and how often it comes.</summary>
 /// <param name="Share">Of the documents of the last 30 days in which it could have been, 0 to 1; null when none came.</param>
@@ -38,7 +38,7 @@ public sealed class SchemaDesk(SchemaRegistry registry, DriftDesk drift, Connect
         var items = new List<SchemaSubjectItem>();
         foreach (var (subject, versions) in await registry.OverviewAsync(tenant, ct))
             items.Add(new(subject.Name, subject.Title, subject.Owner, subject.Mode.Word(), subject.Use.ToString().ToLowerInvariant(),
-                versions.Where(v => v.State == SchemaState.Active).Select(v => (int?)v.Version).Max(), versions.Count, versions.Count == 0 ? null : Instant.FromMicroseconds(versions.Max(v => v.ChangedAt))));
+                versions.Where(v => v.State == SchemaState.Active).Select(v => (int?)v.Version).Max(), versions.Count, versions.Count == 0 ? null : Instant.FromMicroseconds(versions.Max(v => v.ChangedAt)), subject.Checked, subject.Broken, subject.BrokenMessage, subject.BrokenBy));
         return new(items, await drift.ListAsync(tenant, null, null, null, DriftDesk.PageSize, ct), clock.GetUtcNow());
     }
 
