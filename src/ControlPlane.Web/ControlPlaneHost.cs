@@ -3,6 +3,7 @@ using ControlPlane.Runtime;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Estate;
 using ControlPlane.Runtime.Persistence;
+using ControlPlane.Runtime.Schemas;
 using ControlPlane.Runtime.Settings;
 using ControlPlane.Runtime.Transactions.Queries;
 using ControlPlane.Web.Demo;
@@ -15,6 +16,7 @@ using ControlPlane.Web.Features.Estate;
 using ControlPlane.Web.Features.Health;
 using ControlPlane.Web.Features.Home;
 using ControlPlane.Web.Features.Receive;
+using ControlPlane.Web.Features.Schemas;
 using ControlPlane.Web.Live;
 using ControlPlane.Web.Shell;
 
@@ -63,6 +65,7 @@ public static class ControlPlaneHost
         builder.Services.AddSingleton<IConnectorDocuments, ConnectorDocuments>();
         builder.AddEstate();
         builder.AddEngine();
+        builder.AddSchemas();
         builder.AddAccess();
         builder.AddPortal();
         builder.AddPortalErrors();
@@ -70,6 +73,7 @@ public static class ControlPlaneHost
         builder.Services.AddTransactionQueries();
         builder.AddHome();
         builder.AddConnectionPages();
+        builder.AddSchemaPages();
         builder.AddApi();
         builder.AddHealth();
         builder.AddDemo();

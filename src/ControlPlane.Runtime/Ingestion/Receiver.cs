@@ -4,6 +4,7 @@ using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Ingestion.Deliveries;
 using ControlPlane.Runtime.Persistence;
+using ControlPlane.Runtime.Schemas;
 using ControlPlane.Runtime.Persistence.Batches;
 using Microsoft.Extensions.Options;
 
@@ -41,7 +42,7 @@ public abstract record ReceiveOutcome
 /// goes to <see cref="DeliveryReceiver"/>.
 /// </summary>
 internal sealed class Receiver(
-    CommitWriter writer, IFlowCatalog flows, IdentifierLookup lookup, LanePumps pumps, OrderCache orders, EmailHash emails, Node node, IOptions<EngineOptions> engine, LeaseClock leases, TimeProvider clock)
+    CommitWriter writer, IFlowCatalog flows, IdentifierLookup lookup, LanePumps pumps, OrderCache orders, EmailHash emails, Node node, IOptions<EngineOptions> engine, LeaseClock leases, TimeProvider clock, SchemaGate? schemas = null)
 {
     private readonly MessageIntake _intake = new(flows, lookup, pumps, orders, emails, node, engine, leases, clock);
 
@@ -49,6 +50,8 @@ internal sealed class Receiver(
 
     public async Task<ReceiveOutcome> ReceiveAsync(TenantScope tenant, Connection connection, IReceiver receiver, InboundRequest request, CancellationToken ct)
     {
+        if (schemas is { IsEmpty: false })
+            receiver = new CheckedReceiver(receiver, schemas);
         if (!request.Part && receiver.Unpack(request, connection) is { } unpacked)
             return await Deliveries.TakeAsync(tenant, connection, receiver, request, unpacked);
         var meaning = receiver.Translate(request, connection);

@@ -11,6 +11,7 @@ using ControlPlane.Runtime.Mappings;
 using ControlPlane.Runtime.Outbound;
 using ControlPlane.Runtime.Outbound.Metering;
 using ControlPlane.Runtime.Replays;
+using ControlPlane.Runtime.Schemas;
 using ControlPlane.Runtime.Transactions;
 using ControlPlane.Runtime.Turns;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
@@ -84,6 +85,16 @@ public abstract class ControlPlaneDbContext(DbContextOptions options, TenantScop
     public DbSet<ConnectorDraftRow> ConnectorDrafts => Set<ConnectorDraftRow>();
 
     public DbSet<MappingTestRow> MappingTests => Set<MappingTestRow>();
+
+    public DbSet<SchemaSubjectRow> SchemaSubjects => Set<SchemaSubjectRow>();
+
+    public DbSet<SchemaVersionRow> SchemaVersions => Set<SchemaVersionRow>();
+
+    public DbSet<SchemaEventRow> SchemaEvents => Set<SchemaEventRow>();
+
+    public DbSet<ShapeProfileRow> ShapeProfiles => Set<ShapeProfileRow>();
+
+    public DbSet<DriftFindingRow> DriftFindings => Set<DriftFindingRow>();
 
     public DbSet<SecretRow> Secrets => Set<SecretRow>();
 

@@ -14,6 +14,7 @@ using ControlPlane.Runtime.Mappings;
 using ControlPlane.Runtime.Outbound;
 using ControlPlane.Runtime.Outbound.Metering;
 using ControlPlane.Runtime.Replays;
+using ControlPlane.Runtime.Schemas;
 using ControlPlane.Runtime.Transactions;
 using ControlPlane.Runtime.Turns;
 using Microsoft.EntityFrameworkCore;
@@ -242,6 +243,56 @@ internal static partial class ControlPlaneModel
             Text(e.Property(n => n.Name), ColumnLengths.Identifier);
             Text(e.Property(n => n.Roles), ColumnLengths.Identifier);
             Text(e.Property(n => n.Version), ColumnLengths.Key);
+        });
+        model.Entity<SchemaSubjectRow>(e =>
+        {
+            e.ToTable("schema_subjects").HasKey(s => new { s.TenantId, s.Name });
+            Text(e.Property(s => s.Name), ColumnLengths.Identifier);
+            Keys(e, s => s.Connector!);
+            Text(e.Property(s => s.Topic), ColumnLengths.Identifier);
+            Text(e.Property(s => s.Title), ColumnLengths.Identifier);
+            Text(e.Property(s => s.Owner), ColumnLengths.Identifier);
+            Text(e.Property(s => s.BrokenBy), ColumnLengths.Summary);
+        });
+        model.Entity<SchemaVersionRow>(e =>
+        {
+            e.ToTable("schema_versions").HasKey(v => new { v.TenantId, v.Subject, v.Version });
+            Text(e.Property(v => v.Subject), ColumnLengths.Identifier);
+            e.Property(v => v.Digest).HasMaxLength(64);
+            Text(e.Property(v => v.CreatedBy), ColumnLengths.Identifier);
+            Text(e.Property(v => v.Reason), ColumnLengths.Summary);
+        });
+        model.Entity<SchemaEventRow>(e =>
+        {
+            e.ToTable("schema_events").HasKey(v => v.Id);
+            Text(e.Property(v => v.Subject), ColumnLengths.Identifier);
+            Keys(e, v => v.Action);
+            Text(e.Property(v => v.By), ColumnLengths.Identifier);
+            // A waiver stands behind the reason.
+            Text(e.Property(v => v.Reason), ColumnLengths.Path);
+            // The history of one subject, newest first.
+            e.HasIndex(v => new { v.TenantId, v.Subject, v.Id });
+        });
+        model.Entity<ShapeProfileRow>(e =>
+        {
+            e.ToTable("shape_profiles").HasKey(p => new { p.TenantId, p.Connection, p.Topic });
+            Keys(e, p => p.Connection, p => p.Topic);
+            e.Property(p => p.Revision).IsConcurrencyToken();
+        });
+        model.Entity<DriftFindingRow>(e =>
+        {
+            e.ToTable("drift_findings").HasKey(f => f.Id);
+            Keys(e, f => f.Connection, f => f.Topic);
+            Text(e.Property(f => f.Path), ColumnLengths.Summary);
+            Text(e.Property(f => f.Detail), ColumnLengths.Code);
+            e.Property(f => f.Digest).HasMaxLength(64);
+            Text(e.Property(f => f.By), ColumnLengths.Identifier);
+            Text(e.Property(f => f.Reason), ColumnLengths.Summary);
+            // One row for one change, whoever finds it first.
+            e.HasIndex(f => new { f.TenantId, f.Digest }).IsUnique();
+            // What is open, of all connections or of one, newest first.
+            e.HasIndex(f => new { f.TenantId, f.State, f.Id });
+            e.HasIndex(f => new { f.TenantId, f.Connection, f.Id });
         });
         model.Entity<ConnectionRow>(e =>
         {

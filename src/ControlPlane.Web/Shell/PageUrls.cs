@@ -12,6 +12,7 @@ public static class PageUrls
     public const string Messages = "/messages";
     public const string Connections = "/connections";
     public const string Connectors = "/connectors";
+    public const string Schemas = "/schemas";
     public const string Engine = "/engine";
     public const string EngineJobs = "/hangfire";
     public const string Dials = "/dials";
@@ -28,6 +29,9 @@ public static class PageUrls
 
     /// <param name="name">Of the connector; <c>new</c> for one of one's own.</param>
     public static string Connector(string name) => $"{Connectors}/{name}";
+
+    /// <param name="subject">Of the registry; <c>new</c> for a draft of a new one.</param>
+    public static string Schema(string subject) => $"{Schemas}/{subject}";
 
     /// <param name="connector">Null = it is chosen there.</param>
     public static string NewConnection(string? connector = null) => With($"{Connections}/new", ("connector", connector));

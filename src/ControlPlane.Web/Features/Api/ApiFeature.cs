@@ -8,6 +8,7 @@ using ControlPlane.Web.Features.Catalogue;
 using ControlPlane.Web.Features.Connections;
 using ControlPlane.Web.Features.Dials;
 using ControlPlane.Web.Features.Engine;
+using ControlPlane.Web.Features.Schemas;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
@@ -71,6 +72,7 @@ public static class ApiFeature
         api.MapConnectionHealth();
         api.MapConnectors();
         api.MapFlows();
+        api.MapSchemas();
         api.MapApiKeys();
         api.MapEngine();
         api.MapReplays();

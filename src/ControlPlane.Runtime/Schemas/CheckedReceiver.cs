@@ -1,0 +1,19 @@
+using ControlPlane.Domain.Connections;
+
+namespace ControlPlane.Runtime.Schemas;
+
+/// <summary>A receiver whose documents have to fit the schemas in force before they mean anything.</summary>
+internal sealed class CheckedReceiver(IReceiver inner, SchemaGate gate) : IReceiver
+{
+    public IReadOnlyCollection<string> Reads => inner.Reads;
+
+    public IReadOnlyCollection<string> MediaTypes => inner.MediaTypes;
+
+    public bool Verify(InboundRequest request, Connection connection) => inner.Verify(request, connection);
+
+    public string? DeliveryId(InboundRequest request) => inner.DeliveryId(request);
+
+    public Unpacked? Unpack(InboundRequest request, Connection connection) => inner.Unpack(request, connection);
+
+    public InboundEvent Translate(InboundRequest request, Connection connection) => gate.Check(connection, request) ?? inner.Translate(request, connection);
+}
