@@ -102,6 +102,23 @@ public sealed class EdiConnectorTests
     }
 
     [Fact]
+    public void A_connection_goes_by_a_folder_or_by_a_gateway_and_says_what_is_missing_for_its_way()
+    {
+        var connector = Connector("EdiThreePl");
+        Assert.Equal("warehouse-files", Assert.Single(connector.Feeds).Name);
+        var gateway = Connection("OURSHOP", "BRIGHTWH");
+        Assert.Empty(connector.Check(gateway));
+        Connection With(Uri address, TimeSpan? poll) => new()
+        {
+            Key = gateway.Key, Connector = gateway.Connector, Role = gateway.Role, DisplayName = gateway.DisplayName, Settings = gateway.Settings, BaseAddress = address, PollEvery = poll,
+        };
+        Assert.Contains("sftp://host/folder", Assert.Single(connector.Check(With(gateway.BaseAddress!, TimeSpan.FromMinutes(5)))), StringComparison.Ordinal);
+        Assert.Contains("secrets.webhookToken", Assert.Single(connector.Check(With(gateway.BaseAddress!, null))), StringComparison.Ordinal);
+        Assert.DoesNotContain(connector.Check(With(new("sftp://files.example.org/us"), TimeSpan.FromMinutes(5))), p => p.Contains("webhookToken", StringComparison.Ordinal));
+        Assert.Contains(connector.Check(With(new("sftp://files.example.org/us"), TimeSpan.FromMinutes(5))), p => p.Contains("user", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_shipment_carries_the_lines_that_were_shipped_with_their_quantities()
     {
         var (connector, connection) = (Connector("EdiThreePl"), Connection("OURSHOP", "BRIGHTWH"));

@@ -93,7 +93,8 @@ public class DeclarativeConnector : IConnector
         if (SftpSettings.Applies(connection))
             foreach (var problem in SftpSettings.Check(connection))
                 yield return problem;
-        else if (Definition.Feeds.Any(f => f.Folder is not null) && connection.BaseAddress is not null)
+        // Where a gateway posts to us as well, the folder is only one of two ways.
+        else if (Definition.Feeds.Any(f => f.Folder is not null) && connection.BaseAddress is not null && (connection.PollEvery is not null || Definition.Receive?.Signature is null))
             yield return "baseAddress: The connector takes files from a folder. Allowed: sftp://host/folder, with a port if it is not 22.";
         foreach (var problem in Definition.Feeds.SelectMany(f => f.Folder is { } folder ? folder.Path.Check(connection).Concat(folder.To?.Check(connection) ?? []) : []))
             yield return problem;
