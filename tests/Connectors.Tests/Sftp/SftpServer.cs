@@ -49,7 +49,8 @@ public sealed class SftpServer : IAsyncDisposable, IDialer, IExchange
     public void Make(string folder)
     {
         Directory.CreateDirectory(At(folder));
-        File.SetUnixFileMode(At(folder), (UnixFileMode)0b111_111_111);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(At(folder), (UnixFileMode)0b111_111_111);
     }
 
     /// <summary>A whole file at once, as a sender that renames puts it there; older than the last.</summary>

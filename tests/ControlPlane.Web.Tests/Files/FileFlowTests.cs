@@ -89,7 +89,8 @@ public sealed class FileFlowTests
         foreach (var name in new[] { "", "sales", "in", "out", "done", "ready" })
         {
             Directory.CreateDirectory(Path.Combine(folder, name));
-            File.SetUnixFileMode(Path.Combine(folder, name), (UnixFileMode)0b111_111_111);
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(Path.Combine(folder, name), (UnixFileMode)0b111_111_111);
         }
 
         return folder;
