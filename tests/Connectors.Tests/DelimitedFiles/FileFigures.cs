@@ -22,14 +22,17 @@ public sealed class FileFigures(ITestOutputHelper output)
             text.AppendFormat(CultureInfo.InvariantCulture, CompositeFormat.Parse(record), i, i / each);
         var content = Encoding.UTF8.GetBytes(text.ToString());
         var best = double.MaxValue;
-        for (var times = 0; times < 3; times++)
+        for (var times = 0; times < 5; times++)
         {
-            var from = Stopwatch.GetTimestamp();
+            // Of the processor, so that whatever else runs on the machine does not count.
+            using var process = Process.GetCurrentProcess();
+            var from = process.TotalProcessorTime;
             var reading = format.Read(content, Given.Connection());
-            best = Math.Min(best, Stopwatch.GetElapsedTime(from).TotalSeconds);
+            process.Refresh();
+            best = Math.Min(best, (process.TotalProcessorTime - from).TotalSeconds);
             Assert.True(reading.Documents.Count > 10_000 && reading.Documents.All(d => d.Refusals.Count == 0));
         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {content.Length / 1024.0 / 1024.0 / best:0} MB/s"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {content.Length / 1024.0 / 1024.0 / best:0} MB for each second of a core"));
     }
 }
