@@ -29,6 +29,9 @@ public static class PageUrls
     /// <param name="name">Of the connector; <c>new</c> for one of one's own.</param>
     public static string Connector(string name) => $"{Connectors}/{name}";
 
+    /// <summary>A connector with one of its messages on the workbench.</summary>
+    public static string Workbench(string connector, Guid message) => With(Connector(connector), ("message", message.ToString("D")));
+
     /// <param name="connector">Null = it is chosen there.</param>
     public static string NewConnection(string? connector = null) => With($"{Connections}/new", ("connector", connector));
 
