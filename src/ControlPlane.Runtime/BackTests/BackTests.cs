@@ -53,7 +53,8 @@ public sealed class BackTests(IControlPlaneDb db)
     public async Task<IReadOnlyList<KeptMessage>> ListAsync(TenantScope tenant, string connection, Guid? before, bool refused, int count, CancellationToken ct)
     {
         await using var context = db.CreateContext(tenant);
-        var rows = context.Messages.AsNoTracking().Where(m => m.Connection == connection);
+        // Of a delivery the parts are shown, each as it was translated.
+        var rows = context.Messages.AsNoTracking().Where(m => m.Connection == connection && m.State != MessageState.Unpacked && m.State != MessageState.Unpacking);
         if (before is { } edge)
             rows = rows.Where(m => m.Id.CompareTo(edge) < 0);
         if (refused)

@@ -33,6 +33,9 @@ public static class PageUrls
     /// <param name="subject">Of the registry; <c>new</c> for a draft of a new one.</param>
     public static string Schema(string subject) => $"{Schemas}/{subject}";
 
+    /// <summary>A connector with one of its messages on the workbench.</summary>
+    public static string Workbench(string connector, Guid message) => With(Connector(connector), ("message", message.ToString("D")));
+
     /// <param name="connector">Null = it is chosen there.</param>
     public static string NewConnection(string? connector = null) => With($"{Connections}/new", ("connector", connector));
 

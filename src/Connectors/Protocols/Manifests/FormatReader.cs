@@ -24,6 +24,9 @@ internal static class FormatReader
         ["fixed-width"] = DelimitedFiles.FileFormatReader.FixedWidth,
     };
 
+    /// <summary>Every type, in alphabetical order.</summary>
+    internal static IEnumerable<string> Known => Types.Keys.Order(StringComparer.Ordinal);
+
     public static IReadOnlyDictionary<string, IDocumentFormat> Read(IReadOnlyList<YamlMap> entries, IReadOnlyDictionary<string, string> settingDefaults)
     {
         var all = new Dictionary<string, IDocumentFormat>(StringComparer.Ordinal) { ["json"] = JsonFormat.Instance };

@@ -159,7 +159,11 @@ public sealed class YamlMap(YamlMappingNode node, string path, ManifestProblems 
     }
 
     /// <summary>Whatever stands there as JSON; null when absent. Values without quotation marks are numbers and truth values where they look like it.</summary>
-    public JsonNode? Json(string key) => Node(key) is { } found ? YamlJson.Of(found) : null;
+    public JsonNode? Json(string key)
+    {
+        Saw(key, ShapeKind.Any);
+        return Node(key) is { } found ? YamlJson.Of(found) : null;
+    }
 
     /// <summary>Whether the value is written without quotation marks, so that <c>5</c> means a number.</summary>
     public bool IsPlain(string key) => Node(key) is YamlScalarNode { Style: ScalarStyle.Plain };

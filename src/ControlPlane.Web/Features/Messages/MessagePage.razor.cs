@@ -1,3 +1,5 @@
+using ControlPlane.Domain.Connections;
+using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Ingestion.Messages;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Web.Live;
@@ -28,6 +30,14 @@ public sealed partial class MessagePage
     [Inject] private CarriedReadings Readings { get; set; } = default!;
 
     [Inject] private TimeProvider Time { get; set; } = default!;
+
+    [Inject] private IConnectionRegistry Connections { get; set; } = default!;
+
+    [Inject] private IConnectorCatalog Catalog { get; set; } = default!;
+
+    /// <summary>Where its mapping is data, the message can be tried there; null otherwise.</summary>
+    private string? Workbench(string connection) =>
+        Connections.Find(connection)?.Connector is { } name && Catalog.Find(name)?.Receiver is global::Connectors.Protocols.Http.Receiving.DeclarativeReceiver ? name : null;
 
     protected override MessageReading? Carried
     {

@@ -68,7 +68,7 @@ public sealed class DeclarativeReceiver(ReceiveSpec spec, int? version = null) :
     /// <summary>The document as rows read it: JSON, whatever the format; for people to look at and to pick paths from. Null when it cannot be read.</summary>
     public string? Readable(InboundRequest request, Connection? connection)
     {
-        using var document = Decode(request, connection, out _);
+        using var document = Decode(request, connection, out _, out _);
         return document?.RootElement.GetRawText();
     }
 

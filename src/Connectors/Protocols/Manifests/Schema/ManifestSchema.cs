@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -64,6 +65,8 @@ public static class ManifestSchema
 
     private static JsonObject Key(ShapeRecorder recorder, string at, KeyShape seen)
     {
+        if (seen.Kinds.Contains(ShapeKind.Any))
+            return [];
         var forms = new List<JsonObject>();
         if (seen.Kinds.Contains(ShapeKind.Map))
             forms.Add(Map(recorder, at));
@@ -93,7 +96,11 @@ public static class ManifestSchema
     };
 
     internal static JsonObject Words(IEnumerable<string> words) =>
-        words.ToList() is ["false", "true"] ? new() { ["type"] = "boolean" } : new() { ["enum"] = new JsonArray([.. words.Select(w => JsonValue.Create(w))]) };
+        words.ToList() is ["false", "true"] ? new() { ["type"] = "boolean" } : new() { ["enum"] = new JsonArray([.. words.SelectMany(Forms)]) };
+
+    /// <summary>Without quotation marks YAML reads 997 as a number, and the reader takes both.</summary>
+    private static IEnumerable<JsonNode?> Forms(string word) =>
+        decimal.TryParse(word, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? [JsonValue.Create(word), JsonValue.Create(number)] : [JsonValue.Create(word)];
 
     /// <summary>YAML reads 1.0 as a number and yes as itself; all of it is text to the reader.</summary>
     private static JsonObject Scalar() => new() { ["type"] = Types("string", "number", "boolean", "null") };
@@ -108,11 +115,12 @@ internal static class SchemaRefinements
     public static IReadOnlySet<string> Required { get; } = new HashSet<string>(StringComparer.Ordinal)
     {
         "kind", "metadata", "spec", "spec.roles", "spec.operations[].write", "spec.errors.map[].kind", "spec.operations[].errors.map[].kind", "spec.receive.documents",
-        "spec.receive.signature.scheme", "spec.feeds[].paging.style", "spec.operations[].request.method", "spec.operations[].request.path", "spec.operations[].lookUp.path",
+        "spec.receive.signature.scheme", "spec.feeds[].paging.style", "spec.operations[].request.method", "spec.operations[].request.path", "spec.operations[].lookUp.path", "spec.answers.method", "spec.webhooks.create", "spec.webhooks.delete",
     };
 
     public static JsonObject? Of(string at, KeyShape seen) => at switch
     {
+        "spec.formats[].type" => ManifestSchema.Words(FormatReader.Known),
         "metadata.name" => new() { ["type"] = "string", ["pattern"] = "^[a-z0-9][a-z0-9-]{0,39}$" },
         "spec.roles" => ManifestSchema.OneOrMany(ManifestSchema.Words(Enum.GetValues<SystemRole>().Select(r => r.Word()))),
         "spec.receive.documents[].order.rows[].to" => Names(IncomingTargets.All(IncomingKind.Order).Select(t => t.Path), IncomingTargets.OpenFamilies),

@@ -52,6 +52,27 @@ internal static class SchemaProbes
         Authentication("{ scheme: oauth1, consumerKey: a, consumerSecret: b }", "{ scheme: standard-webhooks, secret: s }"),
         Authentication("{ scheme: oauth2, tokenAddress: a, clientId: b, clientSecret: c }", "{ scheme: hmac, header: a, secret: s }"),
         Authentication("{ scheme: none }", "{ scheme: none, because: b }"),
+        Authentication("{ scheme: ws-security, user: a, password: b }", "{ scheme: none, because: b }"),
+        Authentication("{ scheme: netsuite-token }", "{ scheme: none, because: b }"),
+        $$"""
+        kind: Connector
+        metadata: { name: everything }
+        spec:
+          roles: [3pl]
+          formats: [{{string.Join(", ", FormatReader.Known.Select(t => $"{{ name: {t}, type: {t} }}"))}}, {{string.Join(", ", FormatReader.Known.Select(t => $"{{ name: r-{t}, type: {t}, records: [{{ name: a, columns: [{{ name: b }}] }}, {{ name: c, columns: [d] }}], columns: [{{ name: b }}], group: {{ }}, kind: {{ }}, limits: {{ }}, us: {{ }}, partner: {{ }}, separators: {{ }}, acknowledgedWithin: {{ hours: 1 }} }}"))}}]
+          feeds:
+            - { name: files, folder: { path: /in, after: move, to: /done } }
+            - { name: list, path: /o, items: "$.o[]", only: [{ at: $.ok, is: [b] }] }
+          answers: { method: PUT, path: "/a/{answer.name}" }
+          webhooks:
+            topics: [a]
+            expiresAfterHours: 24
+            list: { path: /w, items: "$[]", id: "$.id", topic: $.t, address: $.a, active: { at: $.s, is: [on] }, body: { a: 1 } }
+            create: { path: /w, body: { a: 1 } }
+            renew: { path: /w, body: { a: 1 } }
+            delete: { path: /w }
+          receive: { documents: [{ ignore: Nothing. }] }
+        """,
     ];
 
     private static string Authentication(string authentication, string signature) => $$"""

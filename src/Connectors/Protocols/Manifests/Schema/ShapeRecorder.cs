@@ -52,6 +52,9 @@ internal enum ShapeKind : byte
     Map,
     Maps,
     Pairs,
+
+    /// <summary>Anything: it goes out as it stands.</summary>
+    Any,
 }
 
 internal sealed class MapShape
