@@ -46,6 +46,10 @@ public static class ConnectorsFeature
             .Add(Data("FileWarehouse", clock))
             .Add(Data("CsvTill", clock))
             .Add(new GenericHttpConnector(clock, "GenericFiles"))
+            .Add(Data("NetSuiteRest", clock))
+            .Add(Data("SapS4", clock))
+            .Add(Data("ShipHero", clock))
+            .Add(Data("ThreePlCentral", clock))
             .Add(new RabbitMqConnector(clock, amazon, warehouse, shopify));
     }
 

@@ -42,4 +42,8 @@ public sealed record OperationDescriptor(string Name, string Title, WriteKind Wr
 /// <param name="Pool">Operations that name the same pool draw on one bucket per connection; null = the operation has its own.</param>
 /// <param name="Cost">Tokens that a call takes: 1 where calls are counted, points where they are weighed.</param>
 /// <param name="Reserve">Share of the burst, 0 to 0.9, that polling leaves to what somebody waits for.</param>
-public sealed record RateBudget(double PerSecond, double Burst, string? Pool = null, double Cost = 1, double Reserve = 0.2);
+public sealed record RateBudget(double PerSecond, double Burst, string? Pool = null, double Cost = 1, double Reserve = 0.2)
+{
+    /// <summary>A further limit that the same call counts against, such as one of the account beside one of the operation; null = there is none.</summary>
+    public RateBudget? And { get; init; }
+}

@@ -31,6 +31,9 @@ public sealed class ExchangeRequest
 
     public string? ContentType { get; init; }
 
+    /// <summary>True: the body travels compressed (gzip). It is recorded as it was before.</summary>
+    public bool Compress { get; init; }
+
     /// <summary>True when a lost answer leaves open whether something was created or changed.</summary>
     public bool Writes { get; init; }
 

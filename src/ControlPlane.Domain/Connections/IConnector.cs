@@ -38,6 +38,19 @@ public interface IConnector
     /// </summary>
     bool ForgetTokens(Connection connection, ITokenCache tokens) => false;
 
+    /// <summary>
+    /// An answer refused what stands for us: a token, a session. True when that was forgotten, so that the exchange authenticates anew
+    /// and sends once more; a refused call did nothing. 401 means it everywhere; a system may have more ways to say so.
+    /// </summary>
+    bool RenewCredentials(ExchangeAnswer refused, Connection connection, ITokenCache tokens) => refused.Status == 401 && ForgetTokens(connection, tokens);
+
+    /// <summary>Certificates for the transport (mutual TLS, a private authority); null = nothing but TLS as usual. Disposed by the caller.</summary>
+    /// <exception cref="ExchangeException">A certificate is there and cannot be read.</exception>
+    TransportSecurity? Secure(Connection connection) => null;
+
+    /// <summary>Until when what proves us holds, as far as it says so itself: certificates. Empty when nothing does, or it cannot be read.</summary>
+    IReadOnlyList<CredentialExpiry> CredentialExpiries(Connection connection) => [];
+
     /// <summary>Tells the sender of a delivery what became of it. Safe to run again: the same answer has the same name.</summary>
     /// <exception cref="ExchangeException">As the exchange threw it.</exception>
     Task AnswerAsync(Connection connection, DeliveryAnswer answer, IExchange exchange, CancellationToken ct) =>
@@ -63,6 +76,21 @@ public interface ITokenCache
 
     /// <summary>Forgets a token that the target refused.</summary>
     void Forget(string connectionKey, string name);
+
+    /// <summary>What outlives the process; null where there is no place for it.</summary>
+    IKeptTokens? Kept => null;
+}
+
+/// <summary>
+/// Credentials that the target replaces while they are used: a refresh token that rotates is worth nothing after its use, so its
+/// successor has to be durable before the access token is used. Encrypted where it is kept.
+/// </summary>
+public interface IKeptTokens
+{
+    /// <summary>As any node wrote it last; null when none did.</summary>
+    ValueTask<string?> ReadAsync(string connectionKey, string name, CancellationToken ct);
+
+    ValueTask KeepAsync(string connectionKey, string name, string value, CancellationToken ct);
 }
 
 public sealed record AccessToken(string Value, TimeSpan Lifetime);

@@ -35,6 +35,15 @@ public sealed record MappingInput
 
     public string? Setting(string name) => Connection.Setting(name) ?? SettingDefaults.GetValueOrDefault(name);
 
+    /// <summary>With further outputs, which take the place of those of the same name.</summary>
+    public MappingInput With(IReadOnlyDictionary<string, string> outputs)
+    {
+        var all = new Dictionary<string, string>(Variables.Outputs, StringComparer.Ordinal);
+        foreach (var (name, value) in outputs)
+            all[name] = value;
+        return this with { Variables = Variables with { Outputs = all } };
+    }
+
     public static MappingInput From(OperationRequest request, IReadOnlyDictionary<string, string>? settingDefaults = null) => new()
     {
         Order = request.Order,

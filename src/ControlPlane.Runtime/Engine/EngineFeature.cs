@@ -92,7 +92,7 @@ public static class EngineFeature
         services.AddSingleton<BudgetLedger>();
         services.AddSingleton<OutboundMeter>();
         services.AddHostedService<OutboundMeterHost>();
-        services.AddSingleton(s => new OutboundGateway(s.GetRequiredService<TimeProvider>(), s.GetRequiredService<BudgetLedger>(), s.GetRequiredService<OutboundMeter>()));
+        services.AddSingleton(s => new OutboundGateway(s.GetRequiredService<TimeProvider>(), s.GetRequiredService<BudgetLedger>(), s.GetRequiredService<OutboundMeter>(), s.GetService<IKeptTokens>()));
         services.AddSingleton<GateStore>();
         services.AddSingleton<TargetGates>();
 

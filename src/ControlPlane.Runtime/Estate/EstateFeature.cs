@@ -23,6 +23,7 @@ public static class EstateFeature
         services.AddSingleton<IFlowCatalog>(s => s.GetRequiredService<FlowCatalog>());
         services.TryAddSingleton<IReferenceResolver, ConfigurationReferences>();
         services.AddSingleton<SecretVault>();
+        services.AddSingleton<Domain.Connections.IKeptTokens, VaultTokens>();
         services.AddSingleton<EstateReader>();
         services.AddSingleton<EstateStore>();
         services.AddSingleton<EstateService>();

@@ -12,7 +12,7 @@ namespace ControlPlane.Runtime.Outbound;
 /// The one way out: pooled connections and a bulkhead per connection, rate budgets per operation, address guard, time
 /// and size limits, trace context. What fails here is a <see cref="Fault"/> that says whether a write may have arrived.
 /// </summary>
-internal sealed class OutboundGateway(TimeProvider clock, BudgetLedger? ledger = null, OutboundMeter? meter = null) : IDisposable
+internal sealed class OutboundGateway(TimeProvider clock, BudgetLedger? ledger = null, OutboundMeter? meter = null, IKeptTokens? kept = null) : IDisposable
 {
     /// <summary>Larger answers are cut off: no document that a flow needs comes near.</summary>
     public const int MostAnswerBytes = 16 * 1024 * 1024;
@@ -36,7 +36,7 @@ internal sealed class OutboundGateway(TimeProvider clock, BudgetLedger? ledger =
 
     private readonly RateGates _rates = new(ledger, clock);
 
-    public ITokenCache Tokens { get; } = new TokenCache(clock, meter);
+    public ITokenCache Tokens { get; } = new TokenCache(clock, meter, kept);
 
     /// <param name="polling">Nobody waits for it: it leaves the reserve of the budget to others.</param>
     /// <param name="mayWrite">Asked when the bytes of a write are about to leave; false: they stay.</param>
@@ -54,7 +54,7 @@ internal sealed class OutboundGateway(TimeProvider clock, BudgetLedger? ledger =
             if (pipe.TransportOf(connector) is { } transport)
                 return Metered(await SendAsync(transport, connection, request, timeout.Token, ct), connector, connection, request);
             using var message = Message(connection, request, request.Writes ? mayWrite : null);
-            var answer = Metered(await SendAsync(pipe, connection, request, message, timeout.Token, ct), connector, connection, request);
+            var answer = Metered(await SendAsync(pipe.ClientOf(connector), connection, request, message, timeout.Token, ct), connector, connection, request);
             await LearnAsync(connector, connection, request.Operation, answer, ct);
             return answer;
         }
@@ -97,11 +97,11 @@ internal sealed class OutboundGateway(TimeProvider clock, BudgetLedger? ledger =
     public string LastOperation(Connection connection) => PipeOf(connection).LastOperation;
 
     private static async Task<ExchangeAnswer> SendAsync(
-        Pipe pipe, Connection connection, ExchangeRequest request, HttpRequestMessage message, CancellationToken timed, CancellationToken caller)
+        HttpClient client, Connection connection, ExchangeRequest request, HttpRequestMessage message, CancellationToken timed, CancellationToken caller)
     {
         try
         {
-            using var response = await pipe.Client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, timed);
+            using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, timed);
             var body = await ReadAsync(response.Content, timed);
             var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
             foreach (var (name, values) in response.Headers.NonValidated)
@@ -193,8 +193,11 @@ internal sealed class OutboundGateway(TimeProvider clock, BudgetLedger? ledger =
         var message = new HttpRequestMessage(request.Method, request.Absolute ?? Address(connection, request.Path)) { Version = System.Net.HttpVersion.Version11 };
         if (!request.Body.IsEmpty || request.ContentType is not null)
         {
-            var body = request.BodyWithCredentials ?? request.Body;
+            var whole = request.BodyWithCredentials ?? request.Body;
+            var body = request.Compress ? Compressed(whole) : whole;
             message.Content = mayWrite is null ? new ReadOnlyMemoryContent(body) : new GuardedContent(body, mayWrite);
+            if (request.Compress)
+                message.Content.Headers.ContentEncoding.Add("gzip");
             if (request.ContentType is { Length: > 0 } type)
                 message.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
         }
@@ -207,6 +210,14 @@ internal sealed class OutboundGateway(TimeProvider clock, BudgetLedger? ledger =
         return message;
     }
 
+    private static ReadOnlyMemory<byte> Compressed(ReadOnlyMemory<byte> body)
+    {
+        using var buffer = new MemoryStream(body.Length / 4 + 64);
+        using (var gzip = new System.IO.Compression.GZipStream(buffer, System.IO.Compression.CompressionLevel.Optimal, leaveOpen: true))
+            gzip.Write(body.Span);
+        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+    }
+
     private static Uri Address(Connection connection, string path)
     {
         var root = connection.BaseAddress?.ToString().TrimEnd('/')
@@ -217,20 +228,32 @@ internal sealed class OutboundGateway(TimeProvider clock, BudgetLedger? ledger =
     private async Task TakeBudgetAsync(IConnector connector, Connection connection, string operation, bool polling, CancellationToken ct)
     {
         var gate = _rates.Of(connection, connector, operation);
-        var cost = gate.Budget is null ? 1 : RateGates.CostOf(connector, operation);
-        var wait = await gate.TakeAsync(cost, polling, ct);
-        if (wait > TimeSpan.Zero)
-            meter?.Waited(connection.Key, BudgetOf(connector, operation));
-        while (wait > TimeSpan.Zero)
+        var first = gate.Budget is null ? 1 : RateGates.CostOf(connector, operation);
+        var taken = new List<(RateGate Gate, double Cost)>(1);
+        foreach (var (next, cost) in _rates.FurtherOf(connection, connector, operation).Prepend((gate, first)))
         {
-            if (wait > LongestInlineWait)
-                throw new ExchangeException(new Fault(
-                    FaultKind.Throttled, OutOfBudget, $"The rate budget of {connection.DisplayName} for {operation} is used up.", RetryAfter: wait));
-            await Task.Delay(wait, clock, ct);
-            wait = await gate.TakeAsync(cost, polling, ct);
+            var wait = await next.TakeAsync(cost, polling, ct);
+            if (wait > TimeSpan.Zero)
+                meter?.Waited(connection.Key, BudgetOf(connector, operation));
+            while (wait > TimeSpan.Zero)
+            {
+                if (wait > LongestInlineWait)
+                {
+                    // What the other limits gave serves another call.
+                    foreach (var (earlier, spent) in taken)
+                        earlier.Return(spent);
+                    throw new ExchangeException(new Fault(
+                        FaultKind.Throttled, OutOfBudget, $"The rate budget of {connection.DisplayName} for {operation} is used up.", RetryAfter: wait));
+                }
+
+                await Task.Delay(wait, clock, ct);
+                wait = await next.TakeAsync(cost, polling, ct);
+            }
+
+            taken.Add((next, cost));
         }
 
-        meter?.Used(connection.Key, BudgetOf(connector, operation), cost);
+        meter?.Used(connection.Key, BudgetOf(connector, operation), first);
     }
 
     /// <summary>A 429 closes the budget for everybody, not only for the call that met it; any answer may tell the limits.</summary>

@@ -13,35 +13,16 @@ internal sealed class Pipe : IDisposable
     private volatile bool _congested;
     private long _fullSince;
     private ITransport? _transport;
+    private HttpClient? _client;
+    private TransportSecurity? _security;
+    private readonly OutboundMeter? _meter;
     private bool _retired;
 
     public Pipe(Connection connection, OutboundMeter? meter = null)
     {
         Connection = connection;
         _places = new SemaphoreSlim(connection.MaxConcurrency);
-        Client = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            UseCookies = false,
-            MaxConnectionsPerServer = connection.MaxConcurrency,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            ConnectTimeout = TimeSpan.FromSeconds(10),
-            AutomaticDecompression = System.Net.DecompressionMethods.GZip | System.Net.DecompressionMethods.Deflate,
-            ActivityHeadersPropagator = null,
-            SslOptions = new()
-            {
-                // Only looked at, to know when it expires; whether it is trusted stays the system's decision.
-                RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
-                {
-                    if (certificate is X509Certificate2 shown)
-                        meter?.Certificate(connection.Key, shown);
-                    return errors == SslPolicyErrors.None;
-                },
-            },
-            ConnectCallback = (context, ct) => AddressGuard.ConnectAsync(context.DnsEndPoint, connection.AllowPrivateNetwork, ct),
-        })
-        { Timeout = Timeout.InfiniteTimeSpan };
+        _meter = meter;
     }
 
     public Connection Connection { get; }
@@ -114,12 +95,57 @@ internal sealed class Pipe : IDisposable
 
     public void Forgive() => _congested = false;
 
-    public HttpClient Client { get; }
+    /// <summary>Made when it is first asked for: certificates are read once for each connection.</summary>
+    /// <exception cref="ExchangeException">A certificate cannot be read.</exception>
+    public HttpClient ClientOf(IConnector connector)
+    {
+        if (_client is { } made)
+            return made;
+        lock (_lock)
+            return _client ??= Open(_security = connector.Secure(Connection));
+    }
+
+    private HttpClient Open(TransportSecurity? security)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            MaxConnectionsPerServer = Connection.MaxConcurrency,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            AutomaticDecompression = System.Net.DecompressionMethods.GZip | System.Net.DecompressionMethods.Deflate,
+            ActivityHeadersPropagator = null,
+            SslOptions = new()
+            {
+                // Only looked at, to know when it expires; whether it is trusted stays the system's decision.
+                RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
+                {
+                    if (certificate is X509Certificate2 shown)
+                        _meter?.Certificate(Connection.Key, shown);
+                    return errors == SslPolicyErrors.None;
+                },
+            },
+            ConnectCallback = (context, ct) => AddressGuard.ConnectAsync(context.DnsEndPoint, Connection.AllowPrivateNetwork, ct),
+        };
+        if (security?.Certificate is { } certificate)
+            handler.SslOptions.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true);
+        if (security?.Authority is { } authority)
+        {
+            // A private authority has no list of revoked certificates that we could reach.
+            handler.SslOptions.CertificateChainPolicy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(authority);
+        }
+
+        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+    }
 
     public void Dispose()
     {
         Retire();
-        Client.Dispose();
+        _client?.Dispose();
+        _security?.Dispose();
         _places.Dispose();
     }
 }

@@ -95,6 +95,16 @@ internal sealed class RateGate : IDisposable
         }
     }
 
+    /// <summary>What was taken is not used: another limit stood in the way.</summary>
+    public void Return(double cost)
+    {
+        lock (_lock)
+            if (_ledger is not null)
+                _leased += cost;
+            else if (_budget is { } budget)
+                _bucket = _bucket.Refill(budget, Now).GiveBack(budget, cost);
+    }
+
     /// <summary>How long until a call is allowed, as far as is known without asking; nothing is taken.</summary>
     public TimeSpan Peek()
     {

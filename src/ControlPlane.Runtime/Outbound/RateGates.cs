@@ -20,6 +20,17 @@ internal sealed class RateGates(BudgetLedger? ledger, TimeProvider clock) : IDis
     /// <summary>Connection and pool, or connection and operation.</summary>
     public static string KeyOf(Connection connection, IConnector connector, string operation) => $"{connection.Key}/{Declared(connector, operation)?.Pool ?? operation}";
 
+    /// <summary>The limits beyond the first that a call of the operation counts against, in the manifest's order; mostly none.</summary>
+    public IEnumerable<(RateGate Gate, double Cost)> FurtherOf(Connection connection, IConnector connector, string operation)
+    {
+        var number = 2;
+        for (var budget = Declared(connector, operation)?.And; budget is not null; budget = budget.And, number++)
+        {
+            var declared = budget;
+            yield return (_gates.GetOrAdd($"{connection.Key}/{budget.Pool ?? $"{operation}#{number}"}", key => new RateGate(key, declared, ledger, clock)), budget.Cost);
+        }
+    }
+
     /// <summary>Once a second, with what the database says; see <see cref="RateGate.TickAsync"/>.</summary>
     public async Task TickAsync(CancellationToken ct)
     {

@@ -45,7 +45,7 @@ internal sealed partial class RecordingExchange(OutboundGateway gateway, Connect
             await connector.AuthenticateAsync(request, connection, gateway.Tokens, this, ct);
             var answer = await gateway.SendAsync(connection, connector, request, ct, MayWrite, Polling);
             // The token may have been revoked before its time: fetch another, once.
-            if (answer.Status == 401 && connector.ForgetTokens(connection, gateway.Tokens))
+            if (connector.RenewCredentials(answer, connection, gateway.Tokens))
             {
                 await connector.AuthenticateAsync(request, connection, gateway.Tokens, this, ct);
                 answer = await gateway.SendAsync(connection, connector, request, ct, MayWrite, Polling);

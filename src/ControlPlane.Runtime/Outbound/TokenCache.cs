@@ -5,7 +5,7 @@ using ControlPlane.Runtime.Outbound.Metering;
 namespace ControlPlane.Runtime.Outbound;
 
 /// <summary>Access tokens in memory; one fetch at a time per token, renewed before it expires.</summary>
-internal sealed class TokenCache(TimeProvider clock, OutboundMeter? meter = null) : ITokenCache
+internal sealed class TokenCache(TimeProvider clock, OutboundMeter? meter = null, IKeptTokens? kept = null) : ITokenCache
 {
     private readonly ConcurrentDictionary<(string, string), Slot> _slots = new();
 
@@ -31,6 +31,8 @@ internal sealed class TokenCache(TimeProvider clock, OutboundMeter? meter = null
             slot.Gate.Release();
         }
     }
+
+    public IKeptTokens? Kept => kept;
 
     public void Forget(string connectionKey, string name)
     {

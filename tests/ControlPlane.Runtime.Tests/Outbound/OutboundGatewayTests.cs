@@ -49,7 +49,45 @@ public sealed class OutboundGatewayTests : IAsyncLifetime
             _counted++;
         });
         _server.Map("/elsewhere", () => Results.Redirect("http://169.254.169.254/latest/meta-data"));
+        _server.Map("/packed", async (HttpContext http) =>
+        {
+            http.Response.Headers.ContentEncoding = "gzip";
+            await using var gzip = new System.IO.Compression.GZipStream(http.Response.Body, System.IO.Compression.CompressionLevel.Optimal);
+            await gzip.WriteAsync("{\"id\":\"1\"}"u8.ToArray());
+        });
+        _server.Map("/bomb", async (HttpContext http) =>
+        {
+            http.Response.Headers.ContentEncoding = "gzip";
+            await using var gzip = new System.IO.Compression.GZipStream(http.Response.Body, System.IO.Compression.CompressionLevel.Optimal);
+            var zeros = new byte[1024 * 1024];
+            for (var i = 0; i < 1024 && !http.RequestAborted.IsCancellationRequested; i++)
+                await gzip.WriteAsync(zeros, http.RequestAborted);
+        });
+        _server.Map("/unpack", async (HttpContext http) =>
+        {
+            await using var gzip = new System.IO.Compression.GZipStream(http.Request.Body, System.IO.Compression.CompressionMode.Decompress);
+            using var reader = new StreamReader(gzip);
+            return Results.Json(new { encoding = http.Request.Headers.ContentEncoding.ToString(), type = http.Request.ContentType, text = await reader.ReadToEndAsync(http.RequestAborted) });
+        });
         await _server.StartAsync();
+    }
+
+    [Fact]
+    public async Task A_packed_answer_is_unpacked_and_one_that_never_ends_is_cut_off_by_its_unpacked_size()
+    {
+        var answer = await _gateway.SendAsync(Connection("packed", seconds: 30), Connector, new() { Method = HttpMethod.Get, Path = "/packed" }, Ct);
+        Assert.Equal("{\"id\":\"1\"}", Encoding.UTF8.GetString(answer.Body.Span));
+        var bomb = await Assert.ThrowsAsync<ExchangeException>(() => _gateway.SendAsync(Connection("packed", seconds: 30), Connector, new() { Method = HttpMethod.Get, Path = "/bomb" }, Ct));
+        Assert.Equal("outbound.answer_too_large", bomb.Fault.Code);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_to_be_compressed_arrives_as_it_was()
+    {
+        var request = new ExchangeRequest { Method = HttpMethod.Post, Path = "/unpack", Body = "{\"a\":1}"u8.ToArray(), ContentType = "application/json", Compress = true, Writes = true };
+        var answer = await _gateway.SendAsync(Connection("packed", seconds: 30), Connector, request, Ct, mayWrite: () => true);
+        using var told = System.Text.Json.JsonDocument.Parse(answer.Body);
+        Assert.Equal(("gzip", "application/json", "{\"a\":1}"), (told.RootElement.GetProperty("encoding").GetString(), told.RootElement.GetProperty("type").GetString(), told.RootElement.GetProperty("text").GetString()));
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Connectors.Protocols.GraphQl;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Effects;
 using ControlPlane.Domain.Faults;
@@ -19,8 +20,9 @@ public sealed class AnswerFaults(string system, ErrorSpec errors, TimeProvider c
     public ErrorSpec Errors => errors;
 
     /// <summary>Whether a success status hides an error: <c>userErrors</c>, <c>errors</c>, or a code where one stands only on failure.</summary>
-    public bool HidesError(AnswerBody body) =>
-        errors.Present.Any(p => p.IsPresent(body.Root)) || errors.Present.Count == 0 && errors.Code.Any(p => p.IsPresent(body.Root));
+    /// <param name="but">A place that is not looked at; null = all are.</param>
+    public bool HidesError(AnswerBody body, string? but = null) =>
+        errors.Present.Any(p => p.Text != but && p.IsPresent(body.Root)) || errors.Present.Count == 0 && errors.Code.Any(p => p.IsPresent(body.Root));
 
     public string? Code(AnswerBody body) => body.First(errors.Code);
 
@@ -32,7 +34,7 @@ public sealed class AnswerFaults(string system, ErrorSpec errors, TimeProvider c
         var general = HttpFaults.From(answer, system, clock.GetUtcNow(), code, told);
         foreach (var rule in errors.Rules)
             if (rule.Fits(answer.Status, code))
-                return new(rule.Kind, rule.As ?? general.Code, rule.Message ?? Told(told), field, code, general.RetryAfter);
+                return new(rule.Kind, rule.As ?? general.Code, rule.Message ?? Told(told), field, code, general.RetryAfter ?? Wait(rule.Kind, body));
         if (errors.Otherwise is { } format && body.First(format.Code) is { } own)
             foreach (var rule in format.Rules)
                 if (rule.Fits(answer.Status, own))
@@ -42,6 +44,15 @@ public sealed class AnswerFaults(string system, ErrorSpec errors, TimeProvider c
         return answer.IsSuccess
             ? new(FaultKind.Data, RefusedWithin, Told(told), field, code)
             : general with { Field = field };
+    }
+
+    /// <summary>How long the answer's body asks us to wait; a calculated cost says it, too.</summary>
+    private TimeSpan? Wait(FaultKind kind, AnswerBody body)
+    {
+        if (kind is not (FaultKind.Throttled or FaultKind.Maintenance))
+            return null;
+        var text = body.First(errors.RetryAfter)?.TrimStart().Split(' ')[0];
+        return HttpFaults.RetryAfter(text, clock.GetUtcNow()) ?? GraphQlCost.Wait(body.Root);
     }
 
     /// <summary>A page instead of a document. Whether a write behind it arrived is open.</summary>

@@ -1,3 +1,4 @@
+using Connectors.Protocols.GraphQl;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Effects;
 using ControlPlane.Domain.Faults;
@@ -8,9 +9,13 @@ using ControlPlane.Domain.Transactions;
 namespace Connectors.Protocols.Http;
 
 /// <summary>Takes outputs and identifiers out of a success answer.</summary>
-internal sealed class AnswerReader(AnswerSpec spec, AnswerFaults faults, WriteKind write)
+/// <param name="graphQl">A mutation whose payload came was done, although errors stand beside it.</param>
+internal sealed class AnswerReader(AnswerSpec spec, AnswerFaults faults, WriteKind write, bool graphQl = false)
 {
-    public bool IsSuccess(ExchangeAnswer answer, AnswerBody body) => spec.IsSuccess(answer.Status) && !(spec.ExpectsJson && (faults.HidesError(body) || body.IsJson && !spec.Only.Hold(body.Root)));
+    public bool IsSuccess(ExchangeAnswer answer, AnswerBody body) => spec.IsSuccess(answer.Status) && !(spec.ExpectsJson && (Hides(body) || body.IsJson && !spec.Only.Hold(body.Root)));
+
+    private bool Hides(AnswerBody body) =>
+        graphQl && write != WriteKind.Read && GraphQlBody.HasData(body.Root) ? faults.HidesError(body, but: "$.errors") : faults.HidesError(body);
 
     public OperationResult Read(ExchangeAnswer answer, AnswerBody body, MappingInput input)
     {
@@ -34,13 +39,8 @@ internal sealed class AnswerReader(AnswerSpec spec, AnswerFaults faults, WriteKi
     }
 
     /// <summary>May name outputs that came with this very answer.</summary>
-    private string Summary(MappingInput input, Dictionary<string, string> fresh)
-    {
-        var outputs = new Dictionary<string, string>(input.Variables.Outputs, StringComparer.Ordinal);
-        foreach (var (name, value) in fresh)
-            outputs[name] = value;
-        return spec.Summary.Render(input with { Variables = input.Variables with { Outputs = outputs } }, PlaceholderUse.Plain, out _) ?? "Done.";
-    }
+    private string Summary(MappingInput input, Dictionary<string, string> fresh) =>
+        spec.Summary.Render(input.With(fresh), PlaceholderUse.Plain, out _) ?? "Done.";
 
     private static OperationResult.Failed Failed(Fault fault) => new(fault);
 

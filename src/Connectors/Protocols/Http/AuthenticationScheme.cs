@@ -14,6 +14,12 @@ public abstract class AuthenticationScheme
     /// <summary>True when a token was forgotten, so that asking for a new one can help.</summary>
     public virtual bool Forget(Connection connection, ITokenCache tokens) => false;
 
+    /// <summary>True when the answer refused a token, so that a new one is worth a try. 401 says so everywhere.</summary>
+    public virtual bool Refused(ExchangeAnswer answer) => answer.Status == 401;
+
+    /// <summary>Until when its credentials hold, as far as they say so themselves.</summary>
+    public virtual IEnumerable<CredentialExpiry> Expiries(Connection connection) => [];
+
     /// <summary>What the connection lacks for it, each naming the setting or secret.</summary>
     public virtual IEnumerable<string> Check(Connection connection) => [];
 
@@ -30,6 +36,20 @@ public sealed record ConnectionText(Placeholders Text, IReadOnlyDictionary<strin
     public string Render(Connection connection) =>
         Text.Render(connection, Defaults, PlaceholderUse.Header, out var missing)
         ?? throw new ExchangeException(new Fault(FaultKind.Internal, "connection.setting_missing", Missing(connection, missing)));
+
+    /// <summary>As it is, with line breaks: a key or a certificate.</summary>
+    /// <exception cref="ExchangeException">As <see cref="Render"/>.</exception>
+    public string RenderText(Connection connection) =>
+        Text.Render(connection, Defaults, PlaceholderUse.Plain, out var missing)
+        ?? throw new ExchangeException(new Fault(FaultKind.Internal, "connection.setting_missing", $"The connection {connection.Key} has no {missing}."));
+
+    public bool IsGiven(Connection connection) => Text.Render(connection, Defaults, PlaceholderUse.Plain, out _) is { Length: > 0 };
+
+    public IEnumerable<string> CheckText(Connection connection)
+    {
+        if (Text.Render(connection, Defaults, PlaceholderUse.Plain, out var missing) is null)
+            yield return $"The connection {connection.Key} has no {missing}.";
+    }
 
     public IEnumerable<string> Check(Connection connection)
     {

@@ -32,7 +32,7 @@ public class DeclarativeConnector : IConnector
             .. feeds ?? [],
             .. definition.Feeds.Select(f => f.Folder is { } folder
                 ? (IFeed)new FolderFeed(f.Name, folder, f.Budget, definition.Manifest.Title)
-                : new DeclarativeFeed(f, definition.Manifest.Title, definition.Errors, definition.SettingDefaults, clock)),
+                : new DeclarativeFeed(f, definition.Manifest.Title, f.GraphQl is null ? definition.Errors : definition.Errors.Before(ErrorSpec.GraphQl), definition.SettingDefaults, clock)),
         ];
         Webhooks = definition.Webhooks is { } webhooks ? new DeclarativeWebhooks(webhooks, definition.Manifest.Title, definition.Errors, definition.SettingDefaults, clock) : null;
         _operations = definition.Operations
@@ -56,14 +56,37 @@ public class DeclarativeConnector : IConnector
 
     public virtual IOperation? Operation(string name) => _operations.GetValueOrDefault(name);
 
-    public virtual ValueTask AuthenticateAsync(ExchangeRequest request, Connection connection, ITokenCache tokens, IExchange exchange, CancellationToken ct)
+    public virtual async ValueTask AuthenticateAsync(ExchangeRequest request, Connection connection, ITokenCache tokens, IExchange exchange, CancellationToken ct)
     {
-        foreach (var (name, value) in Definition.Headers)
-            request.Headers[name] = value?.Render(connection) ?? EntityId.New(_clock).ToString();
-        return Definition.Authentication.ApplyAsync(request, connection, tokens, exchange, ct);
+        async ValueTask Credentials(ExchangeRequest sent)
+        {
+            foreach (var (name, value) in Definition.Headers)
+                sent.Headers[name] = value?.Render(connection) ?? EntityId.New(_clock).ToString();
+            await Definition.Authentication.ApplyAsync(sent, connection, tokens, exchange, ct);
+        }
+
+        await Credentials(request);
+        if (Definition.Csrf is { } csrf)
+            await csrf.ApplyAsync(request, connection, tokens, exchange, Credentials, ct);
     }
 
     public virtual ITransport? OpenTransport(Connection connection, IDialer dialer) => SftpSettings.Applies(connection) ? new SftpTransport(connection, dialer) : null;
+
+    public virtual bool RenewCredentials(ExchangeAnswer refused, Connection connection, ITokenCache tokens)
+    {
+        if (Definition.Csrf?.Refused(refused) == true)
+        {
+            CsrfSession.Forget(connection, tokens);
+            return true;
+        }
+
+        return Definition.Authentication.Refused(refused) && ForgetTokens(connection, tokens);
+    }
+
+    public virtual TransportSecurity? Secure(Connection connection) => Definition.Tls?.Open(connection);
+
+    public virtual IReadOnlyList<CredentialExpiry> CredentialExpiries(Connection connection) =>
+        [.. Definition.Authentication.Expiries(connection), .. Definition.Tls?.Expiries(connection) ?? []];
 
     public virtual bool ForgetTokens(Connection connection, ITokenCache tokens) => Definition.Authentication.Forget(connection, tokens);
 
@@ -98,11 +121,12 @@ public class DeclarativeConnector : IConnector
             yield return "baseAddress: The connector takes files from a folder. Allowed: sftp://host/folder, with a port if it is not 22.";
         foreach (var problem in Definition.Feeds.SelectMany(f => f.Folder is { } folder ? folder.Path.Check(connection).Concat(folder.To?.Check(connection) ?? []) : []))
             yield return problem;
-        foreach (var problem in Definition.Authentication.Check(connection).Concat(Definition.Headers.SelectMany(h => h.Value?.Check(connection) ?? [])))
+        foreach (var problem in Definition.Authentication.Check(connection).Concat(Definition.Headers.SelectMany(h => h.Value?.Check(connection) ?? []))
+            .Concat(Definition.Csrf?.Check(connection) ?? []).Concat(Definition.Tls?.Check(connection) ?? []))
             yield return problem;
         if (Definition.Receive?.Signature is { Secret: { Length: > 0 } secret } && !connection.HasSecret(secret) && connection.PollEvery is null)
             yield return $"secrets.{secret}: A value is missing. Webhooks are checked with it; without it give the connection pollEvery, so that it asks by itself.";
     }
 
-    public virtual BudgetReading? ReadBudget(ExchangeAnswer answer) => BudgetHeaders.Read(answer);
+    public virtual BudgetReading? ReadBudget(ExchangeAnswer answer) => BudgetHeaders.Read(answer) ?? Definition.BudgetIn?.Read(answer);
 }

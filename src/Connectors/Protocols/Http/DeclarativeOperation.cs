@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Connectors.Protocols.Formats;
+using Connectors.Protocols.GraphQl;
+using Connectors.Protocols.Http.Bodies;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Effects;
 using ControlPlane.Domain.Faults;
@@ -38,22 +40,50 @@ public sealed class DeclarativeOperation(OperationSpec spec, string system, IRea
         Check(of.Path, PlaceholderUse.Path, "the address", input, refusals);
         foreach (var (name, value) in of.Headers)
             Check(value, PlaceholderUse.Header, $"the header {name}", input, refusals);
-        if (of.Format is { } format && of.Mapping is not null && refusals.Count == 0)
-            return Written(of, format, mapped.Content, request, refusals);
-        return mapped with { Refusals = refusals, ContentType = of.Mapping is null ? "" : of.ContentType };
+        if (refusals.Count > 0 || of is { Mapping: null, GraphQl: null })
+            return mapped with { Refusals = refusals, ContentType = of.Mapping is null ? "" : of.ContentType };
+        if (of.Format is { } format)
+            mapped = Written(of, format, mapped.Content, request, refusals);
+        return mapped.Refusals.Count > 0 ? mapped : Encoded(of, mapped, input);
     }
 
     private MappedDocument Written(RequestSpec of, IDocumentFormat format, ReadOnlyMemory<byte> json, OperationRequest request, List<Refusal> refusals)
     {
         using var document = JsonDocument.Parse(json);
         var written = format.Write(document.RootElement, new(request.Connection, request.Reference, request.Number, request.At) { SettingDefaults = settingDefaults });
-        return new(written.Content, ContentType(of), [.. refusals, .. written.Refusals]);
+        return new(written.Content, FileType(of), [.. refusals, .. written.Refusals]);
+    }
+
+    /// <summary>What goes over the wire, where that is more than the rows wrote.</summary>
+    private static MappedDocument Encoded(RequestSpec of, MappedDocument mapped, MappingInput input)
+    {
+        if (of.GraphQl is { } query)
+            return mapped with { Content = GraphQlBody.Write(query, mapped.Content.Span), ContentType = CompiledMapping.ContentType };
+        if (of.Multipart is { Part: { } part } multipart)
+        {
+            var fields = multipart.Fields.Select(f => (f.Key, f.Value.Render(input, PlaceholderUse.Plain, out _) ?? ""));
+            var file = MultipartBody.OfFile(mapped.Content, FileType(of), part, multipart.FileName?.Render(input, PlaceholderUse.Plain, out _) ?? part, fields);
+            return mapped with { Content = file, ContentType = MultipartBody.ContentTypeOf(file) };
+        }
+
+        if (of.Encoding == RequestEncoding.Json)
+            return mapped with { ContentType = FileType(of) };
+        using var document = JsonDocument.Parse(mapped.Content);
+        var body = of.Encoding == RequestEncoding.Form ? FormBody.Write(document.RootElement) : MultipartBody.OfMembers(document.RootElement);
+        return mapped with { Content = body, ContentType = ContentType(of, body) };
     }
 
     /// <summary>The manifest's word, or else the format's.</summary>
-    private static string ContentType(RequestSpec of) => of.Format is { } format && of.ContentType == CompiledMapping.ContentType
+    private static string FileType(RequestSpec of) => of.Format is { } format && of.ContentType == CompiledMapping.ContentType
         ? format.SendsAs ?? format.MediaTypes.FirstOrDefault(t => !t.Contains('*', StringComparison.Ordinal)) ?? CompiledMapping.ContentType
         : of.ContentType;
+
+    private static string ContentType(RequestSpec of, ReadOnlyMemory<byte> body) => of.Encoding switch
+    {
+        RequestEncoding.Form => FormBody.ContentType,
+        RequestEncoding.Multipart => MultipartBody.ContentTypeOf(body.Span),
+        _ => FileType(of),
+    };
 
     public async Task<OperationResult> ExecuteAsync(OperationRequest request, ReadOnlyMemory<byte> document, IExchange exchange, CancellationToken ct)
     {
@@ -66,17 +96,55 @@ public sealed class DeclarativeOperation(OperationSpec spec, string system, IRea
                     return new OperationResult.Failed(open.Fault);
             }
 
+        return await OnceAsync(request, document, exchange, ct) switch
+        {
+            // Somebody changed it between our read and our write, which was refused: what it is now is read once.
+            OperationResult.Failed { Fault: { Kind: FaultKind.Conflict } } when spec.Before is not null => await OnceAsync(request, document, exchange, ct),
+            var result => result,
+        };
+    }
+
+    private async Task<OperationResult> OnceAsync(OperationRequest request, ReadOnlyMemory<byte> document, IExchange exchange, CancellationToken ct)
+    {
         var input = Input(request);
-        if (Request(spec.Request, spec.Descriptor.Write, spec.Answer, input, document, out var problem) is not { } call)
+        if (spec.Before is { } before)
+        {
+            var (read, fault) = await BeforeAsync(before, input, exchange, ct);
+            if (fault is not null)
+                return new OperationResult.Failed(fault);
+            input = read!;
+        }
+
+        if (spec.Request.Batch is { } batch)
+            return await new BatchRun(spec, batch, _faults, system).RunAsync(input, document, (body, type) => Request(spec.Request, spec.Descriptor.Write, spec.Answer, input, body, type, out _), exchange, ct);
+        if (Request(spec.Request, spec.Descriptor.Write, spec.Answer, input, document, ContentType(spec.Request, document), out var problem) is not { } call)
             return new OperationResult.Failed(problem!);
         var answer = await exchange.SendAsync(call, ct);
         using var body = AnswerBody.Read(answer, spec.Answer.Format, request.Connection);
-        var reader = new AnswerReader(spec.Answer, _faults, spec.Descriptor.Write);
+        var reader = new AnswerReader(spec.Answer, _faults, spec.Descriptor.Write, spec.Request.GraphQl is not null);
         if (reader.IsSuccess(answer, body))
-            return reader.Read(answer, body, input);
+            return spec.Answer.ReadBack ? await BackAsync(request, exchange, ct) : reader.Read(answer, body, input);
         if (spec.AlreadyDone?.Fits(answer.Status, _faults.Code(body)) == true)
             return await EarlierAsync(request, reader, answer, body, input, exchange, ct);
         return new OperationResult.Failed(_faults.From(answer, body, spec.Descriptor.Write));
+    }
+
+    /// <summary>The input with what was read as outputs.</summary>
+    private async Task<(MappingInput? Input, Fault? Fault)> BeforeAsync(BeforeSpec before, MappingInput input, IExchange exchange, CancellationToken ct)
+    {
+        if (before.Path.Render(input, PlaceholderUse.Path, out var missing) is not { } path)
+            return (null, NoValue(missing, "the address of what is read before"));
+        var answer = await exchange.SendAsync(new() { Method = HttpMethod.Get, Path = path, Operation = spec.Descriptor.Name, Headers = { ["Accept"] = "application/json" } }, ct);
+        using var body = AnswerBody.Read(answer);
+        var reader = new AnswerReader(new() { Outputs = before.Outputs, Summary = Placeholders.Empty }, _faults, WriteKind.Read);
+        if (!reader.IsSuccess(answer, body))
+            return (null, _faults.From(answer, body, WriteKind.Read));
+        return reader.Read(answer, body, input) switch
+        {
+            OperationResult.Confirmed read => (input.With(read.Outputs), null),
+            OperationResult.Failed failed => (null, failed.Fault),
+            _ => throw new InvalidOperationException("An answer is either confirmed or failed."),
+        };
     }
 
     public async Task<LookUpResult> LookUpAsync(OperationRequest request, IExchange exchange, CancellationToken ct)
@@ -87,7 +155,10 @@ public sealed class DeclarativeOperation(OperationSpec spec, string system, IRea
         var asked = lookUp.Request.Mapping is null ? MappedDocument.None : Map(lookUp.Request, request, input);
         if (asked.Refusals is [var gap, ..])
             return new LookUpResult.Inconclusive(new(FaultKind.Internal, gap.Code, $"The look-up of {spec.Descriptor.Name} at {system} cannot be asked: {gap.Message}", gap.Field));
-        if (Request(lookUp.Request, WriteKind.Read, lookUp.Answer, input, asked.Content, out var problem) is not { } call)
+        var content = Asked(lookUp, asked.Content, input, out var without);
+        if (without.Length > 0)
+            return new LookUpResult.Inconclusive(NoValue(without, "the look-up"));
+        if (Request(lookUp.Request, WriteKind.Read, lookUp.Answer, input, content, FileType(lookUp.Request), out var problem) is not { } call)
             return new LookUpResult.Inconclusive(problem!);
         var answer = await exchange.SendAsync(call, ct);
         if (lookUp.NotThere.Contains(answer.Status))
@@ -118,6 +189,37 @@ public sealed class DeclarativeOperation(OperationSpec spec, string system, IRea
         };
     }
 
+    /// <summary>A search has a body of its own, or a query with it as variables; otherwise what a mapping wrote.</summary>
+    private static ReadOnlyMemory<byte> Asked(LookUpSpec lookUp, ReadOnlyMemory<byte> mapped, MappingInput input, out string missing)
+    {
+        missing = "";
+        if (lookUp is { Body: null, GraphQl: null })
+            return mapped;
+        byte[] body = [];
+        if (lookUp.Body is { } template)
+            body = template.Render((Placeholders text, out string gap) => text.Render(input, PlaceholderUse.Plain, out gap), out missing) ?? [];
+        return lookUp.GraphQl is { } query && missing.Length == 0 ? GraphQlBody.Write(query, body) : body;
+    }
+
+    /// <summary>It was done; whatever stands in the way of reading what came of it must not lead to doing it again.</summary>
+    private async Task<OperationResult> BackAsync(OperationRequest request, IExchange exchange, CancellationToken ct)
+    {
+        var kind = spec.Descriptor.Write == WriteKind.Blind ? FaultKind.UnknownOutcome : FaultKind.Transient;
+        try
+        {
+            return await LookUpAsync(request, exchange, ct) switch
+            {
+                LookUpResult.Found found => found.Result,
+                LookUpResult.Inconclusive open => new OperationResult.Failed(open.Fault with { Kind = kind }),
+                _ => new OperationResult.Failed(new(kind, "answer.not_there_yet", $"{system} took the document and does not find it yet.")),
+            };
+        }
+        catch (ExchangeException e) when (kind == FaultKind.UnknownOutcome)
+        {
+            return new OperationResult.Failed(e.Fault with { Kind = kind });
+        }
+    }
+
     /// <summary>The target says that it has it already. What it has is read from a look-up, or from that very answer.</summary>
     private async Task<OperationResult> EarlierAsync(
         OperationRequest request, AnswerReader reader, ExchangeAnswer answer, AnswerBody body, MappingInput input, IExchange exchange, CancellationToken ct)
@@ -133,7 +235,7 @@ public sealed class DeclarativeOperation(OperationSpec spec, string system, IRea
         };
     }
 
-    private ExchangeRequest? Request(RequestSpec of, WriteKind write, AnswerSpec answer, MappingInput input, ReadOnlyMemory<byte> document, out Fault? problem)
+    private ExchangeRequest? Request(RequestSpec of, WriteKind write, AnswerSpec answer, MappingInput input, ReadOnlyMemory<byte> document, string contentType, out Fault? problem)
     {
         problem = null;
         if (of.Path.Render(input, PlaceholderUse.Path, out var missing) is not { } path)
@@ -147,7 +249,8 @@ public sealed class DeclarativeOperation(OperationSpec spec, string system, IRea
             Method = of.Method,
             Path = path,
             Body = document,
-            ContentType = document.IsEmpty ? null : ContentType(of),
+            ContentType = document.IsEmpty ? null : contentType,
+            Compress = of.Compress && !document.IsEmpty,
             Writes = write != WriteKind.Read,
             Operation = spec.Descriptor.Name,
         };
@@ -172,9 +275,12 @@ public sealed class DeclarativeOperation(OperationSpec spec, string system, IRea
 
     private void Check(Placeholders text, PlaceholderUse use, string where, MappingInput input, List<Refusal> refusals)
     {
-        if (text.Render(input, use, out var missing) is null)
+        if (text.Render(input, use, out var missing) is null && !ReadBefore(missing))
             refusals.Add(new("mapping.required_missing", missing, $"{missing} is needed in {where} of {spec.Descriptor.Name}, and has no usable value."));
     }
+
+    /// <summary>Comes with the read that goes before, and cannot be there yet.</summary>
+    private bool ReadBefore(string name) => spec.Before?.Outputs.Any(o => name == "outputs." + o.Name) == true;
 
     private Fault NoValue(string name, string where) =>
         new(FaultKind.Internal, "mapping.required_missing", $"{name} is needed in {where} of {spec.Descriptor.Name} at {system}, and has no usable value.", name);

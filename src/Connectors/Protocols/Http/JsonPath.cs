@@ -21,6 +21,9 @@ public sealed class JsonPath
 
     public string Text { get; }
 
+    /// <summary>The last member that it names; empty when it names none.</summary>
+    public string LastName => _steps.LastOrDefault(s => s.Name is not null).Name ?? "";
+
     public static JsonPath? TryParse(string text)
     {
         if (text.Length == 0 || text[0] != '$')

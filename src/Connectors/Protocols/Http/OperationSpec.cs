@@ -1,4 +1,6 @@
 using Connectors.Protocols.Formats;
+using Connectors.Protocols.Http.Bodies;
+using Connectors.Protocols.OData;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Mappings;
@@ -17,6 +19,9 @@ public sealed record OperationSpec
 
     /// <summary>How failures are read: the operation's own rules stand before the connector's.</summary>
     public required ErrorSpec Errors { get; init; }
+
+    /// <summary>A read whose values the request needs, such as the version that it changes; null = it needs none.</summary>
+    public BeforeSpec? Before { get; init; }
 
     /// <summary>True: the target is asked before the first try, too. For blind writes whose earlier try may be from another life.</summary>
     public bool LookUpFirst { get; init; }
@@ -45,7 +50,36 @@ public sealed record RequestSpec
 
     /// <summary>The header that carries the idempotency key; null when the target has none.</summary>
     public string? IdempotencyHeader { get; init; }
+
+    /// <summary>How what the rows wrote is put on the wire, where no <see cref="Format"/> says it.</summary>
+    public RequestEncoding Encoding { get; init; }
+
+    /// <summary>For <see cref="RequestEncoding.Multipart"/>.</summary>
+    public MultipartSpec? Multipart { get; init; }
+
+    /// <summary>A query or mutation in the GraphQL language; what the rows write are its variables.</summary>
+    public string? GraphQl { get; init; }
+
+    public bool Compress { get; init; }
+
+    /// <summary>Each entry of a list that the rows wrote is a request of its own within one OData batch; null = the document is one request.</summary>
+    public BatchSpec? Batch { get; init; }
 }
+
+public enum RequestEncoding
+{
+    Json,
+    Form,
+    Multipart,
+}
+
+/// <param name="Outputs">For path and headers of the request, as <c>{outputs.name}</c>.</param>
+public sealed record BeforeSpec(Placeholders Path, IReadOnlyList<AnswerValue> Outputs);
+
+/// <param name="Each">Member of the document that holds the list.</param>
+/// <param name="Atomic">All or none. Otherwise parts that were done stay done, and the whole must be safe to send again.</param>
+/// <param name="Most">Parts in one request, 1 to 1,000; more are sent in several.</param>
+public sealed record BatchSpec(BatchStyle Style, string Each, HttpMethod Method, Placeholders Path, bool Atomic, int Most);
 
 /// <summary>Where a value stands in an answer.</summary>
 /// <param name="Path">Null when it stands in <paramref name="Header"/>.</param>
@@ -67,6 +101,9 @@ public sealed record AnswerSpec
     /// <summary>How the body becomes JSON; null = it is JSON.</summary>
     public IDocumentFormat? Format { get; init; }
 
+    /// <summary>True: the answer says only that it was done; the look-up says what came of it.</summary>
+    public bool ReadBack { get; init; }
+
     public IReadOnlyList<AnswerValue> Outputs { get; init; } = [];
 
     /// <summary>Names are identifier kinds.</summary>
@@ -85,6 +122,12 @@ public sealed record LookUpSpec
 {
     /// <summary>Method, address, and for systems that are asked with a document its mapping and format.</summary>
     public required RequestSpec Request { get; init; }
+
+    /// <summary>What is sent, for searches that are asked by POST with what no mapping writes; null = nothing.</summary>
+    public BodyTemplate<Placeholders>? Body { get; init; }
+
+    /// <summary>A query in the GraphQL language, whose variables are the body.</summary>
+    public string? GraphQl { get; init; }
 
     /// <summary>Something stands there when the write arrived; null: a success status alone says so.</summary>
     public JsonPath? Found { get; init; }
@@ -138,7 +181,20 @@ public sealed record ErrorSpec
         Field = [.. Field, .. format.Errors.Field],
         Present = [.. Present.Count > 0 ? Present : Code, .. format.Errors.Present],
         Rules = Rules,
+        RetryAfter = RetryAfter,
         Otherwise = format.Errors,
+    };
+
+    /// <summary>Where the answer itself says how long to wait: seconds, alone or in front of a word, such as <c>7 seconds</c>.</summary>
+    public IReadOnlyList<JsonPath> RetryAfter { get; init; } = [];
+
+    /// <summary>As GraphQL servers tell errors, for whoever says nothing else.</summary>
+    public static ErrorSpec GraphQl { get; } = new()
+    {
+        Code = [JsonPath.TryParse("$.errors[0].extensions.code")!],
+        Message = [JsonPath.TryParse("$.errors[0].message")!],
+        Present = [JsonPath.TryParse("$.errors")!],
+        Rules = [new([], ["THROTTLED"], FaultKind.Throttled, null, null)],
     };
 
     public ErrorSpec Before(ErrorSpec general) => new()
@@ -148,6 +204,7 @@ public sealed record ErrorSpec
         Field = [.. Field, .. general.Field],
         Present = [.. Present, .. general.Present],
         Rules = [.. Rules, .. general.Rules],
+        RetryAfter = [.. RetryAfter, .. general.RetryAfter],
     };
 }
 

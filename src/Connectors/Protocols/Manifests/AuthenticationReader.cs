@@ -26,18 +26,85 @@ internal static class AuthenticationReader
         return scheme;
     }
 
-    private static ClientCredentials Credentials(YamlMap map, string system, IReadOnlyDictionary<string, string> defaults) => new()
+    private static ClientCredentials Credentials(YamlMap map, string system, IReadOnlyDictionary<string, string> defaults)
     {
-        Target = system,
-        TokenAddress = Text(map, "tokenAddress", defaults),
-        ClientId = Text(map, "clientId", defaults),
-        ClientSecret = Text(map, "clientSecret", defaults),
-        Scope = map.Has("scope") ? Text(map, "scope", defaults) : null,
-        RefreshToken = map.Has("refreshToken") ? Text(map, "refreshToken", defaults) : null,
-        ClientInHeader = map.Choice("clientIn", false, ("form", false), ("header", true)),
-        Header = map.Text("header") ?? "Authorization",
-        TokenHeaders = ManifestReader.Headers(map, "tokenHeaders", defaults),
-    };
+        var credentials = new ClientCredentials
+        {
+            Target = system,
+            TokenAddress = Text(map, "tokenAddress", defaults),
+            ClientId = Maybe(map, "clientId", defaults),
+            ClientSecret = Maybe(map, "clientSecret", defaults),
+            Assertion = map.Map("assertion") is { } assertion ? Assertion(assertion, defaults) : null,
+            Scope = Maybe(map, "scope", defaults),
+            RefreshToken = Maybe(map, "refreshToken", defaults),
+            Rotates = map.Flag("rotates"),
+            Json = map.Choice("tokenRequest", false, ("form", false), ("json", true)),
+            Fields = Fields(map, defaults),
+            ClientInHeader = map.Choice("clientIn", false, ("form", false), ("header", true)),
+            Header = map.Text("header") ?? "Authorization",
+            TokenHeaders = ManifestReader.Headers(map, "tokenHeaders", defaults),
+            RefusedWith = map.Has("refusedWith") ? map.Statuses("refusedWith") : [401],
+        };
+        if (credentials.RefreshToken is null && (credentials.ClientId is null || credentials.ClientSecret is null == credentials.Assertion is null))
+            map.Problem("clientId", "A client is proven by clientId with clientSecret, by clientId with assertion, or by a refreshToken. One of the three is needed.");
+        if (credentials is { Assertion: not null, ClientId: null })
+            map.Problem("clientId", "An assertion is made in the name of a client. Give clientId.");
+        if (credentials is { ClientInHeader: true } && (credentials.ClientId is null || credentials.ClientSecret is null))
+            map.Problem("clientIn", "The header takes clientId and clientSecret, which are not both there.");
+        if (credentials is { Rotates: true, RefreshToken: null })
+            map.Problem("rotates", "There is no refreshToken that could be replaced.");
+        return credentials;
+    }
+
+    private static PrivateKeyJwt Assertion(YamlMap map, IReadOnlyDictionary<string, string> defaults)
+    {
+        var assertion = new PrivateKeyJwt
+        {
+            PrivateKey = Text(map, "privateKey", defaults),
+            Algorithm = map.Choice("algorithm", "PS256", ("PS256", "PS256"), ("RS256", "RS256"), ("ES256", "ES256")),
+            KeyId = Maybe(map, "keyId", defaults),
+            Certificate = Maybe(map, "certificate", defaults),
+            Audience = Maybe(map, "audience", defaults),
+            Subject = Maybe(map, "subject", defaults),
+            Scope = Maybe(map, "scope", defaults),
+            Lifetime = TimeSpan.FromSeconds(map.Number("lifetimeSeconds", 60, 3_600) ?? 300),
+        };
+        map.Done();
+        return assertion;
+    }
+
+    private static List<KeyValuePair<string, ConnectionText>> Fields(YamlMap map, IReadOnlyDictionary<string, string> defaults) =>
+        map.Map("tokenFields") is { } fields ? [.. map.Pairs("tokenFields").Select(f => KeyValuePair.Create(f.Key, Text(fields, f.Key, defaults)))] : [];
+
+    private static ConnectionText? Maybe(YamlMap map, string key, IReadOnlyDictionary<string, string> defaults) => map.Has(key) ? Text(map, key, defaults) : null;
+
+    /// <summary>Reads <c>tls:</c>.</summary>
+    public static MutualTls? Tls(YamlMap? map, IReadOnlyDictionary<string, string> defaults)
+    {
+        if (map is null)
+            return null;
+        var tls = new MutualTls
+        {
+            Certificate = Maybe(map, "certificate", defaults),
+            Key = Maybe(map, "key", defaults),
+            Password = Maybe(map, "password", defaults),
+            Authority = Maybe(map, "authority", defaults),
+        };
+        if (tls is { Certificate: null, Authority: null })
+            map.Problem("certificate", "A certificate that we show, an authority that is believed, or both are needed.");
+        map.Done();
+        return tls;
+    }
+
+    /// <summary>Reads <c>csrf:</c>.</summary>
+    public static CsrfSession? Csrf(YamlMap? map, string system, IReadOnlyDictionary<string, string> defaults)
+    {
+        if (map is null)
+            return null;
+        var session = new CsrfSession(system, Text(map, "path", defaults), map.Text("header") ?? "x-csrf-token");
+        map.Done();
+        return session;
+    }
 
     private static OAuth1Authentication OAuth1(YamlMap map, IReadOnlyDictionary<string, string> defaults) => new()
     {

@@ -36,6 +36,15 @@ public sealed record ConnectorDefinition
     /// <summary>Where answers to deliveries go; null when none are sent.</summary>
     public AnswersSpec? Answers { get; init; }
 
+    /// <summary>A token that writes need beside the credentials; null = none.</summary>
+    public CsrfSession? Csrf { get; init; }
+
+    /// <summary>Certificates of the transport; null = TLS as usual.</summary>
+    public MutualTls? Tls { get; init; }
+
+    /// <summary>Where an answer's body says what is left of the budget; null = headers say it, or nothing does.</summary>
+    public BudgetInBody? BudgetIn { get; init; }
+
     /// <summary>By name; <c>json</c> is always there.</summary>
     public IReadOnlyDictionary<string, IDocumentFormat> Formats { get; init; } = new Dictionary<string, IDocumentFormat>();
 

@@ -23,6 +23,7 @@ internal static class ErrorReader
             Message = Paths(map, "message"),
             Field = Paths(map, "field"),
             Present = Paths(map, "present"),
+            RetryAfter = Paths(map, "retryAfter"),
             Rules = [.. map.Maps("map").Select(Rule)],
         };
         map.Done();

@@ -13,6 +13,9 @@ internal static class FeedReader
     private static readonly string[] OneNames = ["id"];
     private static readonly string[] DocumentNames = ["since", "page", "offset", "size", "token"];
 
+    /// <summary>Out as numbers where they stand alone in a body.</summary>
+    private static readonly string[] Counts = ["page", "offset", "size"];
+
     public static List<FeedSpec> Read(IReadOnlyList<YamlMap> entries, IReadOnlyDictionary<string, IDocumentFormat> formats, IReadOnlyDictionary<string, string> defaults)
     {
         var feeds = new List<FeedSpec>();
@@ -40,7 +43,7 @@ internal static class FeedReader
                 Items = DocumentPath.TryParse("$[]")!,
                 Format = named,
                 Folder = FolderReader.Read(folder, named, defaults),
-                Budget = OperationReader.Budget(map.Map("budget")),
+                Budget = OperationReader.Budgets(map),
             };
         }
 
@@ -48,9 +51,15 @@ internal static class FeedReader
         var format = map.Text("sinceFormat") ?? "iso";
         if (format is not ("iso" or "unix" or "unix-ms") && !IsPattern(format))
             map.Problem("sinceFormat", $"'{format}' is no form of a time. Allowed: iso, unix, unix-ms, or a pattern such as yyyy-MM-dd HH:mm:ss.");
+        // A body is written as the object that it is, or as text of whatever kind.
+        var asObject = map.Has("graphql") || map.Tree("body") is YamlDotNet.RepresentationModel.YamlMappingNode;
         var feed = new FeedSpec
         {
             Name = map.Required("name"),
+            GraphQl = map.Text("graphql"),
+            Json = asObject ? BodyReader.Read(map, map.Has("graphql") ? "variables" : "body", text => Text(map, "body", text, format), Counts) : null,
+            Success = map.Statuses("success"),
+            HasMore = paging?.Text("more") is { } more ? DocumentPath.TryParse(more) : null,
             Path = Path(map, "path", format, PathNames),
             Items = Items(map),
             Format = FormatReader.Named(map, formats),
@@ -58,8 +67,8 @@ internal static class FeedReader
                 ("page", PagingStyle.Page), ("offset", PagingStyle.Offset), ("token", PagingStyle.Token), ("link", PagingStyle.Link), ("next-url", PagingStyle.NextUrl), ("next-query", PagingStyle.NextQuery), ("search", PagingStyle.Search)),
             Pages = paging?.Text("pages") is { } pages ? DocumentPath.TryParse(pages) : null,
             Expired = paging?.Texts("expired") ?? [],
-            Method = map.Choice("method", HttpMethod.Get, ("GET", HttpMethod.Get), ("POST", HttpMethod.Post)),
-            Body = Document(map, "body", format),
+            Method = map.Choice("method", asObject ? HttpMethod.Post : HttpMethod.Get, ("GET", HttpMethod.Get), ("POST", HttpMethod.Post)),
+            Body = asObject ? null : Document(map, "body", format),
             NextBody = Document(map, "nextBody", format),
             ContentType = map.Text("contentType") ?? "application/json",
             Headers = [.. map.Pairs("headers").Select(h => KeyValuePair.Create(h.Key, Header(map, h.Value)))],
@@ -71,7 +80,8 @@ internal static class FeedReader
             TokenParameter = paging?.Text("parameter") ?? "",
             Overlap = TimeSpan.FromSeconds(map.Number("overlapSeconds", 0, 604_800) ?? 300),
             LookBack = TimeSpan.FromHours(map.Number("lookBackHours", 0, 8_760) ?? 24),
-            Budget = OperationReader.Budget(map.Map("budget")),
+            Budget = OperationReader.Budgets(map),
+            EachId = map.Text("each") is { } each ? DocumentPath.TryParse(each) : null,
             One = map.Has("one") ? Path(map, "one", format, OneNames) : null,
             OneAt = map.Text("oneAt") is { } at ? DocumentPath.TryParse(at) : null,
         };
@@ -94,12 +104,21 @@ internal static class FeedReader
             paging!.Problem("next", "A path to the next page's token, address or query is missing.");
         if (paging?.Has("total") == true && feed.Total is null)
             paging.Problem("total", $"It is no path. Allowed: {DocumentPath.Allowed}.");
-        if (feed.Paging == PagingStyle.Token && feed.TokenParameter.Length == 0)
-            paging!.Problem("parameter", "The name of the parameter that takes the token is missing.");
-        if (feed.Paging == PagingStyle.Page && !feed.Path.Names.Concat(feed.Body?.Names ?? []).Contains("page"))
+        var inBody = (feed.Body?.Names ?? []).Concat(feed.Json?.Texts.SelectMany(t => t.Names) ?? []).ToList();
+        if (feed.Paging == PagingStyle.Token && feed.TokenParameter.Length == 0 && !inBody.Contains("token"))
+            paging!.Problem("parameter", "The name of the parameter that takes the token is missing; in a body, write {token} where it goes.");
+        if (feed.Paging == PagingStyle.Page && !feed.Path.Names.Concat(inBody).Contains("page"))
             map.Problem("path", "Pages are counted, and the path has no {page}.");
-        if (feed.Paging == PagingStyle.Offset && !feed.Path.Names.Concat(feed.Body?.Names ?? []).Contains("offset"))
+        if (feed.Paging == PagingStyle.Offset && !feed.Path.Names.Concat(inBody).Contains("offset"))
             map.Problem("path", "Documents are counted, and the path has no {offset}.");
+        if (paging?.Has("more") == true && feed.HasMore is null)
+            paging.Problem("more", $"It is no path. Allowed: {DocumentPath.Allowed}.");
+        if (feed.Method == HttpMethod.Get && (feed.Json is not null || feed.GraphQl is not null))
+            map.Problem("method", "A GET request has no body. Write method: POST.");
+        if (map.Has("each") && (feed.EachId is null or { OfLine: true } || feed.One is null))
+            map.Problem("each", "It says where an entry of the list has its id, such as $.id, and needs one: with the address that is asked for it.");
+        if (feed is { EachId: not null, Budget: { } budget } && budget.Burst < feed.Size + 1)
+            map.Problem("each", "A page takes one call and one for each of its entries, which is more than the budget's burst: it would never end. Make size smaller.");
         if (map.Has("oneAt") && feed.OneAt is null)
             map.Problem("oneAt", $"It is no path. Allowed: {DocumentPath.Allowed}.");
     }
@@ -138,6 +157,14 @@ internal static class FeedReader
         if (path is null)
             map.Problem(key, problem);
         return path ?? FeedPath.TryParse("", "iso", names, out _)!;
+    }
+
+    private static FeedPath? Text(YamlMap map, string key, string text, string format)
+    {
+        var parsed = FeedPath.TryParse(text, format, DocumentNames, out var problem);
+        if (parsed is null)
+            map.Problem(key, problem);
+        return parsed;
     }
 
     private static bool IsPattern(string format)

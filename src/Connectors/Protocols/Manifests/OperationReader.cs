@@ -1,5 +1,7 @@
 using Connectors.Protocols.Formats;
 using Connectors.Protocols.Http;
+using Connectors.Protocols.Http.Bodies;
+using Connectors.Protocols.OData;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Effects;
 using ControlPlane.Domain.Mappings;
@@ -39,23 +41,29 @@ internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMappin
         var write = map.Choice("write", WriteKind.Read, ("read", WriteKind.Read), ("keyed", WriteKind.Keyed), ("upsert", WriteKind.Upsert), ("blind", WriteKind.Blind));
         if (!map.Has("write"))
             map.Problem("write", "A value is missing. Allowed: read, keyed, upsert, blind.");
-        var budget = Budget(map.Map("budget"));
+        var budget = Budgets(map);
         if (withCode && map.Flag("code"))
             return (new(name, title, write, map.Flag("canLookUp"), budget) { Numbered = map.Flag("numbered") }, null);
 
+        var request = Request(map, write);
         var errors = ErrorReader.Read(map.Map("errors")).Before(connectorErrors);
+        if (request.GraphQl is not null)
+            errors = errors.Before(ErrorSpec.GraphQl);
         var lookUp = LookUp(map.Map("lookUp"), title);
         var answer = Answer(map.Map("answer"), title);
         var spec = new OperationSpec
         {
             Descriptor = new(name, title, write, lookUp is not null, budget) { Numbered = map.Flag("numbered") },
-            Request = Request(map, write),
+            Request = request,
+            Before = Before(map.Map("before")),
             Answer = answer,
             Errors = errors.With(answer.Format).With(lookUp?.Answer.Format),
             LookUp = lookUp,
             LookUpFirst = map.Flag("lookUpFirst"),
             AlreadyDone = AlreadyDone(map.Map("alreadyDone")),
         };
+        if (spec.Answer.ReadBack && lookUp is null)
+            map.Problem("answer", "readBack reads by the lookUp, which is not there.");
         if (spec.LookUpFirst && lookUp is null)
             map.Problem("lookUpFirst", "There is no lookUp that could come first.");
         return (spec.Descriptor, spec);
@@ -71,14 +79,20 @@ internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMappin
 
         var request = new RequestSpec
         {
-            Method = Method(map),
+            Method = map.Has("graphql") && !map.Has("method") || map.Has("batch") && !map.Has("method") ? HttpMethod.Post : Method(map),
             Path = Text(map, "path"),
             Mapping = Mapping(map),
             ContentType = map.Text("contentType") ?? CompiledMapping.ContentType,
             Format = FormatReader.Named(map, formats),
             Headers = [.. map.Pairs("headers").Select(h => KeyValuePair.Create(h.Key, Parse(map, "headers", h.Value)))],
             IdempotencyHeader = map.Text("idempotencyHeader"),
+            Encoding = map.Choice("encoding", RequestEncoding.Json, ("json", RequestEncoding.Json), ("form", RequestEncoding.Form), ("multipart", RequestEncoding.Multipart)),
+            Multipart = map.Map("multipart") is { } parts ? Multipart(parts) : null,
+            GraphQl = map.Text("graphql"),
+            Compress = map.Choice("compress", false, ("gzip", true)),
+            Batch = map.Map("batch") is { } batch ? Batch(batch, write) : null,
         };
+        RequestShape.Check(map, request);
         if (write == WriteKind.Keyed && request.IdempotencyHeader is null && !UsesKey(request))
             map.Problem("idempotencyHeader", "A keyed write must send the key: name the header here, or use idempotencyKey in path, headers or mapping.");
         map.Done();
@@ -94,6 +108,35 @@ internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMappin
         return mappings.GetValueOrDefault(name);
     }
 
+    private static BeforeSpec? Before(YamlMap? map)
+    {
+        if (map is null)
+            return null;
+        var before = new BeforeSpec(Text(map, "path"), Values(map, "outputs"));
+        if (before.Outputs.Count == 0)
+            map.Problem("outputs", "What is read before has to say what is taken from it, such as {etag: \"header:ETag\"}.");
+        map.Done();
+        return before;
+    }
+
+    private static MultipartSpec Multipart(YamlMap map)
+    {
+        var spec = new MultipartSpec(map.Required("part"), map.Has("fileName") ? Text(map, "fileName") : null, [.. map.Pairs("fields").Select(f => KeyValuePair.Create(f.Key, Parse(map, "fields", f.Value)))]);
+        map.Done();
+        return spec;
+    }
+
+    private static BatchSpec Batch(YamlMap map, WriteKind write)
+    {
+        var spec = new BatchSpec(
+            map.Choice("style", BatchStyle.Json, ("json", BatchStyle.Json), ("multipart", BatchStyle.Multipart)), map.Required("each"), Method(map), Text(map, "path"),
+            map.Flag("atomic"), (int)(map.Number("most", 1, 1_000) ?? 100));
+        if (!spec.Atomic && write is not (WriteKind.Upsert or WriteKind.Keyed))
+            map.Problem("atomic", "Parts that were done stay done when another is refused, and all are sent again. That is safe for write: upsert or keyed only; otherwise set atomic: true.");
+        map.Done();
+        return spec;
+    }
+
     /// <summary>Keyed is a promise to the engine; without a key that travels it would make duplicates.</summary>
     private static bool UsesKey(RequestSpec request) =>
         request.Path.Names.Concat(request.Headers.SelectMany(h => h.Value.Names))
@@ -107,6 +150,7 @@ internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMappin
         var answer = new AnswerSpec
         {
             Success = map.Statuses("success"),
+            ReadBack = map.Flag("readBack"),
             ExpectsJson = map.Choice("expect", true, ("json", true), ("any", false)),
             Format = FormatReader.Named(map, formats),
             Only = Conditions(map),
@@ -137,7 +181,7 @@ internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMappin
         {
             Request = new()
             {
-                Method = map.Has("method") ? Method(map) : HttpMethod.Get,
+                Method = map.Has("method") ? Method(map) : map.Has("graphql") || map.Has("body") ? HttpMethod.Post : HttpMethod.Get,
                 Path = Text(map, "path"),
                 Mapping = Mapping(map),
                 Format = FormatReader.Named(map, formats, "requestFormat"),
@@ -145,6 +189,8 @@ internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMappin
                 Headers = [.. map.Pairs("headers").Select(h => KeyValuePair.Create(h.Key, Parse(map, "headers", h.Value)))],
             },
             NotThereCodes = map.Texts("notThereCodes"),
+            GraphQl = map.Text("graphql"),
+            Body = BodyReader.Read(map, map.Has("graphql") ? "variables" : "body", text => Parse(map, "body", text), []),
             Found = found is null ? null : ErrorReader.Paths(map, "found").FirstOrDefault(),
             Matches = map.Map("matches") is { } matches ? Match(matches) : null,
             NotThere = notThere.Count > 0 ? notThere : [404],
@@ -180,6 +226,17 @@ internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMappin
             map.Problem("status", "The rule needs a status, a code, or both.");
         map.Done();
         return rule;
+    }
+
+    /// <summary><c>budget:</c> for one limit, <c>budgets:</c> for a list of which each counts.</summary>
+    internal static RateBudget? Budgets(YamlMap map)
+    {
+        if (map.Has("budget") && map.Has("budgets"))
+            map.Problem("budgets", "Give budget for one limit or budgets for several, and not both.");
+        var several = map.Maps("budgets");
+        if (several.Count > 4)
+            map.Problem("budgets", "At most 4 limits are counted.");
+        return several.Count == 0 ? Budget(map.Map("budget")) : several.Reverse().Aggregate((RateBudget?)null, (rest, entry) => Budget(entry)! with { And = rest });
     }
 
     internal static RateBudget? Budget(YamlMap? map)

@@ -165,6 +165,9 @@ public sealed class YamlMap(YamlMappingNode node, string path, ManifestProblems 
         return Node(key) is { } found ? YamlJson.Of(found) : null;
     }
 
+    /// <summary>As it is written, for a body whose shape is the author's own; null when absent.</summary>
+    public YamlNode? Tree(string key) => Node(key);
+
     /// <summary>Whether the value is written without quotation marks, so that <c>5</c> means a number.</summary>
     public bool IsPlain(string key) => Node(key) is YamlScalarNode { Style: ScalarStyle.Plain };
 

@@ -2,9 +2,11 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using Connectors.Protocols.GraphQl;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Effects;
 using ControlPlane.Domain.Faults;
+using ControlPlane.Domain.Mappings.Incoming;
 
 namespace Connectors.Protocols.Http.Feeds;
 
@@ -35,19 +37,31 @@ public sealed class DeclarativeFeed(FeedSpec spec, string system, ErrorSpec erro
         if (found.Count == 0 && spec.Items.Many && body.Root.ValueKind is not (JsonValueKind.Array or JsonValueKind.Object))
             throw new ExchangeException(new Fault(FaultKind.Internal, "feed.unreadable", $"{system} answered with something that holds no list. Check the address of the connection."));
         var next = Next(connection, position, answer, body.Root, found.Count);
-        return new([.. found.Select(Bytes)], position.Next(next, null, now, spec.Overlap).ToString(), More: next is not null);
+        return new(spec.EachId is { } id ? await EachAsync(connection, id, found, exchange, ct) : [.. found.Select(Bytes)], position.Next(next, null, now, spec.Overlap).ToString(), More: next is not null);
     }
 
     public async Task<ReadOnlyMemory<byte>?> ReadOneAsync(Connection connection, string externalId, IExchange exchange, CancellationToken ct)
     {
         if (spec.One is not { } one)
             return null;
-        var answer = await exchange.SendAsync(Get(Render(one, connection, name => name == "id" ? externalId : null)), ct);
+        var answer = await exchange.SendAsync(Get(Render(one, connection, name => name == "id" ? externalId : null), connection), ct);
         if (answer.Status is 404 or 410)
             return null;
         using var body = AnswerBody.Read(answer, spec.Format, connection);
         Check(answer, body);
         return (spec.OneAt is null ? body.Root : spec.OneAt.First(body.Root)) is { ValueKind: JsonValueKind.Object } document ? Bytes(document) : null;
+    }
+
+    /// <summary>A failure of one fails the page, which is then read again: what came already is recognised.</summary>
+    private async Task<List<ReadOnlyMemory<byte>>> EachAsync(Connection connection, DocumentPath id, List<JsonElement> entries, IExchange exchange, CancellationToken ct)
+    {
+        var documents = new List<ReadOnlyMemory<byte>>(entries.Count);
+        foreach (var entry in entries)
+            if (id.Read(entry) is not { } one)
+                throw new ExchangeException(new Fault(FaultKind.Internal, "feed.no_id", $"An entry of {system}'s list has no id at {id.Text}. Correct the feed {spec.Name} of the connector."));
+            else if (await ReadOneAsync(connection, one, exchange, ct) is { } document)
+                documents.Add(document);
+        return documents;
     }
 
     private static ReadOnlyMemory<byte> Bytes(JsonElement document) => JsonMarshal.GetRawUtf8Value(document).ToArray();
@@ -56,7 +70,7 @@ public sealed class DeclarativeFeed(FeedSpec spec, string system, ErrorSpec erro
     {
         if (body.IsMarkup)
             throw new ExchangeException(_faults.Markup(answer, WriteKind.Read));
-        if (!answer.IsSuccess || answer.Status == 206 || _faults.HidesError(body) || body.IsJson && !spec.Only.Hold(body.Root))
+        if (!(spec.Success.Count > 0 ? spec.Success.Contains(answer.Status) : answer.IsSuccess && answer.Status != 206) || _faults.HidesError(body) || body.IsJson && !spec.Only.Hold(body.Root))
             throw new ExchangeException(_faults.From(answer, body, WriteKind.Read));
         if (!body.IsJson)
             throw new ExchangeException(_faults.Unreadable(answer, WriteKind.Read, body.Why));
@@ -64,7 +78,7 @@ public sealed class DeclarativeFeed(FeedSpec spec, string system, ErrorSpec erro
 
     private ExchangeRequest Request(Connection connection, FeedPosition position)
     {
-        string? Value(string name) => name switch
+        string? Place(string name) => name switch
         {
             "since" => spec.Path.Since(position.After),
             "page" => spec.Paging == PagingStyle.Search ? Split(position.Token).Page.ToString(CultureInfo.InvariantCulture) : position.Token ?? spec.First.ToString(CultureInfo.InvariantCulture),
@@ -73,29 +87,48 @@ public sealed class DeclarativeFeed(FeedSpec spec, string system, ErrorSpec erro
             "size" => spec.Size.ToString(CultureInfo.InvariantCulture),
             _ => null,
         };
-        var path = Render(spec.Path, connection, Value);
+        var path = Render(spec.Path, connection, Place);
+        if (spec.Json is not null || spec.GraphQl is not null)
+            return Ask(path, Json(connection, Place), connection);
         if (spec.Body is { } first)
-            return Ask(path, Render(position.Token is null ? first : spec.NextBody ?? first, connection, Value, Encoder), connection);
+            return Ask(path, Encoding.UTF8.GetBytes(Render(position.Token is null ? first : spec.NextBody ?? first, connection, Place, Encoder)), connection);
         return Get((spec.Paging, position.Token) switch
         {
-            (PagingStyle.Token, { } token) => $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{Uri.EscapeDataString(spec.TokenParameter)}={Uri.EscapeDataString(token)}",
+            (PagingStyle.Token, { } token) when spec.TokenParameter.Length > 0 =>
+                $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{Uri.EscapeDataString(spec.TokenParameter)}={Uri.EscapeDataString(token)}",
             (PagingStyle.NextQuery, { } query) => path.Split('?')[0] + (query.StartsWith('?') ? query : "?" + query),
             (PagingStyle.Link or PagingStyle.NextUrl, { } at) => at,
             _ => path,
-        });
+        }, connection);
     }
 
-    private ExchangeRequest Get(string path) => new() { Method = HttpMethod.Get, Path = path, Operation = spec.Name, Headers = { ["Accept"] = Accept } };
+    private ExchangeRequest Get(string path, Connection connection) => With(new() { Method = HttpMethod.Get, Path = path, Operation = spec.Name }, connection);
 
-    private ExchangeRequest Ask(string path, string document, Connection connection)
+    private ExchangeRequest Ask(string path, byte[] document, Connection connection) =>
+        With(new() { Method = spec.Method, Path = path, Operation = spec.Name, ContentType = spec.ContentType, Body = document }, connection);
+
+    private ExchangeRequest With(ExchangeRequest request, Connection connection)
     {
-        var call = new ExchangeRequest { Method = spec.Method, Path = path, Operation = spec.Name, Headers = { ["Accept"] = Accept }, ContentType = spec.ContentType, Body = Encoding.UTF8.GetBytes(document) };
+        request.Headers["Accept"] = spec.Format is null or Formats.JsonFormat ? "application/json" : "*/*";
         foreach (var (name, value) in spec.Headers)
-            call.Headers[name] = Render(value, connection, _ => null, v => v);
-        return call;
+            request.Headers[name] = Render(value, connection, _ => null, v => v);
+        return request;
     }
 
-    private string Accept => spec.Format is null or Formats.JsonFormat ? "application/json" : "*/*";
+    /// <summary>What is asked as JSON. A place that stands alone and is empty, such as the first page's token, is left out.</summary>
+    private byte[] Json(Connection connection, Func<string, string?> place)
+    {
+        string? Fill(FeedPath text, out string missing)
+        {
+            var filled = text.Render(n => Value(n, connection, place), out missing, v => v);
+            missing = missing == "token" ? "" : missing;
+            return filled;
+        }
+
+        var variables = spec.Json is null ? [] : spec.Json.Render(Fill, out var gap)
+            ?? throw new ExchangeException(new Fault(FaultKind.Internal, "connection.setting_missing", $"The connection {connection.Key} has no usable {gap}, which {spec.Name} needs."));
+        return spec.GraphQl is { } query ? GraphQlBody.Write(query, variables) : variables;
+    }
 
     /// <summary>A value must never end the text that it stands in.</summary>
     private Func<string, string> Encoder => spec.ContentType.Contains("xml", StringComparison.OrdinalIgnoreCase)
@@ -116,10 +149,13 @@ public sealed class DeclarativeFeed(FeedSpec spec, string system, ErrorSpec erro
             ? string.Create(CultureInfo.InvariantCulture, $"{page + 1}|{search}") : null;
     }
 
-    private string Render(FeedPath path, Connection connection, Func<string, string?> values, Func<string, string>? encode = null) =>
-        path.Render(name => name.StartsWith(Placeholders.Settings, StringComparison.Ordinal)
+    private string? Value(string name, Connection connection, Func<string, string?> place) =>
+        name.StartsWith(Placeholders.Settings, StringComparison.Ordinal)
             ? connection.Setting(name[Placeholders.Settings.Length..]) ?? settingDefaults.GetValueOrDefault(name[Placeholders.Settings.Length..])
-            : values(name), out var missing, encode)
+            : place(name);
+
+    private string Render(FeedPath path, Connection connection, Func<string, string?> values, Func<string, string>? encode = null) =>
+        path.Render(name => Value(name, connection, values), out var missing, encode)
         ?? throw new ExchangeException(new Fault(FaultKind.Internal, "connection.setting_missing", $"The connection {connection.Key} has no usable {missing}, which the address of {spec.Name} needs."));
 
     private string? Next(Connection connection, FeedPosition position, ExchangeAnswer answer, JsonElement root, int count)
@@ -129,6 +165,8 @@ public sealed class DeclarativeFeed(FeedSpec spec, string system, ErrorSpec erro
         var read = spec.Paging == PagingStyle.Page ? (number - spec.First + 1) * (long)spec.Size : number + count;
         if (spec.Total?.Read(root) is { } all && long.TryParse(all, NumberStyles.None, CultureInfo.InvariantCulture, out var total) && read >= total)
             full = false;
+        if (spec.HasMore is not null && spec.HasMore.Read(root) != "true")
+            return null;
         return spec.Paging switch
         {
             PagingStyle.Page => full ? (number + 1).ToString(CultureInfo.InvariantCulture) : null,

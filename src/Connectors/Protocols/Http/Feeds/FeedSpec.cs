@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Connectors.Protocols.Formats;
+using Connectors.Protocols.Http.Bodies;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Mappings.Incoming;
 
@@ -18,7 +19,7 @@ public enum PagingStyle
     /// <summary><c>{offset}</c> in the path counts the documents read.</summary>
     Offset,
 
-    /// <summary>A token of the answer goes into a parameter of the next request.</summary>
+    /// <summary>A token of the answer goes into a parameter of the next request, or to <c>{token}</c> in its body.</summary>
     Token,
 
     /// <summary>The header Link has an address with rel="next" (RFC 8288).</summary>
@@ -43,6 +44,18 @@ public sealed record FeedSpec
 
     /// <summary>Files of a folder instead of an answer's documents; then nothing below but budget and format has a meaning.</summary>
     public Folders.FolderSpec? Folder { get; init; }
+
+    /// <summary>What is asked as JSON, or the variables of <see cref="GraphQl"/>; null = <see cref="Body"/> says it, or the path.</summary>
+    public BodyTemplate<FeedPath>? Json { get; init; }
+
+    /// <summary>A query in the GraphQL language.</summary>
+    public string? GraphQl { get; init; }
+
+    /// <summary>Empty = all from 200 to 299 but 206, which says that only a part came.</summary>
+    public IReadOnlyList<int> Success { get; init; } = [];
+
+    /// <summary>Where the answer says whether there is a next page; null = the next token says so.</summary>
+    public DocumentPath? HasMore { get; init; }
 
     /// <summary>Where the documents stand in the answer; <c>$[]</c> when the answer is the list.</summary>
     public required DocumentPath Items { get; init; }
@@ -95,6 +108,9 @@ public sealed record FeedSpec
 
     /// <summary>How an answer becomes JSON; null = it is JSON.</summary>
     public IDocumentFormat? Format { get; init; }
+
+    /// <summary>The list only names its documents: where each entry has the id with which <see cref="One"/> is asked for it; null = the entries are the documents.</summary>
+    public DocumentPath? EachId { get; init; }
 
     /// <summary>For one document by its id; null when it cannot be asked for.</summary>
     public FeedPath? One { get; init; }
