@@ -46,6 +46,8 @@ public static class ConnectorsFeature
             .Add(Data("FileWarehouse", clock))
             .Add(Data("CsvTill", clock))
             .Add(new GenericHttpConnector(clock, "GenericFiles"))
+            .Add(Data("Tryton", clock))
+            .Add(Data("Odoo", clock))
             .Add(new RabbitMqConnector(clock, amazon, warehouse, shopify));
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Connectors.Protocols.Calls;
 using Connectors.Protocols.Formats;
 using Connectors.Protocols.Http.Feeds;
 using ControlPlane.Domain.Connections;
@@ -13,12 +14,12 @@ internal static class FeedReader
     private static readonly string[] OneNames = ["id"];
     private static readonly string[] DocumentNames = ["since", "page", "offset", "size", "token"];
 
-    public static List<FeedSpec> Read(IReadOnlyList<YamlMap> entries, IReadOnlyDictionary<string, IDocumentFormat> formats, IReadOnlyDictionary<string, string> defaults)
+    public static List<FeedSpec> Read(IReadOnlyList<YamlMap> entries, IReadOnlyDictionary<string, IDocumentFormat> formats, IReadOnlyDictionary<string, string> defaults, CallReader calls)
     {
         var feeds = new List<FeedSpec>();
         foreach (var entry in entries)
         {
-            var feed = Feed(entry, formats, defaults);
+            var feed = Feed(entry, formats, defaults, calls);
             if (feeds.Exists(f => f.Name == feed.Name))
                 entry.Problem("name", $"'{feed.Name}' stands there twice.");
             feeds.Add(feed);
@@ -28,7 +29,7 @@ internal static class FeedReader
         return feeds;
     }
 
-    private static FeedSpec Feed(YamlMap map, IReadOnlyDictionary<string, IDocumentFormat> formats, IReadOnlyDictionary<string, string> defaults)
+    private static FeedSpec Feed(YamlMap map, IReadOnlyDictionary<string, IDocumentFormat> formats, IReadOnlyDictionary<string, string> defaults, CallReader calls)
     {
         if (map.Map("folder") is { } folder)
         {
@@ -51,8 +52,9 @@ internal static class FeedReader
         var feed = new FeedSpec
         {
             Name = map.Required("name"),
-            Path = Path(map, "path", format, PathNames),
-            Items = Items(map),
+            Path = map.Has("calls") ? FeedPath.TryParse("", format, PathNames, out _)! : Path(map, "path", format, PathNames),
+            Calls = map.Has("calls") ? calls.Feed(map) : null,
+            Items = map.Has("calls") ? DocumentPath.TryParse("$[]")! : Items(map),
             Format = FormatReader.Named(map, formats),
             Paging = paging is null ? PagingStyle.None : paging.Choice("style", PagingStyle.None,
                 ("page", PagingStyle.Page), ("offset", PagingStyle.Offset), ("token", PagingStyle.Token), ("link", PagingStyle.Link), ("next-url", PagingStyle.NextUrl), ("next-query", PagingStyle.NextQuery), ("search", PagingStyle.Search)),
@@ -96,6 +98,10 @@ internal static class FeedReader
             paging.Problem("total", $"It is no path. Allowed: {DocumentPath.Allowed}.");
         if (feed.Paging == PagingStyle.Token && feed.TokenParameter.Length == 0)
             paging!.Problem("parameter", "The name of the parameter that takes the token is missing.");
+        if (feed.Calls is not null && feed.Paging is not (PagingStyle.None or PagingStyle.Offset or PagingStyle.Page))
+            paging!.Problem("style", "A feed of calls is paged by page or offset, which they name.");
+        if (feed.Calls is not null)
+            return;
         if (feed.Paging == PagingStyle.Page && !feed.Path.Names.Concat(feed.Body?.Names ?? []).Contains("page"))
             map.Problem("path", "Pages are counted, and the path has no {page}.");
         if (feed.Paging == PagingStyle.Offset && !feed.Path.Names.Concat(feed.Body?.Names ?? []).Contains("offset"))
