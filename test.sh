@@ -5,17 +5,23 @@ set -uo pipefail
 cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1
 work=$(mktemp -d)
-trap 'bash tests/services.sh stop "$work" >/dev/null 2>&1; rm -rf "$work"' EXIT
+tryton=
+trap '[ -z "$tryton" ] || kill "$tryton" 2>/dev/null; bash tests/services.sh stop "$work" >/dev/null 2>&1; rm -rf "$work"' EXIT
 
 bash tests/services.sh install || exit 1
 eval "$(bash tests/services.sh start "$work")" || exit 1
+# Takes minutes the first time: it gets ready while others build and run.
+bash tests/services.sh tryton "$work" >"$work/tryton.env" & tryton=$!
 
 echo "== build"
 dotnet restore ControlPlane.sln -v q || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 dotnet build ControlPlane.sln --no-restore -v q || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 
 passed=0 failed=0 skipped=0
-for project in tests/*/*Tests.csproj; do
+# Those that talk with Tryton come last.
+last='/(Connectors|ControlPlane\.EndToEnd)\.Tests\.csproj$'
+for project in $(ls tests/*/*Tests.csproj | grep -vE "$last") $(ls tests/*/*Tests.csproj | grep -E "$last"); do
+  if [ -n "$tryton" ] && grep -qE "$last" <<<"$project"; then wait "$tryton"; eval "$(cat "$work/tryton.env")"; tryton=; fi
   name=$(basename "$project" .csproj)
   echo "== $name"
   log="$work/$name.log"

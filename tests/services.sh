@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What the tests need beside .NET: a PostgreSQL, a Redis, a RabbitMQ, an OpenSSH and a Chromium from the distribution's packages.
-#   services.sh install | start FOLDER (prints exports) | stop FOLDER
+# What the tests need beside .NET: a PostgreSQL, a Redis, a RabbitMQ, an OpenSSH and a Chromium from the distribution's packages; a Tryton by its own script.
+#   services.sh install | start FOLDER (prints exports) | tryton FOLDER (the same, and takes minutes) | stop FOLDER
 set -euo pipefail
 
 install() {
@@ -114,8 +114,22 @@ CONFIG
   echo "OpenSSH did not start; its tests are skipped and say so." >&2; tail -5 "$folder/sshd.log" >&2
 }
 
+# A Tryton on SQLite with master data; its script stands beside the repository and installs what it needs.
+tryton() {
+  local script folder=$1/tryton-run
+  [ -z "${CONTROLPLANE_TEST_TRYTON:-}" ] || return 0
+  script="$(cd "$(dirname "$0")/.." && pwd)/../shared/real/tryton/start.sh"
+  [ -e "$script" ] || { echo "There is no Tryton beside the repository; its tests are skipped and say so." >&2; return 0; }
+  if [ "$(id -u)" != 0 ] && ! command -v trytond >/dev/null 2>&1; then echo "Tryton is not installed here; its tests are skipped and say so." >&2; return 0; fi
+  local port; port=$(free_port); mkdir -p "$folder"
+  if REAL_RUN="$folder" TRYTON_BACKEND=sqlite TRYTON_PORT="$port" bash "$script" >"$folder/start.log" 2>&1
+  then echo "export CONTROLPLANE_TEST_TRYTON='http://127.0.0.1:$port/tryton/'"
+  else echo "Tryton did not start; its tests are skipped and say so." >&2; tail -5 "$folder/start.log" >&2; fi
+}
+
 stop() {
   local bin group
+  [ ! -s "$1/tryton-run/tryton.pid" ] || kill -TERM -- "-$(cat "$1/tryton-run/tryton.pid")" 2>/dev/null || true
   for group in "$1"/rabbitmq/*.group "$1"/sftp/*.group; do [ ! -e "$group" ] || kill -KILL -- "-$(cat "$group")" 2>/dev/null || true; done
   [ ! -s "$1/sftp/user" ] || userdel -f "$(cat "$1/sftp/user")" >/dev/null 2>&1 || true
   bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)

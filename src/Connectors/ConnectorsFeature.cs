@@ -50,6 +50,8 @@ public static class ConnectorsFeature
             .Add(Data("SapS4", clock))
             .Add(Data("ShipHero", clock))
             .Add(Data("ThreePlCentral", clock))
+            .Add(Data("Tryton", clock))
+            .Add(Data("Odoo", clock))
             .Add(new RabbitMqConnector(clock, amazon, warehouse, shopify));
     }
 

@@ -24,7 +24,8 @@ public sealed class ExchangeRequest
 
     public Dictionary<string, string> Headers { get; } = new(StringComparer.OrdinalIgnoreCase);
 
-    public ReadOnlyMemory<byte> Body { get; init; }
+    /// <summary>Authentication may replace it, where credentials travel within the document; what is recorded is what stood there before.</summary>
+    public ReadOnlyMemory<byte> Body { get; set; }
 
     /// <summary>What goes over the wire in place of <see cref="Body"/> where credentials stand within the document; set by authentication, never recorded.</summary>
     public ReadOnlyMemory<byte>? BodyWithCredentials { get; set; }

@@ -17,6 +17,8 @@ public sealed class AnswerFaults(string system, ErrorSpec errors, TimeProvider c
     public const string OutputMissing = "answer.output_missing";
     public const string RefusedWithin = "answer.refused";
 
+    private const int LongestCode = 200;
+
     public ErrorSpec Errors => errors;
 
     /// <summary>Whether a success status hides an error: <c>userErrors</c>, <c>errors</c>, or a code where one stands only on failure.</summary>
@@ -24,7 +26,8 @@ public sealed class AnswerFaults(string system, ErrorSpec errors, TimeProvider c
     public bool HidesError(AnswerBody body, string? but = null) =>
         errors.Present.Any(p => p.Text != but && p.IsPresent(body.Root)) || errors.Present.Count == 0 && errors.Code.Any(p => p.IsPresent(body.Root));
 
-    public string? Code(AnswerBody body) => body.First(errors.Code);
+    /// <summary>Some put a whole exception where others have a code.</summary>
+    public string? Code(AnswerBody body) => body.First(errors.Code) is { } code ? code.Length <= LongestCode ? code : code[..LongestCode] : null;
 
     public Fault From(ExchangeAnswer answer, AnswerBody body, WriteKind write)
     {
@@ -33,7 +36,7 @@ public sealed class AnswerFaults(string system, ErrorSpec errors, TimeProvider c
         var field = body.First(errors.Field);
         var general = HttpFaults.From(answer, system, clock.GetUtcNow(), code, told);
         foreach (var rule in errors.Rules)
-            if (rule.Fits(answer.Status, code))
+            if (rule.Fits(answer.Status, code, told))
                 return new(rule.Kind, rule.As ?? general.Code, rule.Message ?? Told(told), field, code, general.RetryAfter ?? Wait(rule.Kind, body));
         if (errors.Otherwise is { } format && body.First(format.Code) is { } own)
             foreach (var rule in format.Rules)

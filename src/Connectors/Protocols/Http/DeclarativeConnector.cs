@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Connectors.Protocols.Calls;
 using Connectors.Protocols.Folders;
 using Connectors.Protocols.Http.Feeds;
 using Connectors.Protocols.Http.Receiving;
@@ -36,7 +37,9 @@ public class DeclarativeConnector : IConnector
         ];
         Webhooks = definition.Webhooks is { } webhooks ? new DeclarativeWebhooks(webhooks, definition.Manifest.Title, definition.Errors, definition.SettingDefaults, clock) : null;
         _operations = definition.Operations
-            .Select(o => (IOperation)new DeclarativeOperation(o, definition.Manifest.Title, definition.SettingDefaults, clock))
+            .Select(o => o.Sequence is null
+                ? (IOperation)new DeclarativeOperation(o, definition.Manifest.Title, definition.SettingDefaults, clock)
+                : new SequenceOperation(o, definition.Manifest.Title, definition.SettingDefaults, clock))
             .Concat(coded ?? [])
             .ToFrozenDictionary(o => o.Descriptor.Name, StringComparer.Ordinal);
         foreach (var listed in definition.Manifest.Operations)

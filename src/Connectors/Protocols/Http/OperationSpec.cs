@@ -1,3 +1,4 @@
+using Connectors.Protocols.Calls;
 using Connectors.Protocols.Formats;
 using Connectors.Protocols.Http.Bodies;
 using Connectors.Protocols.OData;
@@ -30,6 +31,9 @@ public sealed record OperationSpec
     public AlreadyDoneSpec? AlreadyDone { get; init; }
 
     public LookUpSpec? LookUp { get; init; }
+
+    /// <summary>Several calls instead of one request; null = one request.</summary>
+    internal SequenceSpec? Sequence { get; init; }
 }
 
 public sealed record RequestSpec
@@ -215,8 +219,12 @@ public sealed record ErrorSpec
 /// <param name="Message">One sentence for people; null = what the target said.</param>
 public sealed record FaultRule(IReadOnlyList<int> Statuses, IReadOnlyList<string> Codes, FaultKind Kind, string? As, string? Message)
 {
-    public bool Fits(int status, string? code) =>
-        (Statuses.Count == 0 || Statuses.Contains(status)) && (Codes.Count == 0 || Codes.Any(c => CodeFits(c, code)));
+    /// <summary>Parts of the message, in any case, of which one must be in it: for systems whose refusals have no codes. Empty = any message.</summary>
+    public IReadOnlyList<string> Texts { get; init; } = [];
+
+    public bool Fits(int status, string? code, string? told = null) =>
+        (Statuses.Count == 0 || Statuses.Contains(status)) && (Codes.Count == 0 || Codes.Any(c => CodeFits(c, code)))
+        && (Texts.Count == 0 || told is not null && Texts.Any(t => told.Contains(t, StringComparison.OrdinalIgnoreCase)));
 
     public static bool CodeFits(string pattern, string? code) => code is not null
         && (pattern.EndsWith('*') ? code.StartsWith(pattern[..^1], StringComparison.OrdinalIgnoreCase) : string.Equals(pattern, code, StringComparison.OrdinalIgnoreCase));

@@ -1,4 +1,6 @@
+using Connectors.Protocols.Calls;
 using Connectors.Protocols.Http;
+using Connectors.Protocols.JsonRpc;
 using Connectors.Protocols.Soap;
 
 namespace Connectors.Protocols.Manifests;
@@ -6,7 +8,7 @@ namespace Connectors.Protocols.Manifests;
 /// <summary>Reads <c>authentication:</c>. Values may hold <c>{settings.name}</c> and <c>{secrets.name}</c>; a secret itself never stands in a manifest.</summary>
 internal static class AuthenticationReader
 {
-    public static AuthenticationScheme Read(YamlMap? map, string system, IReadOnlyDictionary<string, string> defaults)
+    public static AuthenticationScheme Read(YamlMap? map, string system, IReadOnlyDictionary<string, string> defaults, JsonRpcSpec? rpc = null)
     {
         if (map is null)
             return AuthenticationScheme.None;
@@ -20,6 +22,7 @@ internal static class AuthenticationReader
             "oauth1" => OAuth1(map, defaults),
             "ws-security" => UsernameToken(map, defaults),
             "netsuite-token" => NetSuiteToken(map, defaults),
+            "json-rpc-session" => JsonRpcSessionReader.Read(map, system, defaults, rpc),
             _ => Unknown(map),
         };
         map.Done();
@@ -136,7 +139,7 @@ internal static class AuthenticationReader
 
     private static AuthenticationScheme Unknown(YamlMap map)
     {
-        map.Problem("scheme", $"'{map.Text("scheme")}' is no scheme. Allowed: none, basic, bearer, api-key, oauth1, oauth2, ws-security, netsuite-token.");
+        map.Problem("scheme", $"'{map.Text("scheme")}' is no scheme. Allowed: none, basic, bearer, api-key, oauth1, oauth2, ws-security, netsuite-token, json-rpc-session.");
         return AuthenticationScheme.None;
     }
 

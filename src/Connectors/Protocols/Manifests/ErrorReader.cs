@@ -6,7 +6,7 @@ namespace Connectors.Protocols.Manifests;
 /// <summary>Reads <c>errors:</c>, where a target's codes stand and what they mean here.</summary>
 internal static class ErrorReader
 {
-    private static readonly (string, FaultKind)[] Kinds =
+    internal static readonly (string, FaultKind)[] Kinds =
     [
         ("transient", FaultKind.Transient), ("throttled", FaultKind.Throttled), ("maintenance", FaultKind.Maintenance),
         ("authentication", FaultKind.Authentication), ("data", FaultKind.Data), ("conflict", FaultKind.Conflict),
@@ -43,9 +43,9 @@ internal static class ErrorReader
 
     private static FaultRule Rule(YamlMap map)
     {
-        var rule = new FaultRule(map.Statuses("status"), map.Texts("code"), map.Choice("kind", FaultKind.Data, Kinds), map.Text("as"), map.Text("message"));
-        if (rule.Statuses.Count == 0 && rule.Codes.Count == 0)
-            map.Problem("code", "A rule needs a code, a status, or both.");
+        var rule = new FaultRule(map.Statuses("status"), map.Texts("code"), map.Choice("kind", FaultKind.Data, Kinds), map.Text("as"), map.Text("message")) { Texts = map.Texts("text") };
+        if (rule.Statuses.Count == 0 && rule.Codes.Count == 0 && rule.Texts.Count == 0)
+            map.Problem("code", "A rule needs a code, a status, a text, or several of them.");
         if (!map.Has("kind"))
             map.Problem("kind", $"A value is missing. Allowed: {string.Join(", ", Kinds.Select(k => k.Item1))}.");
         map.Done();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Connectors.Protocols.Calls;
 using Connectors.Protocols.Formats;
 using Connectors.Protocols.Http.Feeds;
 using ControlPlane.Domain.Connections;
@@ -16,12 +17,12 @@ internal static class FeedReader
     /// <summary>Out as numbers where they stand alone in a body.</summary>
     private static readonly string[] Counts = ["page", "offset", "size"];
 
-    public static List<FeedSpec> Read(IReadOnlyList<YamlMap> entries, IReadOnlyDictionary<string, IDocumentFormat> formats, IReadOnlyDictionary<string, string> defaults)
+    public static List<FeedSpec> Read(IReadOnlyList<YamlMap> entries, IReadOnlyDictionary<string, IDocumentFormat> formats, IReadOnlyDictionary<string, string> defaults, CallReader calls)
     {
         var feeds = new List<FeedSpec>();
         foreach (var entry in entries)
         {
-            var feed = Feed(entry, formats, defaults);
+            var feed = Feed(entry, formats, defaults, calls);
             if (feeds.Exists(f => f.Name == feed.Name))
                 entry.Problem("name", $"'{feed.Name}' stands there twice.");
             feeds.Add(feed);
@@ -31,7 +32,7 @@ internal static class FeedReader
         return feeds;
     }
 
-    private static FeedSpec Feed(YamlMap map, IReadOnlyDictionary<string, IDocumentFormat> formats, IReadOnlyDictionary<string, string> defaults)
+    private static FeedSpec Feed(YamlMap map, IReadOnlyDictionary<string, IDocumentFormat> formats, IReadOnlyDictionary<string, string> defaults, CallReader calls)
     {
         if (map.Map("folder") is { } folder)
         {
@@ -60,8 +61,9 @@ internal static class FeedReader
             Json = asObject ? BodyReader.Read(map, map.Has("graphql") ? "variables" : "body", text => Text(map, "body", text, format), Counts) : null,
             Success = map.Statuses("success"),
             HasMore = paging?.Text("more") is { } more ? DocumentPath.TryParse(more) : null,
-            Path = Path(map, "path", format, PathNames),
-            Items = Items(map),
+            Path = map.Has("calls") ? FeedPath.TryParse("", format, PathNames, out _)! : Path(map, "path", format, PathNames),
+            Calls = map.Has("calls") ? calls.Feed(map) : null,
+            Items = map.Has("calls") ? DocumentPath.TryParse("$[]")! : Items(map),
             Format = FormatReader.Named(map, formats),
             Paging = paging is null ? PagingStyle.None : paging.Choice("style", PagingStyle.None,
                 ("page", PagingStyle.Page), ("offset", PagingStyle.Offset), ("token", PagingStyle.Token), ("link", PagingStyle.Link), ("next-url", PagingStyle.NextUrl), ("next-query", PagingStyle.NextQuery), ("search", PagingStyle.Search)),
@@ -107,6 +109,10 @@ internal static class FeedReader
         var inBody = (feed.Body?.Names ?? []).Concat(feed.Json?.Texts.SelectMany(t => t.Names) ?? []).ToList();
         if (feed.Paging == PagingStyle.Token && feed.TokenParameter.Length == 0 && !inBody.Contains("token"))
             paging!.Problem("parameter", "The name of the parameter that takes the token is missing; in a body, write {token} where it goes.");
+        if (feed.Calls is not null && feed.Paging is not (PagingStyle.None or PagingStyle.Offset or PagingStyle.Page))
+            paging!.Problem("style", "A feed of calls is paged by page or offset, which they name.");
+        if (feed.Calls is not null)
+            return;
         if (feed.Paging == PagingStyle.Page && !feed.Path.Names.Concat(inBody).Contains("page"))
             map.Problem("path", "Pages are counted, and the path has no {page}.");
         if (feed.Paging == PagingStyle.Offset && !feed.Path.Names.Concat(inBody).Contains("offset"))

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Connectors.Protocols.Calls;
 using Connectors.Protocols.Formats;
 using Connectors.Protocols.Http;
 using Connectors.Protocols.Soap;
@@ -94,10 +95,11 @@ public static partial class ManifestReader
         var errors = ErrorReader.Read(spec.Map("errors"));
         var readTitle = spec.Text("title") ?? title ?? name;
         var formats = FormatReader.Read(spec.Maps("formats"), defaults);
-        var authentication = AuthenticationReader.Read(spec.Map("authentication"), readTitle, defaults);
+        var calls = CallReader.Of(spec, problems);
+        var authentication = AuthenticationReader.Read(spec.Map("authentication"), readTitle, defaults, calls.JsonRpc);
         CheckEnvelope(spec, authentication, formats);
-        var operations = new OperationReader(mappings, formats, errors, withCode).Read(spec.Maps("operations"));
-        var feeds = FeedReader.Read(spec.Maps("feeds"), formats, defaults);
+        var operations = new OperationReader(mappings, formats, errors, withCode, calls).Read(spec.Maps("operations"));
+        var feeds = FeedReader.Read(spec.Maps("feeds"), formats, defaults, calls);
         var receive = ReceiveReader.Read(spec.Map("receive"), feeds, formats, defaults, problems);
         var answers = AnswersReader.Read(spec.Map("answers"));
         if (answers is null && !spec.Has("answers") && formats.Values.FirstOrDefault(f => f.MakesAnswers) is { } answering)

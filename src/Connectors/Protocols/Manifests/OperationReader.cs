@@ -1,3 +1,4 @@
+using Connectors.Protocols.Calls;
 using Connectors.Protocols.Formats;
 using Connectors.Protocols.Http;
 using Connectors.Protocols.Http.Bodies;
@@ -11,7 +12,7 @@ namespace Connectors.Protocols.Manifests;
 
 /// <summary>Reads <c>operations:</c>. An operation with <c>code: true</c> has only its descriptor here.</summary>
 /// <param name="withCode">Only what is built in can have operations in code.</param>
-internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMapping> mappings, IReadOnlyDictionary<string, IDocumentFormat> formats, ErrorSpec connectorErrors, bool withCode)
+internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMapping> mappings, IReadOnlyDictionary<string, IDocumentFormat> formats, ErrorSpec connectorErrors, bool withCode, CallReader calls)
 {
     private static readonly (string, HttpMethod)[] Methods =
     [
@@ -45,8 +46,24 @@ internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMappin
         if (withCode && map.Flag("code"))
             return (new(name, title, write, map.Flag("canLookUp"), budget) { Numbered = map.Flag("numbered") }, null);
 
-        var request = Request(map, write);
         var errors = ErrorReader.Read(map.Map("errors")).Before(connectorErrors);
+        if (map.Has("calls"))
+        {
+            // The calls that read are its look-up.
+            var sequence = new OperationDescriptor(name, title, write, write != WriteKind.Read, budget);
+            if (write == WriteKind.Keyed)
+                map.Problem("write", "Several calls have no common key. Allowed here: read, upsert, blind.");
+            return (sequence, new()
+            {
+                Descriptor = sequence,
+                Request = new() { Method = HttpMethod.Post, Path = Placeholders.Empty },
+                Answer = new() { Summary = Placeholders.Empty },
+                Errors = errors,
+                Sequence = calls.Sequence(map, title),
+            });
+        }
+
+        var request = Request(map, write);
         if (request.GraphQl is not null)
             errors = errors.Before(ErrorSpec.GraphQl);
         var lookUp = LookUp(map.Map("lookUp"), title);

@@ -2,11 +2,13 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using Connectors.Protocols.Calls;
 using Connectors.Protocols.GraphQl;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Effects;
 using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Mappings.Incoming;
+using ControlPlane.Domain.Mappings;
 
 namespace Connectors.Protocols.Http.Feeds;
 
@@ -23,6 +25,8 @@ public sealed class DeclarativeFeed(FeedSpec spec, string system, ErrorSpec erro
     public async Task<FeedPage> ReadAsync(Connection connection, string? cursor, DateTimeOffset now, IExchange exchange, CancellationToken ct)
     {
         var position = FeedPosition.Read(cursor) ?? FeedPosition.Start(now - spec.LookBack);
+        if (spec.Calls is { } calls)
+            return await CallAsync(calls, connection, position, now, exchange, ct);
         var answer = await exchange.SendAsync(Request(connection, position), ct);
         using var body = AnswerBody.Read(answer, spec.Format, connection);
         // What a token or an address meant has expired: the walk begins anew, and what came already is recognised.
@@ -63,6 +67,32 @@ public sealed class DeclarativeFeed(FeedSpec spec, string system, ErrorSpec erro
                 documents.Add(document);
         return documents;
     }
+
+    private async Task<FeedPage> CallAsync(FeedCalls feed, Connection connection, FeedPosition position, DateTimeOffset now, IExchange exchange, CancellationToken ct)
+    {
+        var number = long.TryParse(position.Token, NumberStyles.None, CultureInfo.InvariantCulture, out var at) ? at : spec.Paging == PagingStyle.Page ? spec.First : 0;
+        var scope = new CallScope
+        {
+            Setting = name => connection.Setting(name) ?? settingDefaults.GetValueOrDefault(name),
+            Now = now,
+            Named = new Dictionary<string, SourceValue>
+            {
+                ["since"] = spec.Path.SinceFormat == "iso" ? SourceValue.Of(position.After) : SourceValue.Of(spec.Path.Since(position.After)),
+                ["size"] = SourceValue.Of(spec.Size), ["page"] = SourceValue.Of(number), ["offset"] = SourceValue.Of(number),
+            },
+        };
+        var calls = new CallExchange(feed.Sequence.JsonRpc, _faults, spec.Name, WriteKind.Read);
+        var end = await new SequenceRun(feed.Sequence, calls, system, scope, exchange, mayWrite: false).ToEndAsync(ct);
+        if (end.Fault is not null)
+            throw new ExchangeException(end.Fault);
+        var found = feed.Each.Entries!(new(scope));
+        var next = found.Count < spec.Size || spec.Paging == PagingStyle.None ? null
+            : (spec.Paging == PagingStyle.Page ? number + 1 : number + found.Count).ToString(CultureInfo.InvariantCulture);
+        return new([.. found.Select(e => Bytes(Document(feed, scope, e)))], position.Next(next, null, now, spec.Overlap).ToString(), More: next is not null);
+    }
+
+    /// <summary>A gap is left to the rules of receiving, which name it.</summary>
+    private static JsonElement Document(FeedCalls feed, CallScope scope, JsonElement entry) => feed.Document is null ? entry : feed.Document.Render(new CallPlace(scope, Item: entry), []);
 
     private static ReadOnlyMemory<byte> Bytes(JsonElement document) => JsonMarshal.GetRawUtf8Value(document).ToArray();
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Connectors.Protocols.Calls;
 using Connectors.Protocols.Formats;
 using Connectors.Protocols.Http.Bodies;
 using ControlPlane.Domain.Connections;
@@ -106,6 +107,9 @@ public sealed record FeedSpec
 
     public RateBudget? Budget { get; init; }
 
+    /// <summary>Asked by one or several calls instead of a GET; null = by GET.</summary>
+    internal FeedCalls? Calls { get; init; }
+
     /// <summary>How an answer becomes JSON; null = it is JSON.</summary>
     public IDocumentFormat? Format { get; init; }
 
@@ -118,6 +122,11 @@ public sealed record FeedSpec
     /// <summary>Where that one stands in its answer; null = it is the whole.</summary>
     public DocumentPath? OneAt { get; init; }
 }
+
+/// <param name="Sequence">Its calls read <c>since</c>, <c>page</c>, <c>offset</c>, <c>size</c>.</param>
+/// <param name="Each">The entries of which each makes a document.</param>
+/// <param name="Document">What is made of an entry and of what else was read; null = the entry as it is.</param>
+internal sealed record FeedCalls(SequenceSpec Sequence, CallSource Each, CallDocument? Document);
 
 /// <summary>
 /// A path with <c>{since}</c>, <c>{page}</c>, <c>{offset}</c>, <c>{size}</c>, <c>{id}</c> and <c>{settings.name}</c>; values are percent-encoded.
