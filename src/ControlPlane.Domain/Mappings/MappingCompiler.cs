@@ -42,7 +42,8 @@ public static class MappingCompiler
         return FindSources(row, conversion, out var sources, out var lines)
             ?? FindConstant(row.Value, conversion, "value", out var constant)
             ?? FindConstant(row.Default, conversion, "default", out var fallback)
-            ?? root.Add(path, lines, new ValueNode(template, row, sources, constant, fallback, conversion, row.Values is null ? null : new MappingTable(row.Values)));
+            ?? OutgoingCrosswalk.Find(row, conversion, sources, ref lines, fallback, out var crosswalk)
+            ?? root.Add(path, lines, new ValueNode(template, row, sources, constant, fallback, conversion, row.Values is null ? null : new MappingTable(row.Values), crosswalk));
     }
 
     private static string? FindSources(MappingRow row, ValueConversion conversion, out SourcePath[] sources, out LineScope lines)

@@ -1,4 +1,5 @@
 using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Crosswalks;
 using ControlPlane.Domain.Flows;
 using ControlPlane.Domain.Orders;
 
@@ -25,6 +26,14 @@ public sealed record MappingInput
 
     public string IdempotencyKey { get; init; } = "";
 
+    /// <summary>The instant whose crosswalk entries count; when the document is made, or when the order was placed.</summary>
+    public DateTimeOffset At { get; init; }
+
+    /// <summary>As they were when the mapping began.</summary>
+    public ICrosswalks Crosswalks => _crosswalks ??= Connection.Crosswalks.Pinned();
+
+    private ICrosswalks? _crosswalks;
+
     private static readonly IReadOnlyDictionary<string, string> NoDefaults = new Dictionary<string, string>();
 
     public string? Setting(string name) => Connection.Setting(name) ?? SettingDefaults.GetValueOrDefault(name);
@@ -39,6 +48,7 @@ public sealed record MappingInput
         Reference = request.Reference,
         CorrelationId = request.CorrelationId,
         IdempotencyKey = request.IdempotencyKey,
+        At = request.At == default ? request.Order.PlacedAt : request.At,
     };
 }
 

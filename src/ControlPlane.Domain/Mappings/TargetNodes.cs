@@ -110,10 +110,11 @@ internal sealed class LinesNode(LineScope lines, TargetNode item, TargetNode? af
 }
 
 /// <summary>One row.</summary>
-internal sealed class ValueNode(string template, MappingRow row, SourcePath[] sources, SourceValue constant, SourceValue fallback, ValueConversion conversion, MappingTable? table) : TargetNode
+internal sealed class ValueNode(string template, MappingRow row, SourcePath[] sources, SourceValue constant, SourceValue fallback, ValueConversion conversion, MappingTable? table, OutgoingCrosswalk? crosswalk) : TargetNode
 {
     /// <summary>True also when a required value is missing: it is in <see cref="Write"/> that this is refused.</summary>
-    public override bool HasContent(in MappingScope scope) => row.Required || !Read(in scope, out _).IsMissing;
+    public override bool HasContent(in MappingScope scope) =>
+        row.Required || (Read(in scope, out var source) is { IsMissing: false } value && (crosswalk is null || source is null || crosswalk.LeavesSomething(in scope, in value)));
 
     public override bool IsWorthwhile(in MappingScope scope) =>
         !row.Required || Read(in scope, out _) is { IsMissing: false } value && !(value.Kind == SourceKind.Money && value.Integer == 0);
@@ -121,7 +122,9 @@ internal sealed class ValueNode(string template, MappingRow row, SourcePath[] so
     public override void Write(Utf8JsonWriter writer, in MappingScope scope, List<Refusal> refusals)
     {
         var value = Read(in scope, out var source);
-        if (value.IsMissing)
+        if (crosswalk is not null && source is not null && crosswalk.Apply(in scope, template, source, ref value) is { } refusal)
+            Refuse(writer, refusals, refusal);
+        else if (value.IsMissing)
             Refuse(writer, refusals, MappingRefusals.Missing(template, row.Target, FieldsAt(scope.Index)));
         else if (conversion.Write(writer, in value, table) is { } code)
             Refuse(writer, refusals, MappingRefusals.Of(code, template, row.Target, source?.FieldAt(scope.Index) ?? "the mapping itself"));

@@ -1,9 +1,10 @@
 using System.Globalization;
+using ControlPlane.Domain.Crosswalks;
 using ControlPlane.Domain.Mappings;
 
 namespace Connectors.Protocols.Manifests;
 
-/// <summary>Reads mapping rows from YAML: <c>to</c>, <c>from</c> or <c>value</c>, <c>convert</c>, <c>values</c>, <c>default</c>, <c>required</c>.</summary>
+/// <summary>Reads mapping rows from YAML: <c>to</c>, <c>from</c> or <c>value</c>, <c>convert</c>, <c>values</c>, <c>crosswalk</c>, <c>default</c>, <c>required</c>.</summary>
 public static class MappingReader
 {
     /// <summary>A document of its own: <c>kind: Mapping</c>. Null when there are problems.</summary>
@@ -36,6 +37,7 @@ public static class MappingReader
             Value = value,
             Convert = row.Text("convert") ?? (value is not null && row.IsPlain("value") ? PlainType(value) : null),
             Values = Table(row),
+            Crosswalk = CrosswalkReader.Read(row, CrosswalkDirection.ToTheirs),
             Default = row.Text("default"),
             Required = row.Flag("required"),
             FileLine = row.Line,

@@ -1,3 +1,5 @@
+using ControlPlane.Domain.Crosswalks;
+
 namespace ControlPlane.Domain.Mappings.Incoming;
 
 /// <summary>What a received document becomes.</summary>
@@ -51,6 +53,9 @@ public sealed record IncomingRow
     /// <summary>Code equivalences, as <see cref="MappingRow.Values"/>.</summary>
     public IReadOnlyDictionary<string, string>? Values { get; init; }
 
+    /// <summary>Code equivalences that are kept apart from the mapping, as <see cref="MappingRow.Crosswalk"/>.</summary>
+    public CrosswalkRule? Crosswalk { get; init; }
+
     public string? Default { get; init; }
 
     /// <summary>True: without a value the document is refused.</summary>
@@ -80,4 +85,8 @@ public interface IExpression
 /// <param name="Target">With the line's index: <c>lines[2].sku</c>.</param>
 /// <param name="Row">Counted from 1.</param>
 /// <param name="Source">The path that had the value, with the line's index; <c>default</c>, <c>value</c> or <c>expression</c>.</param>
-public sealed record MappedValue(string Target, int Row, string Source, string Text);
+public sealed record MappedValue(string Target, int Row, string Source, string Text)
+{
+    /// <summary>The crosswalk entry that it went through: table, scope and revision; null when it went through none.</summary>
+    public string? Crosswalk { get; init; }
+}
