@@ -20,6 +20,7 @@ public sealed class BackTests(IControlPlaneDb db)
     public async Task<BackTestReport> RunAsync(TenantScope tenant, Connection connection, IConnector inService, IConnector draft, int count, CancellationToken ct)
     {
         var from = Stopwatch.GetTimestamp();
+        connection = connection.With(connection.Crosswalks.Uncounted());
         var (before, after) = (inService.For(connection).Receiver, draft.For(connection).Receiver);
         var test = new BackTest();
         if (before is null || after is null)

@@ -2,6 +2,7 @@ using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Flows;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Connections.Secrets;
+using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Persistence;
 using Microsoft.Extensions.Logging;
@@ -20,7 +21,7 @@ public interface IConnectorDocuments
 
 /// <summary>Brings configuration into service: reads, checks, stores, and swaps what the engine sees.</summary>
 public sealed class EstateService(
-    EstateReader reader, EstateStore store, ConnectionRegistry connections, FlowCatalog flows, IConnectorDocuments connectorDocuments, IConnectorCatalog connectors, SecretVault vault, ILogger<EstateService> log) : IDisposable
+    EstateReader reader, EstateStore store, ConnectionRegistry connections, FlowCatalog flows, IConnectorDocuments connectorDocuments, IConnectorCatalog connectors, SecretVault vault, ILogger<EstateService> log, CrosswalkLoader? crosswalks = null) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
     private Dictionary<string, int> _revisions = [];
@@ -80,6 +81,9 @@ public sealed class EstateService(
     private async Task LoadAsync(TenantScope tenant, CancellationToken ct)
     {
         await vault.LoadAsync(tenant, ct);
+        // Before the connections: the first document that comes may need them.
+        if (crosswalks is not null)
+            await crosswalks.RefreshAsync(ct);
         var (flowRows, connectionRows, connectorRows) = await store.ReadAsync(tenant, ct);
         foreach (var row in connectorRows.Where(r => _connectorRevisions.GetValueOrDefault(r.Name) != r.Revision))
         {

@@ -1,5 +1,6 @@
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Connections.Secrets;
+using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Engine.Numbers;
 using ControlPlane.Runtime.Flows;
@@ -69,6 +70,14 @@ public abstract class ControlPlaneDbContext(DbContextOptions options, TenantScop
     public DbSet<ConnectorDocumentRow> ConnectorDocuments => Set<ConnectorDocumentRow>();
 
     public DbSet<SecretRow> Secrets => Set<SecretRow>();
+
+    public DbSet<CrosswalkTableRow> CrosswalkTables => Set<CrosswalkTableRow>();
+    public DbSet<CrosswalkEntryRow> CrosswalkEntries => Set<CrosswalkEntryRow>();
+    public DbSet<CrosswalkRevisionRow> CrosswalkRevisions => Set<CrosswalkRevisionRow>();
+    public DbSet<CrosswalkChangeRow> CrosswalkChanges => Set<CrosswalkChangeRow>();
+    public DbSet<CrosswalkUseRow> CrosswalkUses => Set<CrosswalkUseRow>();
+    public DbSet<CrosswalkMissRow> CrosswalkMisses => Set<CrosswalkMissRow>();
+    public DbSet<CrosswalkMasterRow> CrosswalkMasterCodes => Set<CrosswalkMasterRow>();
 
     public DbSet<FlowVersionRow> FlowVersions => Set<FlowVersionRow>();
 
