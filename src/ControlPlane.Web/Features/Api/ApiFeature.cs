@@ -4,6 +4,7 @@ using ControlPlane.Runtime.Api;
 using ControlPlane.Runtime.Settings;
 using ControlPlane.Web.Features.Api.Transactions;
 using ControlPlane.Web.Features.Catalogue;
+using ControlPlane.Web.Features.Crosswalks;
 using ControlPlane.Web.Features.Dials;
 using ControlPlane.Web.Features.Engine;
 using Microsoft.AspNetCore.RateLimiting;
@@ -67,6 +68,7 @@ public static class ApiFeature
         api.MapMessages();
         api.MapConnections();
         api.MapConnectors();
+        api.MapCrosswalks();
         api.MapFlows();
         api.MapApiKeys();
         api.MapEngine();
