@@ -112,9 +112,9 @@ public sealed class CrosswalkPlanTests
     [Fact]
     public void After_any_changes_a_code_has_one_answer_at_an_instant()
     {
-        var codes = Gen.OneOfConst("A", "B", "C", "a");
-        var day = Gen.OneOfConst(null, "2026-01-01", "2026-02-01", "2026-03-01");
-        var entry = Gen.Select(codes, codes, Gen.OneOfConst(CrosswalkDirections.Both, CrosswalkDirections.ToOurs, CrosswalkDirections.ToTheirs), day, day, Gen.OneOfConst("global", "connection:shop-eu"), Gen.Bool)
+        var codes = Of("A", "B", "C", "a");
+        var day = Of<string?>(null, "2026-01-01", "2026-02-01", "2026-03-01");
+        var entry = Gen.Select(codes, codes, Of(CrosswalkDirections.Both, CrosswalkDirections.ToOurs, CrosswalkDirections.ToTheirs), day, day, Of("global", "connection:shop-eu"), Gen.Bool)
             .Select((t, o, d, f, u, s, r) => Entry(t, o, s, d, from: f, until: u) with { State = r ? CrosswalkState.Retired : CrosswalkState.Approved });
         Gen.Select(entry.Array[0, 8], entry.Array[0, 8]).Sample((first, second) =>
         {
@@ -131,4 +131,6 @@ public sealed class CrosswalkPlanTests
                 }
         }, iter: 2_000);
     }
+
+    private static Gen<T> Of<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 }
