@@ -49,7 +49,9 @@ public sealed class CrosswalkLoader(IControlPlaneDb db, CrosswalkBoard board) : 
     private static async Task<IReadOnlyCollection<CrosswalkDelta>> ChangesAsync(ControlPlaneDbContext context, long before, long now, CancellationToken ct)
     {
         var changed = await AsOf(context, now).Where(v => v.Revision > before).ToListAsync(ct);
-        var were = (await context.CrosswalkEntries.AsNoTracking().Where(v => v.Revision <= before && v.ReplacedIn > before && v.ReplacedIn <= now).ToListAsync(ct)).ToDictionary(v => v.Entry);
+        // From the few that changed to what they were: not through all that there are.
+        var were = await AsOf(context, now).Where(v => v.Revision > before)
+            .Join(context.CrosswalkEntries.AsNoTracking(), v => v.Entry, w => w.Entry, (_, w) => w).Where(w => w.Revision <= before && w.ReplacedIn > before && w.ReplacedIn <= now).ToDictionaryAsync(w => w.Entry, ct);
         return [.. changed.Select(v => new CrosswalkDelta(v.Crosswalk, were.TryGetValue(v.Entry, out var was) ? CrosswalkSql.Entry(was) : null, CrosswalkSql.Entry(v)))];
     }
 

@@ -20,6 +20,7 @@ public static class CrosswalksFeature
         services.AddSingleton<CrosswalkStore>();
         services.AddSingleton<CrosswalkApprovals>();
         services.AddSingleton<CrosswalkImport>();
+        services.AddSingleton<CrosswalkDocuments>();
 
         // Looking
         services.AddSingleton<CrosswalkGaps>();

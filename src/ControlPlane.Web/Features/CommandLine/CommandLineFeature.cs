@@ -20,6 +20,7 @@ public static class CommandLineFeature
         new("apply", "[folder] [--reason TEXT]", "Bring the documents into service; all of them or, if one is wrong, none", EstateVerbs.ApplyAsync, "reason"),
         new("export", "<folder>", "Write the documents in service into a folder", EstateVerbs.ExportAsync),
         new("backtest", "<folder or file> --connection KEY [--messages N]", "Compare a draft of a connector with what is in service, over messages that really came; changes nothing", BackTestVerb.RunAsync, "connection", "messages"),
+        new("crosswalk-import", "<folder or file> --table NAME [--reason TEXT] [--options dry-run,skip-refused,retire-missing,decimal-comma,windows-1252]", "Apply a CSV file to a crosswalk, or show what it would do", CrosswalkVerb.ImportAsync, "table", "reason", "options"),
         new("doctor", "", "Show the effective settings and check database, schema and connections", DoctorVerb.RunAsync),
         new("migrate", "", "Bring the database's schema up to date", MigrateVerb.RunAsync),
         new("help", "", "Show this", HelpAsync),

@@ -1,3 +1,4 @@
+using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.Estate;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Settings;
@@ -60,7 +61,8 @@ internal static class EstateVerbs
         var (flows, connections, connectors) = await app.Services.GetRequiredService<EstateStore>().ReadAsync(TenantScope.Default, ct);
         var files = connectors.Select(c => ($"connectors/{c.Name}.yaml", c.Document))
             .Concat(connections.Select(c => ($"connections/{c.Key}.yaml", c.Document)))
-            .Concat(flows.GroupBy(f => f.Name).Select(g => ($"flows/{g.Key}.yaml", g.MaxBy(f => f.Version)!.Document))).ToList();
+            .Concat(flows.GroupBy(f => f.Name).Select(g => ($"flows/{g.Key}.yaml", g.MaxBy(f => f.Version)!.Document)))
+            .Concat((await app.Services.GetRequiredService<CrosswalkDocuments>().WriteAsync(TenantScope.Default, ct)).Select(c => ($"crosswalks/{c.Name}.yaml", c.Text))).ToList();
         var root = Command.Absolute(folder);
         try
         {
@@ -126,6 +128,7 @@ internal static class EstateVerbs
     {
         EstateObject.OfFlow => "Flow",
         EstateObject.OfConnection => "Connection",
+        EstateObject.OfCrosswalk => "Crosswalk",
         _ => "Connector",
     };
 }
