@@ -138,7 +138,7 @@ public sealed class CrosswalksApiTests
         Assert.Equal("applied", (await olga.SendAsync(HttpMethod.Post, $"/api/v1/crosswalks/changes/{waiting.Text("id")}/approve", decision, null, HttpStatusCode.OK)).Text("outcome"));
         var entry = Assert.Single((await ada.GetAsync("/api/v1/crosswalks/payment-terms/entries", HttpStatusCode.OK)).Items());
         var history = (await ada.GetAsync($"/api/v1/crosswalks/payment-terms/entries/{entry.Text("id")}/history", HttpStatusCode.OK))[0];
-        Assert.Equal(("test admin", "test operator", "new customer"), (history.Text("author"), history.Text("approver"), history.Text("reason")));
+        Assert.Equal(("API key test admin", "API key test operator", "new customer"), (history.Text("author"), history.Text("approver"), history.Text("reason")));
         Assert.Equal("payment-terms", (await ada.GetAsync("/api/v1/crosswalks/revisions?limit=1", HttpStatusCode.OK)).Items()[0].Text("table"));
     }
 
