@@ -31,9 +31,12 @@ public sealed class CrosswalkStore(IControlPlaneDb db, CrosswalkLoader loader, T
     }
 
     /// <param name="skipRefused">True: what is refused is left out and the rest is done. False: one refusal keeps back everything.</param>
+    public Task<CrosswalkOutcome> ChangeAsync(TenantScope tenant, string table, IReadOnlyList<CrosswalkWish> wishes, CrosswalkAuthor author, string reason, bool skipRefused, CancellationToken ct) =>
+        ChangeAsync(tenant, table, wishes, author, reason, skipRefused, approved: false, ct);
+
     /// <param name="approved">True where the change has had its second person, or needs none.</param>
-    public async Task<CrosswalkOutcome> ChangeAsync(
-        TenantScope tenant, string table, IReadOnlyList<CrosswalkWish> wishes, CrosswalkAuthor author, string reason, bool skipRefused, CancellationToken ct, bool approved = false)
+    internal async Task<CrosswalkOutcome> ChangeAsync(
+        TenantScope tenant, string table, IReadOnlyList<CrosswalkWish> wishes, CrosswalkAuthor author, string reason, bool skipRefused, bool approved, CancellationToken ct)
     {
         if (reason.Trim().Length is 0 or > LongestReason)
             return new CrosswalkOutcome.NotPossible("crosswalk.reason", $"Say why, in 1 to {LongestReason} characters: it is kept with the change.");
@@ -62,7 +65,10 @@ public sealed class CrosswalkStore(IControlPlaneDb db, CrosswalkLoader loader, T
     }
 
     /// <summary>Makes a table or changes its rules. What entries say stays; new rules count for new changes.</summary>
-    public async Task<CrosswalkOutcome> SetTableAsync(TenantScope tenant, CrosswalkTable table, CrosswalkAuthor author, string reason, CancellationToken ct, string? applied = null)
+    public Task<CrosswalkOutcome> SetTableAsync(TenantScope tenant, CrosswalkTable table, CrosswalkAuthor author, string reason, CancellationToken ct) => SetTableAsync(tenant, table, author, reason, null, ct);
+
+    /// <param name="applied">Digest of the document that says so; null = it comes from none.</param>
+    internal async Task<CrosswalkOutcome> SetTableAsync(TenantScope tenant, CrosswalkTable table, CrosswalkAuthor author, string reason, string? applied, CancellationToken ct)
     {
         if (!CrosswalkTable.IsName(table.Name))
             return new CrosswalkOutcome.NotPossible("crosswalk.name", $"The name of a crosswalk is {CrosswalkTable.NameAllowed}.");
