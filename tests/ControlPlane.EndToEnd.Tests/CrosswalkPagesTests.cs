@@ -73,11 +73,11 @@ public sealed class CrosswalkPagesTests
 
         await page.GotoAsync("/crosswalks/sku?view=import");
         await page.WaitForFunctionAsync("() => !document.querySelector('.import').inert");
-        await page.GetByLabel("File").SetInputFilesAsync(new FilePayload { Name = "list.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes("theirs,ours\r\n4006381333931,PEN-1\r\n4006381333932,PEN-2\r\n") });
+        await page.GetByLabel("File", new() { Exact = true }).SetInputFilesAsync(new FilePayload { Name = "list.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes("theirs,ours\r\n4006381333931,PEN-1\r\n4006381333932,PEN-2\r\n") });
         await page.GetByText("its check digit is wrong").WaitForAsync();
         await Browser.ShootAsync(page, "crosswalk-import-diff");
         Assert.Empty(await Browser.ViolationsAsync(page));
-        await page.GetByLabel("Why").FillAsync("list of the supplier");
+        await page.GetByLabel("Why", new() { Exact = true }).FillAsync("list of the supplier");
         await page.GetByRole(AriaRole.Button, new() { Name = "Apply the good lines, leave 1 out" }).ClickAsync();
         await page.GetByText("In service as revision").First.WaitForAsync();
         await page.GotoAsync("/crosswalks/sku");

@@ -27,7 +27,7 @@ public static class CrosswalkSuggestions
 {
     public const int Most = 5;
 
-    /// <summary>Only codes of about this length are compared letter by letter.</summary>
+    /// <summary>In long codes; short ones would all look alike.</summary>
     private const int MostEdits = 2;
 
     public static IReadOnlyList<CrosswalkSuggestion> Rank(string code, CrosswalkDirection direction, SuggestionFacts facts)
@@ -82,8 +82,8 @@ public static class CrosswalkSuggestions
             var other = Plain(known);
             if (other.Length < 3)
                 return;
-            if (Edits(plain, other) is { } edits)
-                Offer(answer, 70 + bonus - 15 * edits - (plain.Length < 5 ? 10 : 0), $"{reason}, {(edits == 1 ? "one letter" : $"{edits} letters")} apart");
+            if (Edits(plain, other) is { } edits && edits <= (plain.Length < 4 ? 0 : plain.Length < 6 ? 1 : MostEdits))
+                Offer(answer, 70 + bonus - 15 * edits, $"{reason}, {(edits == 1 ? "one letter" : $"{edits} letters")} apart");
             else if (plain.StartsWith(other, StringComparison.Ordinal) || other.StartsWith(plain, StringComparison.Ordinal))
                 Offer(answer, 45 + bonus, $"begins like {known}");
         }

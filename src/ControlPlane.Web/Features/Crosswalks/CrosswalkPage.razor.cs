@@ -132,7 +132,7 @@ public sealed partial class CrosswalkPage
         _edited = Guid.TryParse(Edit, out var id) ? await Queries.FindAsync(Tenant, Table, id, CancellationToken.None) : null;
         _history = Guid.TryParse(Entry, out var of) ? await Queries.HistoryAsync(Tenant, Table, of, CancellationToken.None) : [];
         _answer = (await Queries.ListAsync(Tenant, CancellationToken.None)).Tables.FirstOrDefault(t => t.Table.Name == Table) is { } standing
-            ? $"{CrosswalksPresentation.Many(standing.Entries, "entry", "entries")} in force, {MoneyFormat.Count(standing.NeverHit)} of them never used. {CrosswalksPresentation.Many(standing.Gaps, "code")} that came lately {(standing.Gaps == 1 ? "has" : "have")} none." : null;
+            ? CrosswalksPresentation.Answer(standing) : null;
     }
 
     private void Search() => Navigation.NavigateTo(Href(

@@ -21,6 +21,10 @@ public static class CrosswalksPresentation
             + (proposed == 0 ? "" : $" {Many(proposed, "change")} {(proposed == 1 ? "waits" : "wait")} for a second person.");
     }
 
+    public static string Answer(CrosswalkStanding table) =>
+        (table.Entries == 0 ? "No entries in force." : $"{Many(table.Entries, "entry", "entries")} in force{(table.NeverHit == 0 ? "." : $", {MoneyFormat.Count(table.NeverHit)} of them never used.")}")
+        + (table.Gaps == 0 ? "" : $" {Many(table.Gaps, "code")} that came lately {(table.Gaps == 1 ? "has" : "have")} none.");
+
     public static string Said(CrosswalkOutcome outcome) => outcome switch
     {
         CrosswalkOutcome.Applied { Plan.Steps.Count: 0 } => "Saved.",
