@@ -116,6 +116,7 @@ public sealed class CrosswalkImportTests(ITestOutputHelper output)
         CrosswalkCsv.WriteHeader(text);
         await foreach (var entry in rig.Queries.AllAsync(TenantScope.Default, "uom", new(), Ct))
             CrosswalkCsv.Write(text, entry);
+        Assert.Contains(",2026-01-01,2026-03-01T10:30:00Z,\"line\nbreak\",approved,", text.ToString(), StringComparison.Ordinal);
         var preview = (await rig.Import.PreviewAsync(TenantScope.Default, "uom", Bytes(text.ToString()), Usual with { RetireMissing = true }, Ct))!;
         Assert.Equal((4, 4), (preview.Plan.Steps.Count, preview.Plan.Count(CrosswalkChange.Unchanged)));
     }
