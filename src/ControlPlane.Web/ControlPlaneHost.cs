@@ -1,5 +1,6 @@
 using Connectors;
 using ControlPlane.Runtime;
+using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Estate;
 using ControlPlane.Runtime.Persistence;
@@ -63,6 +64,7 @@ public static class ControlPlaneHost
         builder.AddPersistence();
         builder.Services.AddConnectors();
         builder.Services.AddSingleton<IConnectorDocuments, ConnectorDocuments>();
+        builder.AddCrosswalks();
         builder.AddEstate();
         builder.AddEngine();
         builder.AddSchemas();

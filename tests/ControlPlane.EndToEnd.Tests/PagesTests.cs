@@ -77,6 +77,8 @@ public sealed class PagesTests
             ("schemas", "/schemas"),
             ("schema-order", "/schemas/canonical/order"),
             ("schema-new", "/schemas/new"),
+            ("crosswalks", "/crosswalks"),
+            ("crosswalk", "/crosswalks/carrier"),
             ("dials", "/dials"),
             ("transactions-filters", "/transactions?state=foo,stuck&stage=mapped&least=10%20EUR"),
             ("transaction-held", $"/transactions/{held}"),

@@ -44,6 +44,13 @@ public sealed class Connection
     /// <summary>Code equivalences that mappings of this connection may look up.</summary>
     public ICrosswalks Crosswalks { get; init; } = NoCrosswalks.Instance;
 
+    /// <summary>The same connection with other crosswalks: for trials that must not be counted, or that look for gaps.</summary>
+    public Connection With(ICrosswalks crosswalks) => new()
+    {
+        Key = Key, Connector = Connector, Role = Role, DisplayName = DisplayName, BaseAddress = BaseAddress, Enabled = Enabled, Owner = Owner, MaxConcurrency = MaxConcurrency, Timeout = Timeout,
+        AllowPrivateNetwork = AllowPrivateNetwork, PollEvery = PollEvery, Settings = Settings, Secrets = Secrets, Crosswalks = crosswalks,
+    };
+
     public string? Setting(string name) => Settings.GetValueOrDefault(name);
 
     public string? Secret(string name) => Secrets.GetValueOrDefault(name);

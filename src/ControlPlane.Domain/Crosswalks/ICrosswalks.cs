@@ -15,6 +15,12 @@ public interface ICrosswalks
 
     /// <summary>Whether there is a crosswalk of this name at all.</summary>
     bool Knows(string table);
+
+    /// <summary>The same as it is at this moment: for the length of one document, so that two of its rows never see two versions.</summary>
+    ICrosswalks Pinned() => this;
+
+    /// <summary>The same without being counted as use: for previews, back-tests and everything else that only looks.</summary>
+    ICrosswalks Uncounted() => this;
 }
 
 public enum CrosswalkDirection : byte

@@ -1,4 +1,5 @@
 using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Crosswalks;
 using ControlPlane.Domain.Flows;
 using ControlPlane.Domain.Orders;
 
@@ -30,6 +31,14 @@ public sealed record MappingInput
 
     /// <summary>When the document is made; null outside of an operation.</summary>
     public DateTimeOffset? At { get; init; }
+
+    /// <summary>The instant whose crosswalk entries count: when the document is made, or when the order was placed.</summary>
+    public DateTimeOffset CrosswalksAt => At ?? Order.PlacedAt;
+
+    /// <summary>As they were when the mapping began.</summary>
+    public ICrosswalks Crosswalks => _crosswalks ??= Connection.Crosswalks.Pinned();
+
+    private ICrosswalks? _crosswalks;
 
     private static readonly IReadOnlyDictionary<string, string> NoDefaults = new Dictionary<string, string>();
 

@@ -1,3 +1,5 @@
+using ControlPlane.Domain.Crosswalks;
+
 namespace ControlPlane.Domain.Mappings;
 
 /// <summary>How one outgoing document is made from the canonical ones: rows, not a script, so that people can read and edit it.</summary>
@@ -37,6 +39,9 @@ public sealed record MappingRow
 
     /// <summary>Code equivalences, applied to the text: source value (in any case) → target value. <c>*</c> stands for all others; without it they pass unchanged.</summary>
     public IReadOnlyDictionary<string, string>? Values { get; init; }
+
+    /// <summary>Code equivalences that are kept apart from the mapping, for all who use them; in place of <see cref="Values"/>.</summary>
+    public CrosswalkRule? Crosswalk { get; init; }
 
     /// <summary>Written when no source has a value.</summary>
     public string? Default { get; init; }

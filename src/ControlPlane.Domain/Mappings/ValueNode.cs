@@ -7,7 +7,7 @@ namespace ControlPlane.Domain.Mappings;
 
 /// <summary>One row.</summary>
 /// <param name="number">Counted from 1, as people count the rows of the mapping.</param>
-internal sealed class ValueNode(string template, MappingRow row, int number, RowSources sources, SourceValue fallback, RowCondition[] when, ValueConversion conversion, MappingTable? table) : TargetNode
+internal sealed class ValueNode(string template, MappingRow row, int number, RowSources sources, SourceValue fallback, RowCondition[] when, ValueConversion conversion, MappingTable? table, OutgoingCrosswalk? crosswalk = null) : TargetNode
 {
     /// <summary>False when a condition may take it out.</summary>
     public bool Always => when.Length == 0;
@@ -19,7 +19,13 @@ internal sealed class ValueNode(string template, MappingRow row, int number, Row
     /// <summary>True also when a required value is missing: it is in <see cref="Write"/> that this is refused.</summary>
     public override bool HasContent(in MappingScope scope) => (when.Length == 0 || Applies(in scope)) && (Insists || HasValue(in scope));
 
-    public bool HasValue(in MappingScope scope) => !fallback.IsMissing || sources.HasValue(in scope);
+    public bool HasValue(in MappingScope scope)
+    {
+        if (crosswalk is null)
+            return !fallback.IsMissing || sources.HasValue(in scope);
+        var read = sources.Read(in scope);
+        return read.Failed || (read.IsMissing ? !fallback.IsMissing : crosswalk.LeavesSomething(in scope, read.Value));
+    }
 
     public override bool IsWorthwhile(in MappingScope scope) =>
         !row.Required || !Applies(in scope) || Read(in scope) is { IsMissing: false } read && !(read.Value.Kind == SourceKind.Money && read.Value.Integer == 0);
@@ -28,7 +34,10 @@ internal sealed class ValueNode(string template, MappingRow row, int number, Row
     {
         var mark = run.Traces ? run.Mark(writer) : 0;
         var read = Read(in scope);
-        if (read.Failed)
+        string? entry = null;
+        if (crosswalk is not null && Translated(in scope, ref read, out entry) is { } refusal)
+            Refuse(writer, run, refusal);
+        else if (read.Failed)
             Refuse(writer, run, MappingRefusals.Failed(template, row.Target, Fields(in scope).FirstOrDefault("the mapping itself"), read.Problem!));
         else if (read.IsMissing)
             Lacking(writer, in scope, run);
@@ -37,7 +46,7 @@ internal sealed class ValueNode(string template, MappingRow row, int number, Row
         else if (run.Traces)
         {
             run.Mark(writer);
-            run.Add(new(Target(in scope), number, read.At(scope.Index), run.Since(mark)));
+            run.Add(new(Target(in scope), number, read.At(scope.Index), run.Since(mark)) { Crosswalk = entry });
         }
     }
 
@@ -68,6 +77,20 @@ internal sealed class ValueNode(string template, MappingRow row, int number, Row
     {
         var read = sources.Read(in scope);
         return read.IsMissing && !fallback.IsMissing ? new(fallback, null, "default") : read;
+    }
+
+    /// <summary>What a source gave goes through the crosswalk; a default does not.</summary>
+    private Refusal? Translated(in MappingScope scope, ref RowValue read, out string? entry)
+    {
+        entry = null;
+        if (read.Failed || read.IsMissing || read is { Path: null, Word: "default" })
+            return null;
+        var value = read.Value;
+        var field = read.Path?.FieldAt(scope.Index) ?? Fields(in scope).FirstOrDefault("the mapping itself");
+        if (crosswalk!.Apply(in scope, template, field, ref value, out entry) is { } refusal)
+            return refusal;
+        read = read with { Value = value };
+        return null;
     }
 
     private string? Failing(in MappingScope scope)

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using ControlPlane.Domain.Crosswalks;
+
 namespace ControlPlane.Domain.Shared;
 
 /// <summary>
@@ -7,4 +10,9 @@ namespace ControlPlane.Domain.Shared;
 /// <param name="Code">Stable, lower-case, dotted: <c>order.no_lines</c>. Scripts rely on it; never translated.</param>
 /// <param name="Field">Path in the document as the sender knows it: <c>line_items[2].quantity</c>; empty for the whole.</param>
 /// <param name="Message">One sentence for a person: what is wrong and what is allowed.</param>
-public sealed record Refusal(string Code, string Field, string Message);
+public sealed record Refusal(string Code, string Field, string Message)
+{
+    /// <summary>The code that has no entry in a crosswalk, so that one can be added from here; null for every other reason.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MissingEquivalence? Missing { get; init; }
+}

@@ -26,6 +26,7 @@ public sealed class BackTests(IControlPlaneDb db)
     public async Task<BackTestReport> RunAsync(TenantScope tenant, Connection connection, IConnector inService, IConnector draft, int count, IProgress<int>? progress, CancellationToken ct)
     {
         var from = Stopwatch.GetTimestamp();
+        connection = connection.With(connection.Crosswalks.Uncounted());
         var (before, after) = (inService.For(connection).Receiver, draft.For(connection).Receiver);
         var test = new BackTest();
         var read = 0;

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Crosswalks;
+using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.Estate;
 
 namespace ControlPlane.Runtime.Connections;
@@ -9,7 +11,7 @@ internal static partial class ConnectionReader
 {
     private static readonly Dictionary<string, SystemRole> Roles = Enum.GetValues<SystemRole>().ToDictionary(r => r.Word());
 
-    public static Connection? Read(string key, StrictYaml metadata, StrictYaml spec, Func<string, string?> resolve)
+    public static Connection? Read(string key, StrictYaml metadata, StrictYaml spec, Func<string, string?> resolve, CrosswalkBoard? crosswalks = null)
     {
         if (!KeyPattern().IsMatch(key))
             metadata.Problem("name", "A connection's name has 1 to 40 lower-case letters, digits and hyphens: it is part of an address.");
@@ -24,11 +26,12 @@ internal static partial class ConnectionReader
                 spec.Problem("secrets", $"The secret '{name}' stands here in plain text. Give a reference: ${{secret:NAME}} or ${{env:NAME}}.");
             else
                 secrets[name] = Resolved(spec, "secrets", reference, resolve);
+        var (connector, role) = (spec.Text("connector"), spec.Choice("role", Roles, SystemRole.Erp, required: true));
         var connection = new Connection
         {
             Key = key,
-            Connector = spec.Text("connector"),
-            Role = spec.Choice("role", Roles, SystemRole.Erp, required: true),
+            Connector = connector,
+            Role = role,
             DisplayName = spec.Text("displayName", key),
             BaseAddress = baseAddress,
             Owner = spec.Text("owner", ""),
@@ -39,6 +42,7 @@ internal static partial class ConnectionReader
             AllowPrivateNetwork = spec.Flag("allowPrivateNetwork", false),
             Settings = settings,
             Secrets = secrets,
+            Crosswalks = crosswalks?.For(key, connector, role) ?? NoCrosswalks.Instance,
         };
         spec.Done();
         return connection;

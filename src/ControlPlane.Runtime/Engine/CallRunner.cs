@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Crosswalks;
 using ControlPlane.Domain.Effects;
 using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Flows;
@@ -30,7 +31,10 @@ internal sealed class CallRunner(
     {
         if (Find(a, call) is not ({ } connection, { } operation))
             return new StepResult.Ended(Outcomes.Done);
-        var document = operation.Map(await RequestAsync(a, call, connection, operation, ct));
+        var request = await RequestAsync(a, call, connection, operation, ct);
+        MappedDocument document;
+        using (CrosswalkTally.About(a.Work.TransactionId, transaction: true))
+            document = operation.Map(request);
         if (document.Refusals.Count > 0)
             return new StepResult.Failed(Refused(document), false);
         a.Documents[call.Id] = document.Content;
@@ -146,7 +150,9 @@ internal sealed class CallRunner(
 
             if (!a.Documents.Remove(step.Id, out var document))
             {
-                var mapped = operation.Map(request);
+                MappedDocument mapped;
+                using (CrosswalkTally.About(request.TransactionId, transaction: true))
+                    mapped = operation.Map(request);
                 if (mapped.Refusals.Count > 0)
                     return new OperationResult.Failed(Refused(mapped));
                 document = mapped.Content;

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Flows;
 using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.Flows;
 
 namespace ControlPlane.Runtime.Estate;
@@ -16,6 +17,8 @@ public abstract record EstateObject(string Name, string Text, string Source)
 
     public sealed record OfConnection(Connection Connection, string Text, string Source) : EstateObject(Connection.Key, Text, Source);
 
+    public sealed record OfCrosswalk(CrosswalkDocument Document, string Text, string Source) : EstateObject(Document.Table.Name, Text, Source);
+
     /// <summary>A connector that a user wrote; the connectors' own reader understands it.</summary>
     public sealed record OfConnector(string Name, string Text, string Source) : EstateObject(Name, Text, Source);
 }
@@ -28,7 +31,7 @@ public interface IReferenceResolver
 }
 
 /// <summary>Reads configuration documents: <c>kind</c>, <c>metadata.name</c>, <c>spec</c>; several in a file, parted by <c>---</c>.</summary>
-public sealed partial class EstateReader(IReferenceResolver references)
+public sealed partial class EstateReader(IReferenceResolver references, CrosswalkBoard? crosswalks = null)
 {
     /// <param name="stored">True for what was applied before: rules that came later do not apply to versions that transactions are pinned to.</param>
     public (IReadOnlyList<EstateObject> Objects, IReadOnlyList<EstateProblem> Problems) Read(IEnumerable<EstateDocument> documents, bool stored = false)
@@ -68,11 +71,12 @@ public sealed partial class EstateReader(IReferenceResolver references)
             {
                 (_, null) => null,
                 ("Flow", _) => new EstateObject.OfFlow(FlowReader.Read(name, spec, rules: !stored), document.Text, document.Source),
-                ("Connection", _) when ConnectionReader.Read(name, metadata!, spec, references.Resolve) is { } connection => new EstateObject.OfConnection(connection, document.Text, document.Source),
+                ("Connection", _) when ConnectionReader.Read(name, metadata!, spec, references.Resolve, crosswalks) is { } connection => new EstateObject.OfConnection(connection, document.Text, document.Source),
+                ("Crosswalk", _) => new EstateObject.OfCrosswalk(CrosswalkDocument.Read(name, metadata ?? spec, spec), document.Text, document.Source),
                 _ => null,
             };
-            if (kind is not ("Flow" or "Connection"))
-                root.Problem("kind", "Expected Flow, Connection or Connector.");
+            if (kind is not ("Flow" or "Connection" or "Crosswalk"))
+                root.Problem("kind", "Expected Flow, Connection, Connector or Crosswalk.");
             metadata?.Done();
             root.Done();
             if (read is not null && found.Count == 0)

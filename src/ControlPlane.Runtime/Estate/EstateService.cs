@@ -2,6 +2,7 @@ using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Flows;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Connections.Secrets;
+using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Persistence;
 using Microsoft.Extensions.Logging;
@@ -21,7 +22,7 @@ public interface IConnectorDocuments
 
 /// <summary>Brings configuration into service: reads, checks, stores, and swaps what the engine sees.</summary>
 public sealed class EstateService(
-    EstateReader reader, EstateStore store, ConnectionRegistry connections, FlowCatalog flows, IConnectorDocuments connectorDocuments, IConnectorCatalog connectors, SecretVault vault, ILogger<EstateService> log) : IDisposable
+    EstateReader reader, EstateStore store, ConnectionRegistry connections, FlowCatalog flows, IConnectorDocuments connectorDocuments, IConnectorCatalog connectors, SecretVault vault, ILogger<EstateService> log, CrosswalkDocuments? crosswalks = null) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
     private Dictionary<string, int> _revisions = [];
@@ -37,16 +38,35 @@ public sealed class EstateService(
     {
         await vault.LoadAsync(tenant, ct);
         var (sound, problems) = Check(documents);
-        var applied = await store.ApplyAsync(tenant, sound, author, reason, waiver, ct);
+        var applied = await store.ApplyAsync(tenant, [.. sound.Where(o => o is not EstateObject.OfCrosswalk)], author, reason, waiver, ct);
+        var (tables, wrong) = await CrosswalksAsync(sound, of => crosswalks!.ApplyAsync(tenant, of, author, reason, ct));
         await ReloadAsync(tenant, ct);
-        return (applied, problems);
+        return ([.. applied, .. tables], [.. problems, .. wrong]);
     }
 
     public async Task<(IReadOnlyList<EstatePlanItem> Plan, IReadOnlyList<EstateProblem> Problems)> PlanAsync(TenantScope tenant, IReadOnlyList<EstateDocument> documents, CancellationToken ct)
     {
         await vault.LoadAsync(tenant, ct);
         var (sound, problems) = Check(documents);
-        return (await store.PlanAsync(tenant, sound, ct), problems);
+        var (tables, wrong) = await CrosswalksAsync(sound, of => crosswalks!.PlanAsync(tenant, of, ct));
+        return ([.. await store.PlanAsync(tenant, [.. sound.Where(o => o is not EstateObject.OfCrosswalk)], ct), .. tables], [.. problems, .. wrong]);
+    }
+
+    /// <summary>Crosswalks have a store of their own.</summary>
+    private async Task<(IReadOnlyList<EstatePlanItem> Items, IReadOnlyList<EstateProblem> Problems)> CrosswalksAsync(
+        IReadOnlyList<EstateObject> sound, Func<EstateObject.OfCrosswalk, Task<(EstatePlanItem Item, IReadOnlyList<EstateProblem> Problems)>> act)
+    {
+        var (items, problems) = (new List<EstatePlanItem>(), new List<EstateProblem>());
+        if (crosswalks is not null)
+            foreach (var of in sound.OfType<EstateObject.OfCrosswalk>())
+            {
+                var (item, wrong) = await act(of);
+                problems.AddRange(wrong);
+                if (wrong.Count == 0)
+                    items.Add(item);
+            }
+
+        return (items, problems);
     }
 
     /// <summary>What is sound among the documents, connectors first, and what is wrong with the others. Changes nothing and needs no database.</summary>
@@ -85,6 +105,9 @@ public sealed class EstateService(
     private async Task LoadAsync(TenantScope tenant, CancellationToken ct)
     {
         await vault.LoadAsync(tenant, ct);
+        // Before the connections: the first document that comes may need them.
+        if (crosswalks is not null)
+            await crosswalks.RefreshAsync(ct);
         var (flowRows, connectionRows, connectorRows) = await store.ReadAsync(tenant, ct);
         foreach (var row in connectorRows.Where(r => _connectorRevisions.GetValueOrDefault(r.Name) != r.Revision))
         {

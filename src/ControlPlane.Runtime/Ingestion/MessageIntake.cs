@@ -42,9 +42,10 @@ internal sealed class MessageIntake(
     public bool HasFlowFor(InboundEvent.OrderReceived received, Connection connection) => flows.ForEvent(received.Event, connection.Key) is not null;
 
     /// <param name="of">Where it is a part of a delivery.</param>
-    public async ValueTask<Prepared> PrepareAsync(TenantScope tenant, Connection connection, IReceiver receiver, InboundRequest request, InboundEvent meaning, PartOf? of, CancellationToken ct)
+    /// <param name="id">Of the message; null = a new one.</param>
+    public async ValueTask<Prepared> PrepareAsync(TenantScope tenant, Connection connection, IReceiver receiver, InboundRequest request, InboundEvent meaning, PartOf? of, Guid? id, CancellationToken ct)
     {
-        var prepared = new Prepared(new() { Traffic = Traffic(tenant, connection) }, MessageRows.Make(tenant, connection, receiver, request, meaning, of, clock), meaning);
+        var prepared = new Prepared(new() { Traffic = Traffic(tenant, connection) }, MessageRows.Make(tenant, connection, receiver, request, meaning, of, clock, id), meaning);
         var (unit, message) = (prepared.Unit, prepared.Message);
         var payload = PayloadRows.Make(tenant.TenantId, request.Body, request.ContentType, clock);
         message.PayloadId = payload.Id;

@@ -15,9 +15,9 @@ internal static class MessageRows
     /// <summary>More are not kept: a file in which everything is wrong is wrong for one reason.</summary>
     public const int MostRefusals = 50;
 
-    public static MessageRow Make(TenantScope tenant, Connection connection, IReceiver receiver, InboundRequest request, InboundEvent? meaning, PartOf? of, TimeProvider clock)
+    public static MessageRow Make(TenantScope tenant, Connection connection, IReceiver receiver, InboundRequest request, InboundEvent? meaning, PartOf? of, TimeProvider clock, Guid? given = null)
     {
-        var id = EntityId.New(clock);
+        var id = given ?? EntityId.New(clock);
         return new()
         {
             Id = id,

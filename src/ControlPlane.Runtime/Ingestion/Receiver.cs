@@ -1,4 +1,5 @@
 using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Crosswalks;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Flows;
@@ -54,8 +55,12 @@ internal sealed class Receiver(
             receiver = new CheckedReceiver(receiver, schemas);
         if (!request.Part && receiver.Unpack(request, connection) is { } unpacked)
             return await Deliveries.TakeAsync(tenant, connection, receiver, request, unpacked);
-        var meaning = receiver.Translate(request, connection);
-        var prepared = await _intake.PrepareAsync(tenant, connection, receiver, request, meaning, null, ct);
+        // Its id is there before it is read, so that a code without an entry leads to it.
+        var id = EntityId.New(clock);
+        InboundEvent meaning;
+        using (CrosswalkTally.About(id))
+            meaning = receiver.Translate(request, connection);
+        var prepared = await _intake.PrepareAsync(tenant, connection, receiver, request, meaning, null, id, ct);
         CommitOutcome outcome;
         try
         {

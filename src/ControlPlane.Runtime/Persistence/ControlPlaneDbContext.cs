@@ -1,6 +1,7 @@
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Connections.Secrets;
 using ControlPlane.Runtime.Connections.Webhooks;
+using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Engine.Numbers;
 using ControlPlane.Runtime.Flows;
@@ -97,6 +98,14 @@ public abstract class ControlPlaneDbContext(DbContextOptions options, TenantScop
     public DbSet<DriftFindingRow> DriftFindings => Set<DriftFindingRow>();
 
     public DbSet<SecretRow> Secrets => Set<SecretRow>();
+
+    public DbSet<CrosswalkTableRow> CrosswalkTables => Set<CrosswalkTableRow>();
+    public DbSet<CrosswalkEntryRow> CrosswalkEntries => Set<CrosswalkEntryRow>();
+    public DbSet<CrosswalkRevisionRow> CrosswalkRevisions => Set<CrosswalkRevisionRow>();
+    public DbSet<CrosswalkChangeRow> CrosswalkChanges => Set<CrosswalkChangeRow>();
+    public DbSet<CrosswalkUseRow> CrosswalkUses => Set<CrosswalkUseRow>();
+    public DbSet<CrosswalkMissRow> CrosswalkMisses => Set<CrosswalkMissRow>();
+    public DbSet<CrosswalkMasterRow> CrosswalkMasterCodes => Set<CrosswalkMasterRow>();
 
     public DbSet<FlowVersionRow> FlowVersions => Set<FlowVersionRow>();
 

@@ -364,6 +364,7 @@ internal static partial class ControlPlaneModel
             e.ToTable("installation_values").HasKey(v => v.Name);
             Keys(e, v => v.Name);
         });
+        Crosswalks.CrosswalkModel.Configure(model, ByteOrder(context));
         model.Entity<PortalUser>(e => Text(e.Property(u => u.DisplayName), ColumnLengths.Identifier));
         SnakeCase(model);
         FilterByTenant(model, context);

@@ -13,6 +13,7 @@ public static class PageUrls
     public const string Connections = "/connections";
     public const string Connectors = "/connectors";
     public const string Schemas = "/schemas";
+    public const string Crosswalks = "/crosswalks";
     public const string Engine = "/engine";
     public const string EngineJobs = "/hangfire";
     public const string Dials = "/dials";
@@ -43,6 +44,9 @@ public static class PageUrls
     /// <param name="after">Only parts after this number.</param>
     public static string Message(Guid id, string? show = null, int? after = null) =>
         With($"{Messages}/{id:D}", ("show", show), ("after", after?.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+
+    /// <param name="query">View, filters and page; null or empty ones are left out.</param>
+    public static string Crosswalk(string table, params (string Name, string? Value)[] query) => With($"{Crosswalks}/{Uri.EscapeDataString(table)}", query);
 
     public static string Transaction(Guid id) => $"{Transactions}/{id:D}";
 

@@ -1,3 +1,4 @@
+using ControlPlane.Domain.Crosswalks;
 using ControlPlane.Domain.Mappings;
 using ControlPlane.Domain.Mappings.Incoming;
 
@@ -5,7 +6,7 @@ namespace Connectors.Protocols.Manifests;
 
 /// <summary>
 /// Reads mappings of received documents: <c>lines</c> with <c>at</c> and <c>only</c>, and rows with <c>to</c>, <c>from</c>, <c>value</c> or <c>expression</c> with <c>with</c>,
-/// <c>join</c>, <c>convert</c>, <c>values</c>, <c>default</c>, <c>required</c>, <c>missing</c>, <c>when</c>.
+/// <c>join</c>, <c>convert</c>, <c>values</c>, <c>crosswalk</c>, <c>default</c>, <c>required</c>, <c>missing</c>, <c>when</c>.
 /// </summary>
 public static class IncomingReader
 {
@@ -68,6 +69,7 @@ public static class IncomingReader
             With = MappingReader.Named(row, "with"),
             Convert = row.Text("convert"),
             Values = row.Has("values") ? Pairs(row, "values") : null,
+            Crosswalk = CrosswalkReader.Read(row, CrosswalkDirection.ToOurs),
             Default = row.Text("default"),
             Required = MappingReader.Missing(row, MissingPolicy.LeaveOut, MissingPolicy.Refuse) == MissingPolicy.Refuse,
             When = Conditions(row, "when"),

@@ -1,10 +1,11 @@
 using System.Globalization;
+using ControlPlane.Domain.Crosswalks;
 using ControlPlane.Domain.Mappings;
 
 namespace Connectors.Protocols.Manifests;
 
 /// <summary>
-/// Reads mapping rows from YAML: <c>to</c>, <c>from</c>, <c>value</c> or <c>expression</c> with <c>with</c>, <c>join</c>, <c>convert</c>, <c>values</c>, <c>default</c>, <c>required</c>, <c>missing</c>, <c>when</c>.
+/// Reads mapping rows from YAML: <c>to</c>, <c>from</c>, <c>value</c> or <c>expression</c> with <c>with</c>, <c>join</c>, <c>convert</c>, <c>values</c>, <c>crosswalk</c>, <c>default</c>, <c>required</c>, <c>missing</c>, <c>when</c>.
 /// </summary>
 public static class MappingReader
 {
@@ -42,6 +43,7 @@ public static class MappingReader
             When = [.. IncomingReader.Conditions(row, "when").Select(c => new MappingCondition(c.At, c.Is, c.Not, c.Present, c.FileLine))],
             Convert = row.Text("convert") ?? (value is not null && row.IsPlain("value") ? PlainType(value) : null),
             Values = Table(row),
+            Crosswalk = CrosswalkReader.Read(row, CrosswalkDirection.ToTheirs),
             Default = row.Text("default"),
             Missing = Missing(row, MissingPolicy.LeaveOut, MissingPolicy.Refuse, MissingPolicy.WriteNull),
             FileLine = row.Line,

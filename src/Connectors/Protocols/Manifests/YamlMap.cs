@@ -126,6 +126,8 @@ public sealed class YamlMap(YamlMappingNode node, string path, ManifestProblems 
         }
     }
 
+    public bool IsMap(string key) => Node(key) is YamlMappingNode;
+
     /// <summary>A list of mappings; empty when absent.</summary>
     public IReadOnlyList<YamlMap> Maps(string key)
     {

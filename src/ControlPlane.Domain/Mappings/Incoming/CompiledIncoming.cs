@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Crosswalks;
 using ControlPlane.Domain.Shared;
 
 namespace ControlPlane.Domain.Mappings.Incoming;
@@ -10,6 +11,11 @@ public sealed record IncomingInput(JsonElement Document, Connection Connection, 
 {
     /// <summary>What the connector's manifest says for settings that the connection leaves out.</summary>
     public IReadOnlyDictionary<string, string> SettingDefaults { get; init; } = NoDefaults;
+
+    /// <summary>As they were when the mapping began.</summary>
+    public ICrosswalks Crosswalks => _crosswalks ??= Connection.Crosswalks.Pinned();
+
+    private ICrosswalks? _crosswalks;
 
     private static readonly IReadOnlyDictionary<string, string> NoDefaults = new Dictionary<string, string>();
 
@@ -70,14 +76,14 @@ public sealed class CompiledIncoming
         if (into.ContainsKey(row.Target.Path))
             return;
         var before = refusals.Count;
-        if (row.Read(in scope, refusals, out var source) is not { } text)
+        if (row.Read(in scope, refusals, out var source, out var entry) is not { } text)
         {
             trace?.Add(new(scope.TargetOf(row.Target.Path), row.Number, "", "") { Gap = refusals.Count > before ? refusals[^1].Message : row.Why(in scope) });
             return;
         }
 
         into[row.Target.Path] = text;
-        trace?.Add(new(scope.TargetOf(row.Target.Path), row.Number, scope.At(source), text));
+        trace?.Add(new(scope.TargetOf(row.Target.Path), row.Number, scope.At(source), text) { Crosswalk = entry });
     }
 }
 

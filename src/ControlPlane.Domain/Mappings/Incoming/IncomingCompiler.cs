@@ -55,7 +55,8 @@ public static class IncomingCompiler
             if (text is not null && !conversion.Sums && conversion.Apply(text, target.Type, 2) is null)
                 Problem($"The {what} '{text}' is not {IncomingConversion.Word(target.Type)}.");
         var when = Conditions(template.Name, number, row.When, target.OfLine, found);
-        return found.Count > before ? null : new(row, number, target, sources, with, expression, conversion, when);
+        var crosswalk = IncomingCrosswalk.Compile(row, target, conversion, s => Source(s, target.OfLine, Problem), Problem);
+        return found.Count > before ? null : new(row, number, target, sources, with, expression, conversion, when, crosswalk);
     }
 
     private static IExpression? Expression(IncomingRow row, IExpressionCompiler? expressions, Action<string> problem)

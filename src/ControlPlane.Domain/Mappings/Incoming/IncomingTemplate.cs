@@ -1,3 +1,5 @@
+using ControlPlane.Domain.Crosswalks;
+
 namespace ControlPlane.Domain.Mappings.Incoming;
 
 /// <summary>What a received document becomes.</summary>
@@ -51,6 +53,9 @@ public sealed record IncomingRow
     /// <summary>Code equivalences, as <see cref="MappingRow.Values"/>.</summary>
     public IReadOnlyDictionary<string, string>? Values { get; init; }
 
+    /// <summary>Code equivalences that are kept apart from the mapping, as <see cref="MappingRow.Crosswalk"/>.</summary>
+    public CrosswalkRule? Crosswalk { get; init; }
+
     public string? Default { get; init; }
 
     /// <summary>True: without a value the document is refused.</summary>
@@ -84,4 +89,7 @@ public sealed record MappedValue(string Target, int Row, string Source, string T
 {
     /// <summary>Why there is no value, in words; null when there is one.</summary>
     public string? Gap { get; init; }
+
+    /// <summary>The crosswalk entry that it went through: table, scope and revision; null when it went through none.</summary>
+    public string? Crosswalk { get; init; }
 }

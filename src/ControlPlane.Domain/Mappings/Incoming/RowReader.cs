@@ -39,7 +39,7 @@ internal abstract record RowSource(string Text)
 }
 
 /// <summary>A row in its fast form.</summary>
-internal sealed class RowReader(IncomingRow row, int number, IncomingTarget target, RowSource[] sources, KeyValuePair<string, RowSource>[] with, IExpression? expression, IncomingConversion conversion, ConditionReader[] when)
+internal sealed class RowReader(IncomingRow row, int number, IncomingTarget target, RowSource[] sources, KeyValuePair<string, RowSource>[] with, IExpression? expression, IncomingConversion conversion, ConditionReader[] when, IncomingCrosswalk? crosswalk = null)
 {
     private readonly MappingTable? _table = row.Values is null ? null : new(row.Values);
 
@@ -48,9 +48,10 @@ internal sealed class RowReader(IncomingRow row, int number, IncomingTarget targ
     public int Number => number;
 
     /// <summary>Null when there is no value, or a wrong one, which is then refused.</summary>
-    public string? Read(in RowScope scope, List<Refusal> refusals, out string source)
+    /// <param name="entry">The crosswalk entry that the value went through, as people name it; null when it went through none.</param>
+    public string? Read(in RowScope scope, List<Refusal> refusals, out string source, out string? entry)
     {
-        source = "";
+        (source, entry) = ("", null);
         foreach (var condition in when)
             if (!condition.Holds(scope.Input.Document, scope.Line))
                 return null;
@@ -59,6 +60,13 @@ internal sealed class RowReader(IncomingRow row, int number, IncomingTarget targ
             return null;
         if (text is not null && _table is not null)
             text = _table.Translate(text) is { Length: > 0 } translated ? translated : null;
+        if (text is not null && crosswalk is not null)
+        {
+            text = crosswalk.Apply(in scope, text, target, FieldOf(in scope), refusals, out var outcome, out entry);
+            if (outcome == CrosswalkOutcome.Ended)
+                return null;
+        }
+
         if (text is null && row.Default is not null)
             (text, source) = (row.Default, "default");
         if (text is null)

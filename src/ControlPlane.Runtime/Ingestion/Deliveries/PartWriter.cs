@@ -45,7 +45,7 @@ internal sealed class PartWriter(CommitWriter writer, MessageIntake intake, ICon
             if (window.Count == Window || names.Any(named.Contains))
                 await FlushAsync(tenant, connection, receiver, window, named, of);
             named.UnionWith(names);
-            window.Add((parts[i], await intake.PrepareAsync(tenant, connection, receiver, parts[i].Request, meaning, of.Part(i + 1, parts[i].Place), CancellationToken.None)));
+            window.Add((parts[i], await intake.PrepareAsync(tenant, connection, receiver, parts[i].Request, meaning, of.Part(i + 1, parts[i].Place), null, CancellationToken.None)));
             if (meaning is InboundEvent.FetchNeeded fetch)
                 fetches.Add(new(fetch.Feed, fetch.ExternalId));
         }
@@ -126,7 +126,7 @@ internal sealed class PartWriter(CommitWriter writer, MessageIntake intake, ICon
             await writer.CommitAsync(probe, CancellationToken.None);
             try
             {
-                var prepared = await intake.PrepareAsync(tenant, connection, receiver, part.Request, Meaning(part, receiver, connection), of.Part(message.Part, part.Place), CancellationToken.None);
+                var prepared = await intake.PrepareAsync(tenant, connection, receiver, part.Request, Meaning(part, receiver, connection), of.Part(message.Part, part.Place), null, CancellationToken.None);
                 var outcome = await writer.CommitAsync(prepared.Unit, CancellationToken.None);
                 if (outcome == CommitOutcome.Committed)
                     intake.Start(prepared);

@@ -6,6 +6,7 @@ using ControlPlane.Runtime.Settings;
 using ControlPlane.Web.Features.Api.Transactions;
 using ControlPlane.Web.Features.Catalogue;
 using ControlPlane.Web.Features.Connections;
+using ControlPlane.Web.Features.Crosswalks;
 using ControlPlane.Web.Features.Dials;
 using ControlPlane.Web.Features.Engine;
 using ControlPlane.Web.Features.Schemas;
@@ -71,6 +72,7 @@ public static class ApiFeature
         api.MapConnections();
         api.MapConnectionHealth();
         api.MapConnectors();
+        api.MapCrosswalks();
         api.MapFlows();
         api.MapSchemas();
         api.MapApiKeys();

@@ -8,7 +8,11 @@ namespace ControlPlane.Web.Features.Api;
 /// <summary>On an endpoint: it takes an Idempotency-Key.</summary>
 /// <param name="Required">True: without one it is refused, because a lost answer would be repeated blindly.</param>
 /// <param name="KeepsAnswer">False where the answer holds something that is shown once.</param>
-internal sealed record IdempotentWrite(bool Required, bool KeepsAnswer = true);
+internal sealed record IdempotentWrite(bool Required, bool KeepsAnswer = true)
+{
+    /// <summary>In bytes; more only where whole files come.</summary>
+    public int LargestBody { get; init; } = IdempotentWrites.LargestBody;
+}
 
 /// <summary>
 /// A write with a key is done once; a repeat gets the first answer again (draft-ietf-httpapi-idempotency-key-header):
@@ -52,9 +56,9 @@ internal sealed class IdempotentWrites(RequestDelegate next, IdempotentAnswers a
             return;
         }
 
-        if (await BufferAsync(http) is not { } body)
+        if (await BufferAsync(http, write.LargestBody) is not { } body)
         {
-            await RefuseAsync(http, 413, "request.too_large", "The body is too large", $"Allowed: at most {LargestBody / 1024} KB.");
+            await RefuseAsync(http, 413, "request.too_large", "The body is too large", $"Allowed: at most {write.LargestBody / 1024} KB.");
             return;
         }
 
@@ -142,16 +146,16 @@ internal sealed class IdempotentWrites(RequestDelegate next, IdempotentAnswers a
     }
 
     /// <summary>Null when the body is larger than any of ours.</summary>
-    private static async Task<byte[]?> BufferAsync(HttpContext http)
+    private static async Task<byte[]?> BufferAsync(HttpContext http, int largest)
     {
-        if (http.Request.ContentLength > LargestBody)
+        if (http.Request.ContentLength > largest)
             return null;
         using var buffer = new MemoryStream();
         var chunk = new byte[8192];
         int read;
         while ((read = await http.Request.Body.ReadAsync(chunk, http.RequestAborted)) > 0)
         {
-            if (buffer.Length + read > LargestBody)
+            if (buffer.Length + read > largest)
                 return null;
             buffer.Write(chunk, 0, read);
         }

@@ -67,6 +67,7 @@ public sealed class ConnectorDesk(ConnectorCatalog catalog, IConnectionRegistry 
     public static PreviewResult Preview(IConnector draft, Connection? connection, InboundRequest request)
     {
         connection ??= new() { Key = "draft", Connector = draft.Manifest.Name, Role = draft.Manifest.Roles[0], DisplayName = draft.Manifest.Title };
+        connection = connection.With(connection.Crosswalks.Uncounted());
         if (draft.For(connection).Receiver is not { } receiver)
             return new("refused", "The connector receives nothing: it has no receive:.", "", [], []);
         var trace = new List<MappedValue>();

@@ -1,3 +1,4 @@
+using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.Estate;
 using ControlPlane.Runtime.Mappings;
 using ControlPlane.Runtime.Persistence;
@@ -61,7 +62,8 @@ internal static class EstateVerbs
         var (flows, connections, connectors) = await app.Services.GetRequiredService<EstateStore>().ReadAsync(TenantScope.Default, ct);
         var files = connectors.Select(c => ($"connectors/{c.Name}.yaml", c.Document))
             .Concat(connections.Select(c => ($"connections/{c.Key}.yaml", c.Document)))
-            .Concat(flows.GroupBy(f => f.Name).Select(g => ($"flows/{g.Key}.yaml", g.MaxBy(f => f.Version)!.Document))).ToList();
+            .Concat(flows.GroupBy(f => f.Name).Select(g => ($"flows/{g.Key}.yaml", g.MaxBy(f => f.Version)!.Document)))
+            .Concat((await app.Services.GetRequiredService<CrosswalkDocuments>().WriteAsync(TenantScope.Default, ct)).Select(c => ($"crosswalks/{c.Name}.yaml", c.Text))).ToList();
         var tests = await app.Services.GetRequiredService<MappingTests>().RowsAsync(TenantScope.Default, null, ct);
         files.AddRange(tests.Select(t => ($"mapping-tests/{t.Connector}/{t.Id:N}.json", MappingTestFile.Of(t))));
         var root = Command.Absolute(folder);
@@ -129,6 +131,7 @@ internal static class EstateVerbs
     {
         EstateObject.OfFlow => "Flow",
         EstateObject.OfConnection => "Connection",
+        EstateObject.OfCrosswalk => "Crosswalk",
         _ => "Connector",
     };
 }

@@ -240,6 +240,431 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                     b.ToTable("webhook_subscriptions", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Runtime.Crosswalks.CrosswalkChangeRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Added")
+                        .HasColumnType("int")
+                        .HasColumnName("added");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)")
+                        .HasColumnName("author");
+
+                    b.Property<string>("AuthorId")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)")
+                        .HasColumnName("author_id");
+
+                    b.Property<int>("Changed")
+                        .HasColumnType("int")
+                        .HasColumnName("changed");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("varbinary(max)")
+                        .HasColumnName("content");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Crosswalk")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("crosswalk");
+
+                    b.Property<long?>("DecidedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("decided_at");
+
+                    b.Property<string>("DecidedBy")
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)")
+                        .HasColumnName("decided_by");
+
+                    b.Property<string>("Decision")
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)")
+                        .HasColumnName("decision");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("digest");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)")
+                        .HasColumnName("reason");
+
+                    b.Property<int>("Retired")
+                        .HasColumnType("int")
+                        .HasColumnName("retired");
+
+                    b.Property<short>("State")
+                        .HasColumnType("smallint")
+                        .HasColumnName("state");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("int")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_crosswalk_changes");
+
+                    b.HasIndex("TenantId", "State", "Id")
+                        .HasDatabaseName("ix_crosswalk_changes_tenant_id_state_id");
+
+                    b.ToTable("crosswalk_changes", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.Crosswalks.CrosswalkEntryRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Crosswalk")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("crosswalk");
+
+                    b.Property<short>("Directions")
+                        .HasColumnType("smallint")
+                        .HasColumnName("directions");
+
+                    b.Property<byte[]>("Entry")
+                        .IsRequired()
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("entry");
+
+                    b.Property<string>("Factor")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("factor");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)")
+                        .HasColumnName("note");
+
+                    b.Property<string>("Ours")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)")
+                        .HasColumnName("ours");
+
+                    b.Property<string>("OursKey")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)")
+                        .HasColumnName("ours_key")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long?>("ReplacedIn")
+                        .HasColumnType("bigint")
+                        .HasColumnName("replaced_in");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("scope");
+
+                    b.Property<short>("State")
+                        .HasColumnType("smallint")
+                        .HasColumnName("state");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("int")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Theirs")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)")
+                        .HasColumnName("theirs");
+
+                    b.Property<string>("TheirsKey")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)")
+                        .HasColumnName("theirs_key")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long?>("ValidFrom")
+                        .HasColumnType("bigint")
+                        .HasColumnName("valid_from");
+
+                    b.Property<long?>("ValidUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("valid_until");
+
+                    b.HasKey("Id")
+                        .HasName("pk_crosswalk_entries");
+
+                    b.HasIndex("TenantId", "Revision")
+                        .HasDatabaseName("ix_crosswalk_entries_tenant_id_revision");
+
+                    b.HasIndex("TenantId", "Crosswalk", "OursKey")
+                        .HasDatabaseName("ix_crosswalk_entries_ours")
+                        .HasFilter("replaced_in IS NULL");
+
+                    b.HasIndex("TenantId", "Entry", "Revision")
+                        .IsUnique()
+                        .HasDatabaseName("ix_crosswalk_entries_tenant_id_entry_revision");
+
+                    b.HasIndex("TenantId", "Crosswalk", "TheirsKey", "Id")
+                        .HasDatabaseName("ix_crosswalk_entries_theirs")
+                        .HasFilter("replaced_in IS NULL");
+
+                    b.ToTable("crosswalk_entries", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.Crosswalks.CrosswalkMasterRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("int")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Crosswalk")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("crosswalk");
+
+                    b.Property<string>("CodeKey")
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)")
+                        .HasColumnName("code_key");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)")
+                        .HasColumnName("code");
+
+                    b.Property<string>("Gtin")
+                        .HasMaxLength(14)
+                        .HasColumnType("nvarchar(14)")
+                        .HasColumnName("gtin");
+
+                    b.Property<string>("Title")
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)")
+                        .HasColumnName("title");
+
+                    b.HasKey("TenantId", "Crosswalk", "CodeKey")
+                        .HasName("pk_crosswalk_master_codes");
+
+                    b.ToTable("crosswalk_master_codes", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.Crosswalks.CrosswalkMissRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("int")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Connection")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("connection");
+
+                    b.Property<string>("Crosswalk")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("crosswalk");
+
+                    b.Property<short>("Direction")
+                        .HasColumnType("smallint")
+                        .HasColumnName("direction");
+
+                    b.Property<string>("CodeKey")
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)")
+                        .HasColumnName("code_key");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)")
+                        .HasColumnName("code");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("bigint")
+                        .HasColumnName("count");
+
+                    b.Property<long>("FirstAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("first_at");
+
+                    b.Property<long>("LastAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_at");
+
+                    b.Property<byte[]>("MessageId")
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("message_id");
+
+                    b.Property<byte[]>("TransactionId")
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("transaction_id");
+
+                    b.HasKey("TenantId", "Connection", "Crosswalk", "Direction", "CodeKey")
+                        .HasName("pk_crosswalk_misses");
+
+                    b.HasIndex("TenantId", "LastAt")
+                        .HasDatabaseName("ix_crosswalk_misses_tenant_id_last_at");
+
+                    b.ToTable("crosswalk_misses", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.Crosswalks.CrosswalkRevisionRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("int")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<int>("Added")
+                        .HasColumnType("int")
+                        .HasColumnName("added");
+
+                    b.Property<string>("Approver")
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)")
+                        .HasColumnName("approver");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)")
+                        .HasColumnName("author");
+
+                    b.Property<int>("Changed")
+                        .HasColumnType("int")
+                        .HasColumnName("changed");
+
+                    b.Property<string>("Crosswalk")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("crosswalk");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)")
+                        .HasColumnName("reason");
+
+                    b.Property<int>("Retired")
+                        .HasColumnType("int")
+                        .HasColumnName("retired");
+
+                    b.HasKey("TenantId", "Revision")
+                        .HasName("pk_crosswalk_revisions");
+
+                    b.HasIndex("TenantId", "At")
+                        .HasDatabaseName("ix_crosswalk_revisions_tenant_id_at");
+
+                    b.ToTable("crosswalk_revisions", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.Crosswalks.CrosswalkTableRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("int")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Applied")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("applied");
+
+                    b.Property<bool>("Approval")
+                        .HasColumnType("bit")
+                        .HasColumnName("approval");
+
+                    b.Property<bool>("Factors")
+                        .HasColumnType("bit")
+                        .HasColumnName("factors");
+
+                    b.Property<bool>("Gtin")
+                        .HasColumnType("bit")
+                        .HasColumnName("gtin");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)")
+                        .HasColumnName("title");
+
+                    b.Property<bool>("Wildcard")
+                        .HasColumnType("bit")
+                        .HasColumnName("wildcard");
+
+                    b.HasKey("TenantId", "Name")
+                        .HasName("pk_crosswalk_tables");
+
+                    b.ToTable("crosswalk_tables", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.Crosswalks.CrosswalkUseRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("int")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Entry")
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("entry");
+
+                    b.Property<long>("Hits")
+                        .HasColumnType("bigint")
+                        .HasColumnName("hits");
+
+                    b.Property<long>("LastAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_at");
+
+                    b.HasKey("TenantId", "Entry")
+                        .HasName("pk_crosswalk_uses");
+
+                    b.ToTable("crosswalk_uses", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Runtime.Engine.NodeRow", b =>
                 {
                     b.Property<byte[]>("Id")
