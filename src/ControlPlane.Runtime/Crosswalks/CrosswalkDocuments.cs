@@ -40,7 +40,7 @@ public sealed class CrosswalkDocuments(IControlPlaneDb db, CrosswalkStore store,
         await store.SetTableAsync(tenant, of.Document.Table, by, why, ct);
         await using var context = db.CreateContext(tenant);
         if (Wishes(of.Document, await InForceAsync(context, of.Name, ct)) is { Count: > 0 } wishes
-            && await store.ChangeAsync(tenant, of.Name, wishes, by, why, skipRefused: false, approved: true, ct) is var outcome and not (CrosswalkOutcome.Applied or CrosswalkOutcome.Unchanged))
+            && await store.ChangeAsync(tenant, of.Name, wishes, by, why, skipRefused: false, approved: true, null, ct) is var outcome and not (CrosswalkOutcome.Applied or CrosswalkOutcome.Unchanged))
             return (item, [new(of.Source, 0, "spec.entries", outcome is CrosswalkOutcome.NotPossible no ? no.Message : "Somebody changed the same entries at the same moment. Apply it again.")]);
         // Last: a document whose entries are not in service was not applied.
         await store.SetTableAsync(tenant, of.Document.Table, by, why, Digest(of.Text), ct);

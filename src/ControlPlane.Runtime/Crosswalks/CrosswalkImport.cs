@@ -30,18 +30,22 @@ public sealed class CrosswalkImport(IControlPlaneDb db, CrosswalkStore store, Cr
         var (read, wishes) = await ReadAsync(tenant, table, file, options, ct);
         if (read.Defect is { } defect)
             return new CrosswalkOutcome.NotPossible("crosswalk.file", $"{(defect.Line > 0 ? $"Line {defect.Line}: " : "")}{defect.Message}");
-        if (await store.PlanAsync(tenant, table, wishes, ct) is not { } plan)
-            return CrosswalkStore.Unknown(table);
-        var preview = Preview(plan, read);
-        if (digest is not null && digest != preview.Digest)
-            return new CrosswalkOutcome.NotPossible("crosswalk.digest", "What the file would do is not what you looked at: somebody changed the table, or the file. Look at it again.");
-        if (preview.Plan.HasRefusals && !skipRefused)
-            return new CrosswalkOutcome.Refused(preview.Plan);
-        var outcome = wishes.Count == 0 ? new CrosswalkOutcome.Unchanged(plan) : await store.ChangeAsync(tenant, table, wishes, author, reason, skipRefused, ct);
+        ImportPreview? preview = null;
+        CrosswalkOutcome? Look(CrosswalkPlan plan)
+        {
+            preview = Preview(plan, read);
+            return digest is not null && digest != preview.Digest
+                ? new CrosswalkOutcome.NotPossible("crosswalk.digest", "What the file would do is not what you looked at: somebody changed the table, or the file. Look at it again.")
+                : preview.Plan.HasRefusals && !skipRefused ? new CrosswalkOutcome.Refused(preview.Plan) : null;
+        }
+
+        // Without a line that says something there is nothing to change, but perhaps something to refuse.
+        var outcome = wishes.Count > 0 ? await store.ChangeAsync(tenant, table, wishes, author, reason, skipRefused, approved: false, Look, ct)
+            : await store.PlanAsync(tenant, table, wishes, ct) is { } none ? Look(none) ?? new CrosswalkOutcome.Unchanged(none) : CrosswalkStore.Unknown(table);
         return outcome switch
         {
-            CrosswalkOutcome.Applied applied => applied with { Plan = preview.Plan },
-            CrosswalkOutcome.Proposed proposed => proposed with { Plan = preview.Plan },
+            CrosswalkOutcome.Applied applied => applied with { Plan = preview!.Plan },
+            CrosswalkOutcome.Proposed proposed => proposed with { Plan = preview!.Plan },
             _ => outcome,
         };
     }

@@ -32,11 +32,12 @@ public sealed class CrosswalkStore(IControlPlaneDb db, CrosswalkLoader loader, T
 
     /// <param name="skipRefused">True: what is refused is left out and the rest is done. False: one refusal keeps back everything.</param>
     public Task<CrosswalkOutcome> ChangeAsync(TenantScope tenant, string table, IReadOnlyList<CrosswalkWish> wishes, CrosswalkAuthor author, string reason, bool skipRefused, CancellationToken ct) =>
-        ChangeAsync(tenant, table, wishes, author, reason, skipRefused, approved: false, ct);
+        ChangeAsync(tenant, table, wishes, author, reason, skipRefused, approved: false, null, ct);
 
     /// <param name="approved">True where the change has had its second person, or needs none.</param>
+    /// <param name="look">Sees the plan before anything is done, and may answer in its place.</param>
     internal async Task<CrosswalkOutcome> ChangeAsync(
-        TenantScope tenant, string table, IReadOnlyList<CrosswalkWish> wishes, CrosswalkAuthor author, string reason, bool skipRefused, bool approved, CancellationToken ct)
+        TenantScope tenant, string table, IReadOnlyList<CrosswalkWish> wishes, CrosswalkAuthor author, string reason, bool skipRefused, bool approved, Func<CrosswalkPlan, CrosswalkOutcome?>? look, CancellationToken ct)
     {
         if (reason.Trim().Length is 0 or > LongestReason)
             return new CrosswalkOutcome.NotPossible("crosswalk.reason", $"Say why, in 1 to {LongestReason} characters: it is kept with the change.");
@@ -49,6 +50,8 @@ public sealed class CrosswalkStore(IControlPlaneDb db, CrosswalkLoader loader, T
                 return Unknown(table);
             var revision = await RevisionAsync(context, ct);
             var plan = await PlanAsync(context, found, wishes, ct);
+            if (look?.Invoke(plan) is { } instead)
+                return instead;
             if (plan.HasRefusals && !skipRefused)
                 return new CrosswalkOutcome.Refused(plan);
             if (!plan.Effective.Any())

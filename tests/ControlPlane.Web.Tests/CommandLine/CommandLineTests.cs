@@ -96,6 +96,22 @@ public sealed class CommandLineTests : IDisposable
         Assert.Null((await RunAsync("--urls=http://127.0.0.1:0")).Code);
     }
 
+    [Fact]
+    public async Task A_file_is_shown_and_applied_to_a_crosswalk()
+    {
+        var file = Path.Combine(_folder, "carriers.csv");
+        File.WriteAllText(file, "theirs,ours\nUPS,ups\nDHL,dhl\n");
+        Assert.Equal(0, (await RunAsync("migrate")).Code);
+        Assert.Equal((0, "carrier: 2 added. Nothing was changed."), await RunAsync("crosswalk-import", file, "--table", "carrier", "--options", "dry-run") is var dry ? (dry.Code, dry.Output.Trim()) : default);
+        Assert.Equal((0, "In service as revision 1: 2 added."), await RunAsync("crosswalk-import", file, "--table", "carrier", "--reason", "list") is var done ? (done.Code, done.Output.Trim()) : default);
+        File.WriteAllText(file, "theirs,ours\nGLS,\n");
+        var (code, _, errors) = await RunAsync("crosswalk-import", file, "--table", "carrier", "--options", "dry-run");
+        Assert.Equal(1, code);
+        Assert.Contains("line 2: ours: A code has 1 to 128 characters.", errors, StringComparison.Ordinal);
+        Assert.Equal(1, (await RunAsync("crosswalk-import", file, "--table", "nothing", "--options", "dry-run")).Code);
+        Assert.Equal(2, (await RunAsync("crosswalk-import", file, "--table", "carrier", "--options", "guess")).Code);
+    }
+
     [Theory]
     [InlineData("replay")]
     [InlineData("verify-audit")]
@@ -104,7 +120,7 @@ public sealed class CommandLineTests : IDisposable
     {
         var (code, output, errors) = await RunAsync(verb);
         Assert.Equal((2, ""), (code, output));
-        Assert.Equal($"'{verb}' is no verb. There are: validate, plan, apply, export, backtest, doctor, migrate, help. Without a verb the server starts.", errors.Trim());
+        Assert.Equal($"'{verb}' is no verb. There are: validate, plan, apply, export, backtest, crosswalk-import, doctor, migrate, help. Without a verb the server starts.", errors.Trim());
     }
 
     [Theory]
