@@ -84,12 +84,16 @@ public sealed partial class SameShape(Func<string, string> seedOf)
     }
 
     /// <summary>One byte a character, so that whatever the encoding is, all other bytes stay.</summary>
-    private byte[] Text(ReadOnlySpan<byte> body) => Encoding.Latin1.GetBytes(Phone().Replace(Mails(Encoding.Latin1.GetString(body)), m => m.Groups[1].Value + Of(m.Groups[2].Value)));
+    private byte[] Text(ReadOnlySpan<byte> body) => Encoding.Latin1.GetBytes(Phone().Replace(PlainMail().Replace(Encoding.Latin1.GetString(body), m => Of(m.Value)), m => m.Groups[1].Value + Of(m.Groups[2].Value)));
 
     private string Mails(string text) => Mail().Replace(text, m => Of(m.Value));
 
     [GeneratedRegex(@"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", RegexOptions.NonBacktracking)]
     private static partial Regex Mail();
+
+    /// <summary>Without what parts elements and ends segments in EDI.</summary>
+    [GeneratedRegex(@"[A-Za-z0-9._%-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", RegexOptions.NonBacktracking)]
+    private static partial Regex PlainMail();
 
     /// <summary>With a country code, and not behind a letter or a digit: there a plus parts the elements of EDIFACT. Bare digits are order numbers as often.</summary>
     [GeneratedRegex(@"(^|\W)(\+[0-9][0-9 ()/-]{6,18}[0-9])", RegexOptions.NonBacktracking)]

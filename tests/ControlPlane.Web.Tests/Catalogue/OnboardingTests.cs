@@ -165,7 +165,7 @@ public sealed class OnboardingTests
         using var api = product.Client();
         using var list = JsonDocument.Parse(await api.GetStringAsync("/api/v1/connectors", Ct));
         var editable = list.RootElement.EnumerateArray().Where(c => c.GetProperty("editable").GetBoolean()).Select(c => c.GetProperty("name").GetString()!).ToList();
-        Assert.Equal(["3pl-central", "adobe-commerce", "bigcommerce", "csv-till", "ebay", "edi-3pl", "edi-trading-partner", "edifact-trading-partner", "file-warehouse", "netsuite-rest", "netsuite-soap", "poslog", "sap-idoc", "sap-s4", "shiphero", "ubl-partner", "walmart", "woocommerce"], editable.Order(StringComparer.Ordinal));
+        Assert.Equal(["3pl-central", "adobe-commerce", "bigcommerce", "csv-till", "ebay", "edi-3pl", "edi-trading-partner", "edifact-trading-partner", "file-warehouse", "netsuite-rest", "netsuite-soap", "odoo", "poslog", "sap-idoc", "sap-s4", "shiphero", "tryton", "ubl-partner", "walmart", "woocommerce"], editable.Order(StringComparer.Ordinal));
         foreach (var name in editable)
         {
             using var detail = JsonDocument.Parse(await api.GetStringAsync($"/api/v1/connectors/{name}", Ct));

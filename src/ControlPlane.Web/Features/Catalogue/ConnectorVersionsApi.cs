@@ -1,3 +1,4 @@
+using System.Globalization;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Runtime.Mappings;
@@ -27,8 +28,8 @@ internal static class ConnectorVersionsApi
     public static void MapVersions(this RouteGroupBuilder connectors, RouteGroupBuilder admin)
     {
         connectors.MapGet("/{name}/versions", ListAsync).WithName("listConnectorVersions").WithSummary("What was published of a connector, newest first: by whom, why, with which waiver").WithParameters();
-        connectors.MapGet("/{name}/versions/{version:int}", FindAsync).WithName("getConnectorVersion").WithSummary("One version with its document").WithParameters();
-        connectors.MapGet("/{name}/diff/{from:int}/{to:int}", DiffAsync).WithName("diffConnectorVersions").WithSummary("The lines that differ between any two versions").WithParameters();
+        connectors.MapGet("/{name}/versions/{version}", FindAsync).WithName("getConnectorVersion").WithSummary("One version with its document").WithParameters();
+        connectors.MapGet("/{name}/diff/{from}/{to}", DiffAsync).WithName("diffConnectorVersions").WithSummary("The lines that differ between any two versions").WithParameters();
         admin.MapPost("/{name}/roll-back", RollBackAsync).WithName("rollBackConnector").WithSummary("Publishes an old version anew; held up by what holds up a draft").WithParameters()
             .WithMetadata(new JsonBody(typeof(RollBackRequest), Required: true), new IdempotentWrite(Required: false));
         admin.MapGet("/{name}/draft", DraftAsync).WithName("getConnectorDraft").WithSummary("The caller's own draft").WithParameters();
@@ -45,20 +46,21 @@ internal static class ConnectorVersionsApi
         return found.Count == 0 && catalog.Find(name) is null ? ApiProblem.NotFound("connector") : TypedResults.Ok(found);
     }
 
-    private static async Task<Results<Ok<ConnectorVersionDetail>, ProblemHttpResult>> FindAsync(string name, int version, HttpContext http, ConnectorVersions versions, CancellationToken ct)
+    private static async Task<Results<Ok<ConnectorVersionDetail>, ProblemHttpResult>> FindAsync(string name, string version, HttpContext http, ConnectorVersions versions, CancellationToken ct)
     {
         if (new ApiQuery(http.Request.Query).Errors() is { Count: > 0 } errors)
             return ApiProblem.Invalid(errors);
-        var one = (await versions.ListAsync(http.Tenant(), name, ct)).FirstOrDefault(v => v.Version == version);
-        return one is not null && await versions.DocumentAsync(http.Tenant(), name, version, ct) is { } document ? TypedResults.Ok(new ConnectorVersionDetail(one, document)) : ApiProblem.NotFound("version");
+        var number = Number(version);
+        var one = (await versions.ListAsync(http.Tenant(), name, ct)).FirstOrDefault(v => v.Version == number);
+        return one is not null && await versions.DocumentAsync(http.Tenant(), name, number, ct) is { } document ? TypedResults.Ok(new ConnectorVersionDetail(one, document)) : ApiProblem.NotFound("version");
     }
 
-    private static async Task<Results<Ok<ConnectorDiff>, ProblemHttpResult>> DiffAsync(string name, int from, int to, HttpContext http, ConnectorVersions versions, CancellationToken ct)
+    private static async Task<Results<Ok<ConnectorDiff>, ProblemHttpResult>> DiffAsync(string name, string from, string to, HttpContext http, ConnectorVersions versions, CancellationToken ct)
     {
         if (new ApiQuery(http.Request.Query).Errors() is { Count: > 0 } errors)
             return ApiProblem.Invalid(errors);
-        return await versions.DocumentAsync(http.Tenant(), name, from, ct) is { } before && await versions.DocumentAsync(http.Tenant(), name, to, ct) is { } after
-            ? TypedResults.Ok(new ConnectorDiff(from, to, TextDiff.Of(before, after)))
+        return await versions.DocumentAsync(http.Tenant(), name, Number(from), ct) is { } before && await versions.DocumentAsync(http.Tenant(), name, Number(to), ct) is { } after
+            ? TypedResults.Ok(new ConnectorDiff(Number(from), Number(to), TextDiff.Of(before, after)))
             : ApiProblem.NotFound("version");
     }
 
@@ -100,4 +102,7 @@ internal static class ConnectorVersionsApi
         await versions.DropDraftAsync(http.Tenant(), name, http.CallerId(), ct);
         return TypedResults.NoContent();
     }
+
+    /// <summary>0, which no version has, for what is no number.</summary>
+    private static int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 }

@@ -32,13 +32,13 @@ internal static class MappingTestsApi
         connectors.MapGet("/{name}/tests", ListAsync).WithName("listMappingTests").WithSummary("Messages that were kept as tests of a connector").WithParameters();
         admin.MapPost("/{name}/tests/run", RunAsync).WithName("runMappingTests").WithSummary("Runs the kept tests on a draft, or on what is in service; changes nothing").WithParameters()
             .WithMetadata(new JsonBody(typeof(MappingTestRun), Required: true), new IdempotentWrite(Required: false));
-        admin.MapPut("/{name}/tests/{id:guid}/expected", RefreshAsync).WithName("renewMappingTest").WithSummary("From now on that is right which a draft, or what is in service, makes of it").WithParameters()
+        admin.MapPut("/{name}/tests/{id}/expected", RefreshAsync).WithName("renewMappingTest").WithSummary("From now on that is right which a draft, or what is in service, makes of it").WithParameters()
             .WithMetadata(new JsonBody(typeof(MappingTestRun), Required: true), new IdempotentWrite(Required: false));
-        admin.MapDelete("/{name}/tests/{id:guid}", RemoveAsync).WithName("removeMappingTest").WithSummary("Removes a kept test").WithParameters().WithMetadata(new IdempotentWrite(Required: false));
+        admin.MapDelete("/{name}/tests/{id}", RemoveAsync).WithName("removeMappingTest").WithSummary("Removes a kept test").WithParameters().WithMetadata(new IdempotentWrite(Required: false));
         admin.MapPost("/preview-outgoing", PreviewAsync).WithName("previewOutgoing").WithSummary("What a draft would send for a real transaction, and where each value came from; sends nothing").WithParameters()
             .WithMetadata(new JsonBody(typeof(OutgoingTrialRequest), Required: true), new IdempotentWrite(Required: false));
         api.MapGroup("/messages").WithTags("Messages").RequireAuthorization(policy => policy.RequireRole(Runtime.Identity.PortalRoles.Admin))
-            .MapPost("/{id:guid}/keep-as-test", KeepAsync).WithName("keepMessageAsTest").WithSummary("Keeps a message, without its personal data, with what has to become of it").WithParameters()
+            .MapPost("/{id}/keep-as-test", KeepAsync).WithName("keepMessageAsTest").WithSummary("Keeps a message, without its personal data, with what has to become of it").WithParameters()
             .WithMetadata(new JsonBody(typeof(KeepRequest), Required: true), new IdempotentWrite(Required: false));
     }
 
@@ -56,29 +56,31 @@ internal static class MappingTestsApi
         return TypedResults.Ok(new MappingTestRunResult(results.Count(r => r.Passed), results.Count(r => !r.Passed), results));
     }
 
-    private static async Task<Results<Ok<MappingTest>, ProblemHttpResult>> RefreshAsync(string name, Guid id, HttpContext http, MappingTests tests, IConnectorCatalog catalog, TimeProvider clock, CancellationToken ct)
+    private static async Task<Results<Ok<MappingTest>, ProblemHttpResult>> RefreshAsync(string name, string id, HttpContext http, MappingTests tests, IConnectorCatalog catalog, TimeProvider clock, CancellationToken ct)
     {
         var (connector, body, problem) = await ConnectorAsync(name, http, catalog, clock);
         if (problem is not null)
             return problem;
         if (Reason(body!.Reason) is not { } reason)
             return ApiProblem.Invalid([new("test.reason", "reason", "Allowed: 1 to 300 characters.")]);
-        if ((await tests.FindAsync(http.Tenant(), id, ct))?.Connector != name)
+        if (!Guid.TryParse(id, out var key) || (await tests.FindAsync(http.Tenant(), key, ct))?.Connector != name)
             return ApiProblem.NotFound("test");
-        return await tests.RefreshAsync(http.Tenant(), id, connector!, http.CallerName(), reason, ct) is { } test ? TypedResults.Ok(test) : ApiProblem.NotFound("test");
+        return await tests.RefreshAsync(http.Tenant(), key, connector!, http.CallerName(), reason, ct) is { } test ? TypedResults.Ok(test) : ApiProblem.NotFound("test");
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(string name, Guid id, HttpContext http, MappingTests tests, CancellationToken ct) =>
-        (await tests.FindAsync(http.Tenant(), id, ct))?.Connector == name && await tests.RemoveAsync(http.Tenant(), id, ct) ? TypedResults.NoContent() : ApiProblem.NotFound("test");
+    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(string name, string id, HttpContext http, MappingTests tests, CancellationToken ct) =>
+        Guid.TryParse(id, out var key) && (await tests.FindAsync(http.Tenant(), key, ct))?.Connector == name && await tests.RemoveAsync(http.Tenant(), key, ct) ? TypedResults.NoContent() : ApiProblem.NotFound("test");
 
-    private static async Task<Results<Ok<MappingTest>, ProblemHttpResult>> KeepAsync(Guid id, HttpContext http, MappingTests tests, CancellationToken ct)
+    private static async Task<Results<Ok<MappingTest>, ProblemHttpResult>> KeepAsync(string id, HttpContext http, MappingTests tests, CancellationToken ct)
     {
         var (body, error) = await ApiBody.ReadAsync<KeepRequest>(http.Request, null);
         if (error is not null)
             return ApiProblem.Invalid([error]);
         if (Reason(body!.Reason) is not { } reason)
             return ApiProblem.Invalid([new("test.reason", "reason", "Allowed: 1 to 300 characters.")]);
-        var (test, problem) = await tests.KeepAsync(http.Tenant(), id, body.Name, body.Taken, http.CallerName(), reason, ct);
+        if (!Guid.TryParse(id, out var message))
+            return ApiProblem.NotFound("message");
+        var (test, problem) = await tests.KeepAsync(http.Tenant(), message, body.Name, body.Taken, http.CallerName(), reason, ct);
         return test is not null ? TypedResults.Ok(test)
             : problem!.Code == "test.no_message" ? ApiProblem.NotFound("message")
             : ApiProblem.Invalid([new(problem.Code, problem.Field, problem.Message)]);
