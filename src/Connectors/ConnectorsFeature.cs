@@ -1,6 +1,7 @@
 using Connectors.Catalog.Amazon;
 using Connectors.Catalog.BusinessCentral;
 using Connectors.Catalog.GenericHttp;
+using Connectors.Catalog.Kafka;
 using Connectors.Catalog.RabbitMq;
 using Connectors.Catalog.RegionalWms;
 using Connectors.Catalog.Shopify;
@@ -46,6 +47,7 @@ public static class ConnectorsFeature
             .Add(Data("FileWarehouse", clock))
             .Add(Data("CsvTill", clock))
             .Add(new GenericHttpConnector(clock, "GenericFiles"))
+            .Add(new KafkaConnector(clock, amazon, warehouse, shopify))
             .Add(new RabbitMqConnector(clock, amazon, warehouse, shopify));
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Connectors.Protocols.Formats;
@@ -53,13 +54,13 @@ internal static class CloudEventReader
             foreach (var (name, value) in attributes)
             {
                 writer.WritePropertyName(name);
-                value.WriteTo(writer);
+                Raw(writer, value);
             }
 
             if (data is not { } plain || bytes is not null)
                 return;
             writer.WritePropertyName(CloudEventNames.Data);
-            plain.WriteTo(writer);
+            Raw(writer, plain);
         });
     }
 
@@ -78,7 +79,7 @@ internal static class CloudEventReader
         return Document("", attributes.GetValueOrDefault(CloudEventNames.Type) ?? "", refusals, attributes.GetValueOrDefault(CloudEventNames.ContentType), body.IsEmpty ? null : body, writer =>
         {
             foreach (var (name, value) in attributes)
-                writer.WriteString(name, value);
+                writer.WriteString(name, Encoding.UTF8.GetBytes(value));
         });
     }
 
@@ -109,7 +110,7 @@ internal static class CloudEventReader
             }
 
             writer.WritePropertyName(CloudEventNames.Data);
-            document.RootElement.WriteTo(writer);
+            Raw(writer, document.RootElement);
         }
         else if (CloudEventRules.IsText(contentType!) && System.Text.Unicode.Utf8.IsValid(data.Span))
             writer.WriteString(CloudEventNames.Data, Encoding.UTF8.GetString(data.Span));
@@ -126,6 +127,9 @@ internal static class CloudEventReader
     }
 
     private static Refusal Absent(string name) => new("cloudevents.attribute_missing", name, $"The attribute {name} is missing. An event needs {string.Join(", ", CloudEventNames.Required)}.");
+
+    /// <summary>As it came: an escaped half of a character passes the parser and cannot be written anew.</summary>
+    private static void Raw(Utf8JsonWriter writer, JsonElement value) => writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(value), skipInputValidation: true);
 
     private static string? Text(List<KeyValuePair<string, JsonElement>> attributes, string name) =>
         attributes.FirstOrDefault(a => a.Key == name) is { Key: not null } found ? JsonText.String(found.Value) : null;

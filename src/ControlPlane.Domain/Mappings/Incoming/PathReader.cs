@@ -128,7 +128,8 @@ internal static class PathReader
             return false;
         var name = inside[..equals].Trim();
         var value = inside[(equals + 1)..].Trim();
-        if (name.Length == 0 || name[0] is '@' or '$' || name.IndexOfAny("*?'\"&|<>!,() ") >= 0 || value.Length > 0 && value[0] == '=' || !IsText(name))
+        // @name is an attribute of XML; @ and $ with anything else begin an expression.
+        if (name.Length == 0 || name[0] is '@' or '$' && !(name.Length > 1 && (char.IsLetter(name[1]) || name[1] == '_')) || name.IndexOfAny("*?'\"&|<>!,() ") >= 0 || value.Length > 0 && value[0] == '=' || !IsText(name))
             return false;
         steps.Add(new(StepKind.Some, name.ToString(), Value: value.Trim('\'').ToString()));
         return true;
