@@ -61,7 +61,7 @@ public static class StandardWebhooksSuite
     {
         byte[] body = [0xff, 0x00, 0xfe, 0x80];
         var key = Convert.FromBase64String(Secret["whsec_".Length..]);
-        var hash = HMACSHA256.HashData(key, [.. Encoding.UTF8.GetBytes($"{Id}.{Sent}."), .. body]);
+        var hash = HMACSHA256.HashData(key, (byte[])[.. Encoding.UTF8.GetBytes($"{Id}.{Sent}."), .. body]);
         var request = new InboundRequest
         {
             Headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["webhook-id"] = Id, ["webhook-timestamp"] = "1614265330", ["webhook-signature"] = "v1," + Convert.ToBase64String(hash) },
