@@ -82,7 +82,7 @@ public sealed class BrokerDocumentsTests
     {
         var (connector, connection) = Given(broker, """
             formats: [{ name: note, type: xml }]
-            receive: { format: note, documents: [{ event: warehouse.acknowledged, correlate: { reference: $.ref } }] }
+            receive: { format: note, documents: [{ event: warehouse.acknowledged, correlate: { reference: $.note.ref } }] }
             """);
         Assert.Empty(connector.Check(connection));
         var receiver = connector.For(connection).Receiver!;

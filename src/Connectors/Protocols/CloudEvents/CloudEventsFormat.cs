@@ -56,7 +56,7 @@ public sealed class CloudEventsFormat(string name, IReadOnlyList<string> extensi
             return new(given.Json, CloudEventNames.Structured, given.Refusals);
         }
 
-        var from = source?.Render(context.Connection);
+        var from = source?.Text.Render(context.Connection, context.SettingDefaults, PlaceholderUse.Header, out _);
         var refusals = new List<Refusal>();
         if (from is null || CloudEventRules.Text(CloudEventNames.Source, from) is not null)
             refusals.Add(new("cloudevents.source", "source", "The source of the event is empty, or no reference of a URI. Complete the setting that it is made from."));

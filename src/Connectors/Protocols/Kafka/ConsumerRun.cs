@@ -51,13 +51,14 @@ internal sealed class ConsumerRun(Connection connection, KafkaSettings settings,
                 Throttle(consumer);
                 if (clock.GetElapsedTime(committed) < CommitEvery)
                     continue;
-                Commit(consumer, _lanes.Values);
+                TryCommit(consumer);
                 committed = clock.GetTimestamp();
             }
         }
         catch (KafkaException e)
         {
-            throw new ExchangeException(KafkaFaults.From(e.Error, connection, settings), e);
+            // What the client complained of says more than what a call then fails with.
+            throw new ExchangeException(_ended ?? KafkaFaults.From(e.Error.IsLocalError && _told is { } told ? told : e.Error, connection, settings), e);
         }
 
         if (!stop.IsCancellationRequested && _ended is { } fault)
@@ -133,6 +134,20 @@ internal sealed class ConsumerRun(Connection connection, KafkaSettings settings,
         {
             consumer.Resume(consumer.Assignment);
             _full = false;
+        }
+    }
+
+    /// <summary>While the group is being divided anew, offsets are not taken: partitions that we keep are committed later, the others when they go.</summary>
+    private void TryCommit(IConsumer<byte[]?, byte[]?> consumer)
+    {
+        try
+        {
+            Commit(consumer, _lanes.Values);
+        }
+        catch (KafkaException e) when (e.Error.Code is ErrorCode.RebalanceInProgress or ErrorCode.IllegalGeneration or ErrorCode.UnknownMemberId or ErrorCode.NotCoordinatorForGroup
+            or ErrorCode.GroupCoordinatorNotAvailable or ErrorCode.GroupLoadInProgress or ErrorCode.RequestTimedOut or ErrorCode.Local_WaitCoord or ErrorCode.Local_TimedOut or ErrorCode.Local_Transport or ErrorCode.Local_NoOffset)
+        {
+            // The next try is a second away, and nothing is lost without it.
         }
     }
 
