@@ -1,6 +1,7 @@
 using Connectors.Catalog.Amazon;
 using Connectors.Catalog.BusinessCentral;
 using Connectors.Catalog.GenericHttp;
+using Connectors.Catalog.Kafka;
 using Connectors.Catalog.RabbitMq;
 using Connectors.Catalog.RegionalWms;
 using Connectors.Catalog.Shopify;
@@ -52,6 +53,7 @@ public static class ConnectorsFeature
             .Add(Data("ThreePlCentral", clock))
             .Add(Data("Tryton", clock))
             .Add(Data("Odoo", clock))
+            .Add(new KafkaConnector(clock, amazon, warehouse, shopify))
             .Add(new RabbitMqConnector(clock, amazon, warehouse, shopify));
     }
 

@@ -132,7 +132,7 @@ public sealed class ReceiveTests
 
     [Theory]
     [InlineData("{ scheme: none }", "Say why that is right here.")]
-    [InlineData("{ scheme: rot13, secret: s }", "'rot13' is unknown. Allowed: standard-webhooks, hmac, token, basic, none.")]
+    [InlineData("{ scheme: rot13, secret: s }", "'rot13' is unknown. Allowed: standard-webhooks, hmac, timestamped, public-key, token, basic, none.")]
     [InlineData("{ scheme: hmac, header: X, secret: s, signed: \"{header.X}\" }", "It leaves out {body}")]
     [InlineData("{ scheme: hmac, header: X, secret: s, signed: \"{url}{body}\" }", "'{url}' cannot be read.")]
     [InlineData("{ scheme: hmac, secret: s }", "A value is missing.")]

@@ -1,5 +1,6 @@
 using System.Text;
 using Connectors.Catalog.RabbitMq;
+using Connectors.Protocols.Brokers;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Orders;
 using ControlPlane.Domain.Transactions;

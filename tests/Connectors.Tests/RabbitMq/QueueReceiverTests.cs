@@ -3,6 +3,7 @@ using Connectors.Catalog.Amazon;
 using Connectors.Catalog.RabbitMq;
 using Connectors.Catalog.Shopify;
 using Connectors.Tests.Shopify;
+using Connectors.Protocols.Brokers;
 using ControlPlane.Domain.Connections;
 
 namespace Connectors.Tests.RabbitMq;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Connectors.Protocols.Brokers;
 using ControlPlane.Domain.Connections;
 using RabbitMQ.Client;
 
@@ -11,8 +12,8 @@ namespace Connectors.Catalog.RabbitMq;
 /// </summary>
 internal static class QueueMessage
 {
-    public const string IdHeader = "message-id";
-    public const string EncodingHeader = "content-encoding";
+    public const string IdHeader = BrokerHeaders.Id;
+    public const string EncodingHeader = BrokerHeaders.Encoding;
 
     private const int MostHeaders = 64;
     private const int LongestHeader = 2_000;
@@ -27,6 +28,8 @@ internal static class QueueMessage
         // After the free ones: what the properties say is not to be overruled.
         headers.Remove(IdHeader);
         headers.Remove(EncodingHeader);
+        headers.Remove(BrokerHeaders.Position);
+        headers.Remove(BrokerHeaders.Tombstone);
         void Put(string name, string? value)
         {
             if (value is { Length: > 0 })

@@ -60,8 +60,8 @@ internal sealed record RabbitMqSettings
         };
     }
 
-    /// <param name="documents">Known ways to read documents.</param>
-    public static IEnumerable<string> Check(Connection connection, IEnumerable<string> documents)
+    /// <param name="documents">Known ways to read documents; null when the connection describes its own.</param>
+    public static IEnumerable<string> Check(Connection connection, IReadOnlyCollection<string>? documents)
     {
         var read = Of(connection);
         if (connection.Setting("port") is { Length: > 0 } port && Number(port, 1, 65_535) is null)
@@ -70,9 +70,9 @@ internal sealed record RabbitMqSettings
             yield return "settings.tls: Allowed: true, false.";
         if (connection.Setting("prefetch") is { Length: > 0 } prefetch && Number(prefetch, 1, MostPrefetch) is null)
             yield return "settings.prefetch: It is no such number. Allowed: 1 to 256.";
-        if (read.Queue is null && read.Exchange is null)
+        if (read.Queue is null && read.Exchange is null && documents is not null)
             yield return "settings.queue: Neither queue nor exchange is set. Set queue to take messages in, exchange to publish, or both.";
-        if (read.Queue is not null && !documents.Contains(read.Documents))
+        if (read.Queue is not null && documents is not null && !documents.Contains(read.Documents))
             yield return $"settings.documents: It says how the messages of the queue are read. Allowed: {string.Join(", ", documents.Order(StringComparer.Ordinal))}.";
         if (read.Exchange is not null && read.RoutingKey.Length == 0)
             yield return "settings.routingKey: A value is missing. What is published needs a routing key.";

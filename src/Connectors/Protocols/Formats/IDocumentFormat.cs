@@ -69,6 +69,9 @@ public sealed record FormatContext(Connection Connection, string Reference, long
 {
     public string? Setting(string name) => Connection.Setting(name) ?? SettingDefaults.GetValueOrDefault(name);
 
+    /// <summary>Of the effect, the same for every try of it; empty when there is none.</summary>
+    public string Key { get; init; } = "";
+
     public IReadOnlyDictionary<string, string> SettingDefaults { get; init; } = new Dictionary<string, string>();
 }
 

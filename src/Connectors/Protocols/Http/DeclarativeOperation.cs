@@ -50,7 +50,7 @@ public sealed class DeclarativeOperation(OperationSpec spec, string system, IRea
     private MappedDocument Written(RequestSpec of, IDocumentFormat format, ReadOnlyMemory<byte> json, OperationRequest request, List<Refusal> refusals)
     {
         using var document = JsonDocument.Parse(json);
-        var written = format.Write(document.RootElement, new(request.Connection, request.Reference, request.Number, request.At) { SettingDefaults = settingDefaults });
+        var written = format.Write(document.RootElement, new(request.Connection, request.Reference, request.Number, request.At) { Key = request.IdempotencyKey, SettingDefaults = settingDefaults });
         return new(written.Content, FileType(of), [.. refusals, .. written.Refusals]);
     }
 

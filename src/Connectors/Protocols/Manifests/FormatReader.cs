@@ -15,6 +15,7 @@ internal static class FormatReader
     /// <summary>One line a type.</summary>
     private static readonly Dictionary<string, TypeReader> Types = new(StringComparer.Ordinal)
     {
+        ["cloudevents"] = CloudEventsReader.Read,
         ["edifact"] = EdiFormatReader.Edifact,
         ["x12"] = EdiFormatReader.X12,
         ["xml"] = XmlFormatReader.Xml,

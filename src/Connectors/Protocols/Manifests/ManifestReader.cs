@@ -54,12 +54,13 @@ public static partial class ManifestReader
     }
 
     /// <summary>The part below <c>spec:</c> alone, as a connection carries it inline. Roles and title are then the connection's.</summary>
-    public static ManifestReading ReadSpec(string yaml, string name, string title, SystemRole role, string sourceName)
+    /// <param name="brokered">A broker brings the documents, and lets their senders in: no signature and no feed is needed.</param>
+    public static ManifestReading ReadSpec(string yaml, string name, string title, SystemRole role, string sourceName, bool brokered = false)
     {
         var problems = new ManifestProblems(sourceName);
         if (YamlText.Read(yaml, problems) is not { } spec)
             return new(null, problems.Found);
-        var definition = Definition(name, spec, new Dictionary<string, CompiledMapping>(), problems, title, role);
+        var definition = Definition(name, spec, new Dictionary<string, CompiledMapping>(), problems, title, role, brokered: brokered);
         spec.Done();
         return new(problems.Found.Count > 0 ? null : definition, problems.Found);
     }
@@ -87,7 +88,7 @@ public static partial class ManifestReader
 
     private static ConnectorDefinition Definition(
         string name, YamlMap spec, IReadOnlyDictionary<string, CompiledMapping> given, ManifestProblems problems,
-        string? title = null, SystemRole? role = null, bool withCode = false)
+        string? title = null, SystemRole? role = null, bool withCode = false, bool brokered = false)
     {
         var settings = Settings(spec);
         var defaults = settings.Where(s => s.Default is not null).ToDictionary(s => s.Name, s => s.Default!, StringComparer.Ordinal);
@@ -100,7 +101,7 @@ public static partial class ManifestReader
         CheckEnvelope(spec, authentication, formats);
         var operations = new OperationReader(mappings, formats, errors, withCode, calls).Read(spec.Maps("operations"));
         var feeds = FeedReader.Read(spec.Maps("feeds"), formats, defaults, calls);
-        var receive = ReceiveReader.Read(spec.Map("receive"), feeds, formats, defaults, problems);
+        var receive = ReceiveReader.Read(spec.Map("receive"), feeds, formats, defaults, problems, brokered);
         var answers = AnswersReader.Read(spec.Map("answers"));
         if (answers is null && !spec.Has("answers") && formats.Values.FirstOrDefault(f => f.MakesAnswers) is { } answering)
             spec.Problem("answers", $"It is missing. The format {answering.Name} acknowledges what comes in; say where its answers go.");

@@ -10,7 +10,7 @@ namespace Connectors.Protocols.Manifests;
 /// <summary>Reads <c>receive:</c>: who may send, how repeats are known, and what each document means.</summary>
 internal static partial class ReceiveReader
 {
-    public static ReceiveSpec? Read(YamlMap? map, IReadOnlyList<FeedSpec> from, IReadOnlyDictionary<string, IDocumentFormat> formats, IReadOnlyDictionary<string, string> defaults, ManifestProblems problems)
+    public static ReceiveSpec? Read(YamlMap? map, IReadOnlyList<FeedSpec> from, IReadOnlyDictionary<string, IDocumentFormat> formats, IReadOnlyDictionary<string, string> defaults, ManifestProblems problems, bool brokered)
     {
         if (map is null)
             return null;
@@ -27,7 +27,7 @@ internal static partial class ReceiveReader
         };
         if (!map.Has("documents"))
             map.Problem("documents", "It is missing. Say what each kind of document means.");
-        if (spec.Signature is null && feeds.Count == 0)
+        if (spec.Signature is null && feeds.Count == 0 && !brokered)
             map.Problem("signature", "It is missing. Say how a webhook proves its sender, or give the connector feeds.");
         map.Done();
         return spec;

@@ -1,4 +1,5 @@
 using Connectors.Protocols.Http.Receiving;
+using Connectors.Protocols.Http.Webhooks;
 
 namespace Connectors.Protocols.Manifests;
 
@@ -10,23 +11,26 @@ internal static class SignatureReader
         if (map is null)
             return null;
         var scheme = map.Choice("scheme", SignatureScheme.None,
-            ("standard-webhooks", SignatureScheme.StandardWebhooks), ("hmac", SignatureScheme.Hmac), ("token", SignatureScheme.Token), ("basic", SignatureScheme.Basic), ("none", SignatureScheme.None));
+            ("standard-webhooks", SignatureScheme.StandardWebhooks), ("hmac", SignatureScheme.Hmac), ("timestamped", SignatureScheme.Timestamped), ("public-key", SignatureScheme.PublicKey), ("token", SignatureScheme.Token), ("basic", SignatureScheme.Basic), ("none", SignatureScheme.None));
         if (!map.Has("scheme"))
-            map.Problem("scheme", "A value is missing. Allowed: standard-webhooks, hmac, token, basic, none.");
-        var hmac = scheme == SignatureScheme.Hmac;
+            map.Problem("scheme", "A value is missing. Allowed: standard-webhooks, hmac, timestamped, public-key, token, basic, none.");
+        var key = scheme == SignatureScheme.PublicKey;
+        // Both sign what the manifest says.
+        var hmac = key || scheme == SignatureScheme.Hmac;
+        var header = hmac || scheme is SignatureScheme.Token or SignatureScheme.Timestamped;
         if (scheme == SignatureScheme.None && map.Text("because") is null)
             map.Problem("because", "Without a signature anybody may send orders. Say why that is right here.");
         var spec = new SignatureSpec
         {
             Scheme = scheme,
             Secret = scheme == SignatureScheme.None ? "" : map.Required("secret"),
-            Header = scheme is SignatureScheme.Hmac or SignatureScheme.Token ? map.Required("header") : "",
-            Prefix = scheme is SignatureScheme.Hmac or SignatureScheme.Token ? map.Text("prefix") ?? "" : "",
-            Algorithm = hmac ? map.Choice("algorithm", "sha256", ("sha256", "sha256"), ("sha512", "sha512"), ("sha1", "sha1")) : "sha256",
+            Header = header ? map.Required("header") : "",
+            Prefix = hmac || scheme == SignatureScheme.Token ? map.Text("prefix") ?? "" : "",
+            Algorithm = key ? map.Choice("algorithm", "rsa-sha256", [.. PublicKeySignature.Algorithms.Select(a => (a, a))]) : hmac ? map.Choice("algorithm", "sha256", ("sha256", "sha256"), ("sha512", "sha512"), ("sha1", "sha1")) : "sha256",
             Hex = hmac && map.Choice("encoding", false, ("base64", false), ("hex", true)),
             Signed = hmac && map.Text("signed") is { } signed ? Signed(map, signed) : [new(null, null)],
             TimestampHeader = hmac ? map.Text("timestamp") : null,
-            Tolerance = TimeSpan.FromSeconds(hmac ? map.Number("toleranceSeconds", 1, 86_400) ?? 300 : 300),
+            Tolerance = TimeSpan.FromSeconds(hmac || scheme == SignatureScheme.Timestamped ? map.Number("toleranceSeconds", 1, 86_400) ?? 300 : 300),
             User = scheme == SignatureScheme.Basic ? map.Required("user") : "",
         };
         map.Done();

@@ -1,22 +1,22 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace ControlPlane.Domain.Mappings.Incoming;
 
 /// <summary>
-/// A place, or several, in a received JSON document. A small part of JSONPath (RFC 9535): <c>$</c> is the document and <c>@</c> the
-/// line at hand; then <c>.name</c>, <c>['name']</c>, <c>[0]</c>, <c>[]</c> for all entries of a list, and <c>[?name=value]</c> for those
-/// entries whose member has this text. An object where a list is expected is a list of one.
+/// A place, or several, in a received JSON document. A part of JSONPath (RFC 9535): <c>$</c> is the document and <c>@</c> the line at
+/// hand; then <c>.name</c>, <c>['name']</c>, <c>[0]</c>, <c>[-1]</c> from the end, <c>[1:3]</c> and <c>[*]</c>. Two forms are ours: <c>[]</c> for
+/// all entries of a list, and <c>[?name=value]</c> for those entries whose member has this text; for these two an object where a list is
+/// expected is a list of one. docs/conformance.md says what of the standard is answered.
 /// </summary>
 public sealed class DocumentPath
 {
-    public const string Allowed = "$ for the document or @ for the line, followed by .name, ['name'], [0], [] for all entries, or [?name=value] for some";
+    public const string Allowed = "$ for the document or @ for the line, followed by .name, ['name'], [0], [-1], [1:3], [*], [] for all entries, or [?name=value] for some";
 
     private const string OwnText = "#text";
 
-    private readonly Step[] _steps;
+    private readonly PathStep[] _steps;
 
-    private DocumentPath(string text, Step[] steps) => (Text, _steps) = (text, steps);
+    private DocumentPath(string text, PathStep[] steps) => (Text, _steps) = (text, steps);
 
     public string Text { get; }
 
@@ -24,18 +24,13 @@ public sealed class DocumentPath
     public bool OfLine => Text[0] == '@';
 
     /// <summary>True when it may lead to several places.</summary>
-    public bool Many => _steps.Any(s => s.Kind == StepKind.All);
+    public bool Many => _steps.Any(s => s.Kind is StepKind.All or StepKind.Wild or StepKind.Slice);
 
     public static DocumentPath? TryParse(string? text)
     {
         if (text is not { Length: > 0 and <= 500 } || text[0] is not ('$' or '@'))
             return null;
-        var steps = new List<Step>();
-        var rest = text.AsSpan(1);
-        while (rest.Length > 0)
-            if (!(rest[0] == '.' ? TryName(ref rest, steps) : rest[0] == '[' && TryBracket(ref rest, steps)))
-                return null;
-        return steps.Count > 32 ? null : new(text, [.. steps]);
+        return PathReader.Read(text.AsSpan(1)) is { Count: <= 32 } steps ? new(text, [.. steps]) : null;
     }
 
     /// <summary>Every place that it leads to, in the document's order.</summary>
@@ -94,6 +89,13 @@ public sealed class DocumentPath
                 continue;
             }
 
+            if (next.Kind is StepKind.Wild or StepKind.Slice)
+            {
+                foreach (var entry in Entries(next, at))
+                    Select(entry, step + 1, into);
+                return;
+            }
+
             if (at.ValueKind != JsonValueKind.Array)
             {
                 if (IsOne(at) && (next.Kind == StepKind.All || Fits(in next, at)))
@@ -123,6 +125,14 @@ public sealed class DocumentPath
                 continue;
             }
 
+            if (next.Kind is StepKind.Wild or StepKind.Slice)
+            {
+                foreach (var entry in Entries(next, at))
+                    if (First(entry, step + 1) is { } there)
+                        return there;
+                return null;
+            }
+
             if (at.ValueKind != JsonValueKind.Array)
                 return IsOne(at) && (next.Kind == StepKind.All || Fits(in next, at)) ? First(at, step + 1) : null;
             foreach (var entry in at.EnumerateArray())
@@ -137,59 +147,25 @@ public sealed class DocumentPath
     /// <summary>Where one entry stands for a list of one: XML tells them apart as little as many an API does.</summary>
     private static bool IsOne(JsonElement at) => at.ValueKind == JsonValueKind.Object;
 
-    private static JsonElement? Single(in Step step, JsonElement at)
+    private static JsonElement? Single(in PathStep step, JsonElement at)
     {
         if (step.Kind == StepKind.Name)
             return at.ValueKind == JsonValueKind.Object && at.TryGetProperty(step.Name!, out var member) ? member : null;
-        return at.ValueKind == JsonValueKind.Array && at.GetArrayLength() > step.Index ? at[step.Index] : null;
+        if (at.ValueKind != JsonValueKind.Array)
+            return null;
+        var length = at.GetArrayLength();
+        var index = step.Index < 0 ? length + step.Index : step.Index;
+        return index >= 0 && index < length ? at[(int)index] : null;
     }
 
-    private static bool Fits(in Step step, JsonElement entry) =>
+    private static IEnumerable<JsonElement> Entries(PathStep step, JsonElement at) => (at.ValueKind, step.Kind) switch
+    {
+        (JsonValueKind.Array, StepKind.Wild) => at.EnumerateArray(),
+        (JsonValueKind.Object, StepKind.Wild) => at.EnumerateObject().Select(m => m.Value),
+        (JsonValueKind.Array, _) => step.Slice!.Of(at.GetArrayLength()).Select(i => at[i]),
+        _ => [],
+    };
+
+    private static bool Fits(in PathStep step, JsonElement entry) =>
         entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty(step.Name!, out var member) && TextOf(member) == step.Value;
-
-    private static bool TryName(ref ReadOnlySpan<char> rest, List<Step> steps)
-    {
-        var end = rest[1..].IndexOfAny('.', '[');
-        var name = end < 0 ? rest[1..] : rest.Slice(1, end);
-        rest = rest[(name.Length + 1)..];
-        if (name.Length == 0 || name.IndexOfAny("*?'\"] ") >= 0)
-            return false;
-        steps.Add(new(StepKind.Name, name.ToString()));
-        return true;
-    }
-
-    private static bool TryBracket(ref ReadOnlySpan<char> rest, List<Step> steps)
-    {
-        var quoted = rest.StartsWith("['");
-        var close = rest.IndexOf(quoted ? "']" : "]");
-        if (close < 0)
-            return false;
-        var inside = quoted ? rest[2..close] : rest[1..close];
-        rest = rest[(close + (quoted ? 2 : 1))..];
-        if (quoted)
-        {
-            steps.Add(new(StepKind.Name, inside.ToString()));
-            return inside.Length > 0;
-        }
-
-        if (inside.Length == 0)
-            steps.Add(new(StepKind.All));
-        else if (inside[0] == '?' && inside.IndexOf('=') is > 1 and var equals)
-            steps.Add(new(StepKind.Some, inside[1..equals].Trim().ToString(), Value: inside[(equals + 1)..].Trim().Trim('\'').ToString()));
-        else if (int.TryParse(inside, NumberStyles.None, CultureInfo.InvariantCulture, out var index))
-            steps.Add(new(StepKind.Place, Index: index));
-        else
-            return false;
-        return true;
-    }
-
-    private enum StepKind : byte
-    {
-        Name,
-        Place,
-        All,
-        Some,
-    }
-
-    private readonly record struct Step(StepKind Kind, string? Name = null, int Index = 0, string? Value = null);
 }

@@ -18,7 +18,7 @@ public sealed class DeclarativeReceiver(ReceiveSpec spec, int? version = null) :
 
     public int? MappingVersion => version;
 
-    public IReadOnlyCollection<string> Reads { get; } = [.. new[] { spec.Topic?.Header, spec.DeliveryId?.Header }.OfType<string>()];
+    public IReadOnlyCollection<string> Reads { get; } = [.. new[] { spec.Topic?.Header, spec.DeliveryId?.Header }.OfType<string>().Concat((spec.Format as IReadsHeaders)?.ReadsHeaders ?? [])];
 
     public IReadOnlyCollection<string> MediaTypes => spec.Format?.MediaTypes ?? [];
 
@@ -26,8 +26,10 @@ public sealed class DeclarativeReceiver(ReceiveSpec spec, int? version = null) :
 
     public string? DeliveryId(InboundRequest request)
     {
-        if (request.Polled || request.Part || spec.DeliveryId is not { } from)
+        if (request.Polled || request.Part)
             return null;
+        if (spec.DeliveryId is not { } from)
+            return (spec.Format as IReadsHeaders)?.DeliveryId(request);
         if (from.Header is { } header)
             return request.Header(header);
         using var document = Decode(request, null, out _, out _);
@@ -38,7 +40,7 @@ public sealed class DeclarativeReceiver(ReceiveSpec spec, int? version = null) :
     {
         if (spec.FormatOf(request) is not { } format || IsJson(request))
             return null;
-        var reading = format.Read(request.Body, connection, request.ReceivedAt);
+        var reading = format is IReadsHeaders whole ? whole.Read(request) : format.Read(request.Body, connection, request.ReceivedAt);
         return reading.Container || reading.Refusals.Count > 0
             ? new(reading.Summary, [.. reading.Documents.Select(d => Part(d, request))]) { Refusals = reading.Refusals, Answers = reading.Answers }
             : null;
@@ -79,7 +81,7 @@ public sealed class DeclarativeReceiver(ReceiveSpec spec, int? version = null) :
         kind = "";
         if (spec.FormatOf(request) is not { } format || IsJson(request))
             return StrictJson.Parse(request.Body, out refusal);
-        var reading = format.Read(request.Body, connection ?? Nobody);
+        var reading = format is IReadsHeaders whole ? whole.Read(request) : format.Read(request.Body, connection ?? Nobody);
         refusal = reading.Refusals.Concat(reading.Documents.SelectMany(d => d.Refusals)).FirstOrDefault();
         if (refusal is null && reading.Documents.Count != 1)
             refusal = new("receive.not_one_document", "", $"The delivery holds {reading.Documents.Count} documents, and one is expected here.");
@@ -89,8 +91,8 @@ public sealed class DeclarativeReceiver(ReceiveSpec spec, int? version = null) :
         return StrictJson.Parse(reading.Documents[0].Json, out refusal);
     }
 
-    private static bool IsJson(InboundRequest request) =>
-        request.Part || request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true;
+    private bool IsJson(InboundRequest request) =>
+        request.Part || (request.Polled || spec.Format is not IReadsHeaders) && request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true;
 
     private static InboundPart Part(FormatDocument document, InboundRequest of) => new(document.Place, new()
     {

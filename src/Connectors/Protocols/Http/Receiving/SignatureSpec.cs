@@ -13,6 +13,12 @@ public enum SignatureScheme
     StandardWebhooks,
     Hmac,
 
+    /// <summary>Time and signatures in one header: <c>t=…,v1=…</c>.</summary>
+    Timestamped,
+
+    /// <summary>The sender signs with a private key; we have its public one.</summary>
+    PublicKey,
+
     /// <summary>A header holds a shared secret as it is.</summary>
     Token,
 
@@ -30,7 +36,7 @@ public sealed record SignatureSpec
 
     public string Header { get; init; } = "";
 
-    /// <summary>sha1, sha256 or sha512.</summary>
+    /// <summary>sha1, sha256 or sha512; for public keys one of <see cref="PublicKeySignature.Algorithms"/>.</summary>
     public string Algorithm { get; init; } = "sha256";
 
     public bool Hex { get; init; }
@@ -57,6 +63,8 @@ public sealed record SignatureSpec
         SignatureScheme.Token => Same(request.Header(Header), connection.Secret(Secret), Prefix),
         SignatureScheme.Basic => connection.Setting(User) is { Length: > 0 } user
             && Same(request.Header("Authorization"), connection.Secret(Secret), "Basic ", s => Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{s}")), several: false),
+        SignatureScheme.Timestamped => TimestampedSignature.Verify(request.Body.Span, request.Header(Header), connection.Secret(Secret), request.ReceivedAt, Tolerance),
+        SignatureScheme.PublicKey => VerifyKey(request, connection),
         _ => VerifyHmac(request, connection),
     };
 
@@ -67,6 +75,23 @@ public sealed record SignatureSpec
         var given = request.Header(Header);
         if (Hex && given is not null)
             given = Prefix.Length <= given.Length ? given[..Prefix.Length] + given[Prefix.Length..].ToLowerInvariant() : given;
+        var bytes = SignedBytes(request);
+        return Same(given, connection.Secret(Secret), Prefix, secret => Write(Hash(Encoding.UTF8.GetBytes(secret), bytes)));
+    }
+
+    private bool VerifyKey(InboundRequest request, Connection connection)
+    {
+        if (TimestampHeader is not null && !IsFresh(request) || request.Header(Header) is not { Length: > 0 and <= 4_096 } given || !given.StartsWith(Prefix, StringComparison.Ordinal))
+            return false;
+        var signature = new byte[given.Length];
+        int length;
+        if (Hex ? Convert.FromHexString(given.AsSpan(Prefix.Length), signature, out _, out length) != System.Buffers.OperationStatus.Done : !Convert.TryFromBase64String(given[Prefix.Length..], signature, out length))
+            return false;
+        return PublicKeySignature.Verify(Algorithm, SignedBytes(request), signature.AsSpan(0, length), connection.Secret(Secret));
+    }
+
+    private byte[] SignedBytes(InboundRequest request)
+    {
         using var signed = new MemoryStream(request.Body.Length + 100);
         foreach (var part in Signed)
             signed.Write(part switch
@@ -75,8 +100,7 @@ public sealed record SignatureSpec
                 { Header: { } header } => Encoding.UTF8.GetBytes(request.Header(header) ?? ""),
                 _ => request.Body.Span,
             });
-        var bytes = signed.ToArray();
-        return Same(given, connection.Secret(Secret), Prefix, secret => Write(Hash(Encoding.UTF8.GetBytes(secret), bytes)));
+        return signed.ToArray();
     }
 
     // Some senders sign with SHA-1 still; as a keyed hash it has not been broken.

@@ -47,11 +47,11 @@ internal static class SchemaProbes
               lookUp: { method: GET, path: /s, matches: { at: $.a, is: "{reference}" } }
         """,
         Authentication("{ scheme: basic, user: a, password: b }", "{ scheme: basic, user: a, secret: s }"),
-        Authentication("{ scheme: bearer, token: a }", "{ scheme: none, because: b }"),
+        Authentication("{ scheme: bearer, token: a }", "{ scheme: timestamped, header: a, secret: s }"),
         Authentication("{ scheme: api-key, header: a, key: b }", "{ scheme: token, header: a, secret: s }"),
         Authentication("{ scheme: oauth1, consumerKey: a, consumerSecret: b }", "{ scheme: standard-webhooks, secret: s }"),
         Authentication("{ scheme: oauth2, tokenAddress: a, clientId: b, clientSecret: c }", "{ scheme: hmac, header: a, secret: s }"),
-        Authentication("{ scheme: none }", "{ scheme: none, because: b }"),
+        Authentication("{ scheme: none }", "{ scheme: public-key, header: a, secret: s }"),
         Authentication("{ scheme: ws-security, user: a, password: b }", "{ scheme: none, because: b }"),
         Authentication("{ scheme: netsuite-token }", "{ scheme: none, because: b }"),
         $$"""

@@ -3,7 +3,7 @@ using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Transactions;
 using Connectors.Protocols.Http;
 
-namespace Connectors.Catalog.RabbitMq;
+namespace Connectors.Protocols.Brokers;
 
 /// <summary>The order within an event, field by field. What is missing or wrong is refused by its path.</summary>
 internal static class EventOrder

@@ -4,7 +4,7 @@ using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Transactions;
 using Connectors.Protocols.Http;
 
-namespace Connectors.Catalog.RabbitMq;
+namespace Connectors.Protocols.Brokers;
 
 /// <summary>
 /// Reads events of our own form, <c>mappings/event.yaml</c>: for systems that have none that another connector knows, and for a
