@@ -34,7 +34,7 @@ public sealed class PublishedSandboxTests
             Secrets = new Dictionary<string, string> { ["clientSecret"] = "s", ["refreshToken"] = "Atzr|r" },
         };
         var connector = new AmazonConnector(TimeProvider.System);
-        using var exchange = new PeerExchange(connector, connection);
+        using var exchange = new PartnerExchange(connector, connection);
         var (text, passed) = (new StringBuilder(), 0);
         foreach (var (name, status, asked, answered) in pairs)
         {

@@ -196,7 +196,7 @@ public abstract class PartnerCompliance
 
         public Peer Peer => peer;
 
-        public PeerExchange Exchange { get; } = new(connector, connection);
+        public PartnerExchange Exchange { get; } = new(connector, connection);
 
         public IOperation Operation => connector.Operation(create)!;
 

@@ -4,7 +4,7 @@ using ControlPlane.Domain.Faults;
 namespace Connectors.Tests.Peers;
 
 /// <summary>As the runtime's exchange, without its budgets and records: authenticates, sends, renews what was refused once, and tells a lost answer from a refused connection.</summary>
-internal sealed class PeerExchange(IConnector connector, Connection connection, ITokenCache? tokens = null) : IExchange, IDisposable
+internal sealed class PartnerExchange(IConnector connector, Connection connection, ITokenCache? tokens = null) : IExchange, IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false });
 
