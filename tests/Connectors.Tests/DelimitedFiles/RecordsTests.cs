@@ -118,6 +118,6 @@ public sealed class RecordsTests
     [InlineData("type: fixed-width\ncolumns: [{ name: a }]", "columns[0].at: A value is missing.")]
     [InlineData("type: fixed-width\ncolumns: [{ name: a, at: 1, length: 5 }, { name: b, at: 4, length: 2 }]", "'a' and 'b' overlap at position 4")]
     [InlineData("type: delimited\ncolumns: [a]\nheder: true", "heder is not understood")]
-    [InlineData("type: excel\ncolumns: [a]", "type: 'excel' is unknown. Allowed: delimited")]
+    [InlineData("type: excel\ncolumns: [a]", "type: 'excel' is unknown. Allowed: cloudevents, delimited")]
     public void A_wrong_description_says_what_is_allowed(string yaml, string expected) => Assert.Contains(expected, GivenFile.Problems(yaml), StringComparison.Ordinal);
 }
