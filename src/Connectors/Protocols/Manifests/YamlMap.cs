@@ -168,13 +168,17 @@ public sealed class YamlMap(YamlMappingNode node, string path, ManifestProblems 
     }
 
     /// <summary>As it is written, for a body whose shape is the author's own; null when absent.</summary>
-    public YamlNode? Tree(string key) => Node(key);
+    public YamlNode? Tree(string key)
+    {
+        Saw(key, ShapeKind.Any);
+        return Node(key);
+    }
 
     /// <summary>Whether the value is written without quotation marks, so that <c>5</c> means a number.</summary>
     public bool IsPlain(string key) => Node(key) is YamlScalarNode { Style: ScalarStyle.Plain };
 
     /// <summary>As it stands, for what has a form of its own.</summary>
-    public YamlNode? Raw(string key) => Node(key);
+    public YamlNode? Raw(string key) => Tree(key);
 
     /// <summary>Call last: whatever was not asked for is not understood, and silence about it would be a trap.</summary>
     public void Done()
