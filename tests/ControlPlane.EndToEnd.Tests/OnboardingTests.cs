@@ -59,7 +59,9 @@ public sealed class OnboardingTests
 
         // A reload loses nothing.
         await page.GetByRole(AriaRole.Button, new() { Name = "shipTo.city", Exact = true }).First.PressAsync("Enter");
+        await Assertions.Expect(page.GetByLabel("Target", new() { Exact = true })).ToHaveValueAsync("shipTo.city", new() { Timeout = 20_000 });
         await page.GetByLabel("Converter").FillAsync("trim");
+        await Assertions.Expect(document).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("convert: trim"), new() { Timeout = 20_000 });
         await page.WaitForTimeoutAsync(4_000);
         await page.ReloadAsync();
         await Assertions.Expect(page.GetByText("This is your draft")).ToBeVisibleAsync(new() { Timeout = 20_000 });

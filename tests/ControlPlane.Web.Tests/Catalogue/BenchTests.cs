@@ -87,6 +87,24 @@ public sealed class BenchTests(ITestOutputHelper output)
         Assert.True(SourceTree.Of(System.Text.Json.JsonSerializer.SerializeToElement(Enumerable.Range(0, 5_000).ToDictionary(i => $"f{i}", i => i)), null).Count <= SourceTree.MostLeaves);
     }
 
+    /// <summary>Before the first message came, the sample of a built-in connector lies on the workbench and is understood.</summary>
+    [Theory]
+    [InlineData("adobe-commerce")]
+    [InlineData("bigcommerce")]
+    [InlineData("ebay")]
+    [InlineData("walmart")]
+    [InlineData("woocommerce")]
+    public void The_sample_of_a_built_in_connector_is_understood(string name)
+    {
+        var bench = new Bench(TimeProvider.System) { Text = EmbeddedCatalog.Document(name)! };
+        bench.Show();
+        bench.Topic = bench.Draft!.Feeds[0].Name;
+        bench.Original = new() { Topic = bench.Topic, Body = EmbeddedCatalog.FirstSample(name), Polled = true };
+        bench.Show();
+        Assert.Equal("order", bench.Incoming!.Outcome);
+        Assert.Null(EmbeddedCatalog.FirstSample("nobody"));
+    }
+
     [Fact]
     public void What_goes_out_is_shown_on_a_real_transaction_with_the_source_of_each_value()
     {

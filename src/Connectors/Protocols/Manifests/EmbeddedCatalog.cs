@@ -59,6 +59,16 @@ public static class EmbeddedCatalog
     public static IEnumerable<string> Manifests() =>
         typeof(EmbeddedCatalog).Assembly.GetManifestResourceNames().Where(n => n.EndsWith("/connector.yaml", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(Text);
 
+    /// <summary>A document as the system of a built-in connector sends it, an order if there is one; null when there is none.</summary>
+    public static byte[]? FirstSample(string connector)
+    {
+        var file = typeof(EmbeddedCatalog).Assembly.GetManifestResourceNames().FirstOrDefault(n => n.EndsWith("/connector.yaml", StringComparison.Ordinal) && Text(n).Contains($"\n  name: {connector}\n", StringComparison.Ordinal));
+        if (file is null)
+            return null;
+        var samples = Names($"{file.Split('/')[0]}/samples/").Where(n => !n.EndsWith(".yaml", StringComparison.Ordinal)).ToList();
+        return (samples.FirstOrDefault(n => n.Contains("/samples/order", StringComparison.Ordinal)) ?? samples.FirstOrDefault()) is { } name ? Sample(name.Split('/')[0], name.Split("/samples/")[1]) : null;
+    }
+
     /// <summary>A sample document of ours, as bytes.</summary>
     public static byte[] Sample(string partner, string file)
     {

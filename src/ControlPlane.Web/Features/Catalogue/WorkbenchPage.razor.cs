@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text;
 using System.Text.Json;
 using Connectors.Protocols.Http;
+using Connectors.Protocols.Manifests;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Mappings.Suggestions;
 using ControlPlane.Domain.Shared;
@@ -110,6 +111,8 @@ public sealed partial class WorkbenchPage : IDisposable
         await TakeDraftAsync();
         _bench.Connection = Connections.Find(_connection);
         _bench.Show();
+        if (!fresh)
+            TakeSample();
         if (Message is { } asked)
             await TakeAsync(asked);
         else if (_of.Count > 0 && await BackTests.ListAsync(Tenant, _connection, null, false, 1, CancellationToken.None) is [var newest])
@@ -223,6 +226,16 @@ public sealed partial class WorkbenchPage : IDisposable
             (_connection, _bench.Connection) = (found.Connection, Connections.Find(found.Connection));
         _keepSaid = null;
         ShowAll();
+    }
+
+    /// <summary>Until a message came, the sample of a built-in connector stands for it.</summary>
+    private void TakeSample()
+    {
+        if (EmbeddedCatalog.FirstSample(Name) is not { } sample)
+            return;
+        var topic = _bench.Draft?.Feeds.FirstOrDefault()?.Name ?? "";
+        (_bench.Message, _bench.Topic) = (Readable(sample), topic);
+        _bench.Original = new() { Topic = topic, Body = sample, ReceivedAt = Clock.GetUtcNow(), Polled = topic.Length > 0 };
     }
 
     private async Task FindTransactionsAsync()
