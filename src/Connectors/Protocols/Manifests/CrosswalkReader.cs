@@ -11,7 +11,13 @@ internal static class CrosswalkReader
     public static CrosswalkRule? Read(YamlMap row, CrosswalkDirection usual)
     {
         if (!row.Has("crosswalk"))
+        {
+            // Asked for both ways, so that the published schema knows both.
+            _ = row.Text("crosswalk");
+            _ = row.Map("crosswalk");
             return null;
+        }
+
         if (!row.IsMap("crosswalk"))
             return new(row.Required("crosswalk"), usual);
         var map = row.Map("crosswalk")!;

@@ -26,16 +26,16 @@ internal static class SchemaProbes
                 only: [{ at: $.a, is: [b] }]
                 order:
                   lines: { at: "$.l[]", only: [{ at: "@.a", present: true }] }
-                  rows: [{ to: externalId, expression: "a", with: { a: $.id }, when: [{ at: $.a, is: [b] }] }]
+                  rows: [{ to: externalId, expression: "a", with: { a: $.id }, when: [{ at: $.a, is: [b] }] }, { to: shippingService, from: $.s, crosswalk: { table: carrier, onMissing: keep } }]
               - topics: [b]
                 correlate: { reference: $.r }
                 shipment:
                   lines: { at: "$.l[]", only: [{ at: "@.a", present: true }] }
-                  rows: [{ to: externalId, from: $.id, when: [{ at: $.a, is: [b] }] }]
+                  rows: [{ to: externalId, from: $.id, when: [{ at: $.a, is: [b] }] }, { to: carrier, from: $.c, crosswalk: { table: carrier, onMissing: keep } }]
               - topics: [c]
                 fetch: { feed: orders, id: $.id }
           mappings:
-            - { name: m, rows: [{ to: a, from: reference, when: [{ at: order.number, present: true }] }] }
+            - { name: m, rows: [{ to: a, from: reference, when: [{ at: order.number, present: true }] }, { to: b, from: shipment.carrier, crosswalk: { table: carrier, onMissing: keep } }] }
           operations:
             - name: confirmShipment
               write: blind

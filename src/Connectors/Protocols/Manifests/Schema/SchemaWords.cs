@@ -58,6 +58,7 @@ internal static class SchemaWords
         ["expression"] = "JavaScript over the values named under with: no loops, functions or assignments.",
         ["with"] = "Name in the expression to source.",
         ["values"] = "Table of codes, in any case; * stands for all others, which otherwise pass unchanged.",
+        ["crosswalk"] = "Code equivalences kept apart from the mapping: a table's name, or table with onMissing, direction, use, and by or code.",
         ["default"] = "When no source has a value.",
         ["required"] = "Refuse without a value; the same as missing: refuse.",
         ["missing"] = "What happens without a value: refuse the document, leave the target out, or write null (going out only).",
