@@ -96,11 +96,14 @@ public sealed class VersionTests
     }
 
     [Fact]
-    public async Task The_schema_is_served_to_editors_without_a_key()
+    public async Task The_schema_of_a_connector_is_served_to_those_who_are_let_in()
     {
         await using var product = await ProductHost.StartAsync();
         using var nobody = product.Client(null);
-        using var answer = await nobody.GetAsync(new Uri("/schemas/connector.v1.json", UriKind.Relative), Ct);
+        using var shut = await nobody.GetAsync(new Uri("/schemas/connector.v1.json", UriKind.Relative), Ct);
+        Assert.NotEqual(HttpStatusCode.OK, shut.StatusCode);
+        using var somebody = product.Client();
+        using var answer = await somebody.GetAsync(new Uri("/schemas/connector.v1.json", UriKind.Relative), Ct);
         Assert.Equal("application/schema+json", answer.Content.Headers.ContentType?.MediaType);
         Assert.Equal("urn:controlplane:connector:v1", JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Ct)).RootElement.GetProperty("$id").GetString());
     }

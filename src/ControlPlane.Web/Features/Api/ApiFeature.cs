@@ -79,8 +79,8 @@ public static class ApiFeature
         api.MapEngine();
         api.MapReplays();
         api.MapDialsApi();
-        // For editors, which send no key; it says nothing of this installation.
-        app.MapGet(ManifestSchema.Address, () => Results.Text(ManifestSchema.Text, "application/schema+json")).AllowAnonymous().RequireRateLimiting(RateLimit).ExcludeFromDescription();
+        // Behind the same door as the rest; editors that send no key read docs/schemas/connector.schema.json of the repository.
+        app.MapGet(ManifestSchema.Address, () => Results.Text(ManifestSchema.Text, "application/schema+json")).RequireAuthorization().RequireRateLimiting(RateLimit).ExcludeFromDescription();
         app.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization().RequireRateLimiting(RateLimit);
         app.MapScalarApiReference(ReferencePath, o =>
         {
