@@ -115,7 +115,7 @@ internal static class SchemaRefinements
     public static IReadOnlySet<string> Required { get; } = new HashSet<string>(StringComparer.Ordinal)
     {
         "kind", "metadata", "spec", "spec.roles", "spec.operations[].write", "spec.errors.map[].kind", "spec.operations[].errors.map[].kind", "spec.receive.documents",
-        "spec.receive.signature.scheme", "spec.feeds[].paging.style", "spec.operations[].request.method", "spec.operations[].request.path", "spec.operations[].lookUp.path", "spec.answers.method", "spec.webhooks.create", "spec.webhooks.delete",
+        "spec.receive.signature.scheme", "spec.feeds[].paging.style", "spec.operations[].request.path", "spec.operations[].lookUp.path", "spec.answers.method", "spec.webhooks.create", "spec.webhooks.delete",
     };
 
     public static JsonObject? Of(string at, KeyShape seen) => at switch
