@@ -21,15 +21,36 @@ internal sealed class SftpTransport(Connection connection, IDialer dialer) : ITr
     private const int MostSessions = 8;
     private const int MostSigningIn = 2;
 
+    /// <summary>Names are spread over so many turns.</summary>
+    private const int Writing = 16;
+
     private readonly ConcurrentBag<SftpSession> _idle = [];
     private readonly SemaphoreSlim _places = new(MostSessions);
     private readonly SemaphoreSlim _signingIn = new(MostSigningIn);
+    private readonly SemaphoreSlim[] _writing = [.. Enumerable.Range(0, Writing).Select(_ => new SemaphoreSlim(1))];
     private volatile bool _disposed;
 
     public async Task<ExchangeAnswer> SendAsync(ExchangeRequest request, CancellationToken ct)
     {
         if (request.Absolute is not null)
             throw new ExchangeException(new Fault(FaultKind.Internal, "sftp.no_other_host", "An SFTP connection reaches its own server only."));
+        if (request.Method != HttpMethod.Put)
+            return await CarryAsync(request, ct);
+        // The same content under the same name has the same temporary file: two such writes go one after the other.
+        var turn = _writing[(uint)string.GetHashCode(request.Path, StringComparison.Ordinal) % Writing];
+        await turn.WaitAsync(ct);
+        try
+        {
+            return await CarryAsync(request, ct);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task<ExchangeAnswer> CarryAsync(ExchangeRequest request, CancellationToken ct)
+    {
         // A session that was idle may have been closed by the server without a word; then a new one is tried, once, where nothing was done yet.
         for (var again = false; ; again = true)
         {

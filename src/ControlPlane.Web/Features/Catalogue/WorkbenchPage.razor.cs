@@ -325,6 +325,9 @@ public sealed partial class WorkbenchPage : IDisposable
 
     private async Task BackTestAsync()
     {
+        // What was typed a moment ago counts, too.
+        _pause?.Cancel();
+        await ChangedAsync();
         if (_bench.Draft is null)
             return;
         (_busy, _testedMessages, _testing) = (true, 0, new());
