@@ -24,7 +24,7 @@ public sealed class ConnectorTableTests
         ["file-warehouse"] = "own samples, mutated files, a real OpenSSH server; no real warehouse",
         ["generic-files"] = "its sample at a real OpenSSH server, both directions",
         ["generic-http"] = "scripted answers, the benchmark's ERP and warehouse over HTTP",
-        ["kafka"] = "the client library's mock cluster over sockets: kill, restart, two nodes, set aside; no real Kafka",
+        ["kafka"] = "the client library's mock cluster over sockets: stop and start, two nodes, brokers that go away, set aside; no real Kafka",
         ["netsuite-soap"] = "19 real answers, a stateful stand-in over HTTP with faults and lost answers; no real account",
         ["poslog"] = "one real file of a till, own sample, mutated documents",
         ["3pl-central"] = "stateful peer over HTTP with its faults, the published sample of its order, own sample; no real warehouse",
