@@ -16,14 +16,24 @@ internal sealed class ConsumerRun(Connection connection, KafkaSettings settings,
     /// <summary>For what is under way when a partition is taken away; the brokers wait for all members meanwhile.</summary>
     private static readonly TimeSpan LongestHandOver = TimeSpan.FromSeconds(8);
 
+    /// <summary>
+    /// A pause throws away what the client has read ahead, and resuming reads it again after up to half a second: it is for an intake that
+    /// is really behind. The group's changes wait this long at most.
+    /// </summary>
+    private static readonly TimeSpan FullFor = TimeSpan.FromSeconds(2);
+
     private readonly Dictionary<TopicPartition, PartitionLane> _lanes = [];
+    private readonly object _room = new();
     private volatile Fault? _ended;
     private volatile Error? _told;
     private bool _listening;
-    private bool _full;
+    private bool _paused;
+    private long? _fullSince;
 
     /// <summary>What the client complained of last, which says more than what a call then fails with.</summary>
     public Error? Told => _told;
+
+    private int InHand => _lanes.Values.Sum(l => l.Count);
 
     public IConsumer<byte[]?, byte[]?> Build(ConsumerConfig config) => new ConsumerBuilder<byte[]?, byte[]?>(config)
         .SetKeyDeserializer(Bytes.Instance)
@@ -46,9 +56,10 @@ internal sealed class ConsumerRun(Connection connection, KafkaSettings settings,
             consumer.Subscribe(settings.Topics);
             while (!stop.IsCancellationRequested && _ended is null)
             {
-                if (consumer.Consume(Poll) is { Message: not null } message && _lanes.TryGetValue(message.TopicPartition, out var lane))
+                if (Throttle(consumer))
+                    WaitForRoom();
+                else if (consumer.Consume(Poll) is { Message: not null } message && _lanes.TryGetValue(message.TopicPartition, out var lane))
                     lane.Add(message);
-                Throttle(consumer);
                 if (clock.GetElapsedTime(committed) < CommitEvery)
                     continue;
                 TryCommit(consumer);
@@ -86,9 +97,9 @@ internal sealed class ConsumerRun(Connection connection, KafkaSettings settings,
     private void Assigned(List<TopicPartition> partitions)
     {
         foreach (var partition in partitions)
-            _lanes[partition] = new(partition, TakeAsync, Failed);
+            _lanes[partition] = new(partition, TakeAsync, Failed, TellRoom);
         // What was paused is so no longer.
-        _full = false;
+        _paused = false;
         if (!_listening)
             subscriber.Listening();
         _listening = true;
@@ -121,20 +132,44 @@ internal sealed class ConsumerRun(Connection connection, KafkaSettings settings,
                 lane.End();
     }
 
-    /// <summary>No more are taken than may be in hand; the client is called on, so that the brokers see us alive.</summary>
-    private void Throttle(IConsumer<byte[]?, byte[]?> consumer)
+    private void WaitForRoom()
     {
-        var count = _lanes.Values.Sum(l => l.Count);
-        if (!_full && count >= settings.InHand)
-        {
-            consumer.Pause(consumer.Assignment);
-            _full = true;
-        }
-        else if (_full && count <= settings.InHand / 2)
+        lock (_room)
+            if (InHand >= settings.InHand)
+                Monitor.Wait(_room, Poll);
+    }
+
+    private void TellRoom()
+    {
+        lock (_room)
+            Monitor.Pulse(_room);
+    }
+
+    /// <summary>No more are taken than may be in hand. True: there is no room at the moment; otherwise the client is called on, so that the brokers see us alive.</summary>
+    private bool Throttle(IConsumer<byte[]?, byte[]?> consumer)
+    {
+        var count = InHand;
+        if (_paused && count <= settings.InHand / 2)
         {
             consumer.Resume(consumer.Assignment);
-            _full = false;
+            _paused = false;
         }
+
+        if (_paused)
+            return false;
+        if (count < settings.InHand)
+        {
+            _fullSince = null;
+            return false;
+        }
+
+        _fullSince ??= clock.GetTimestamp();
+        if (clock.GetElapsedTime(_fullSince.Value) < FullFor)
+            return true;
+        consumer.Pause(consumer.Assignment);
+        _paused = true;
+        _fullSince = null;
+        return false;
     }
 
     /// <summary>While the group is being divided anew, offsets are not taken: partitions that we keep are committed later, the others when they go.</summary>

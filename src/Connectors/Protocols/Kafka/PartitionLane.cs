@@ -7,7 +7,7 @@ namespace Connectors.Protocols.Kafka;
 /// Messages of one partition, one after the other: what is behind waits until what is before is durable. So the offset up to which all is
 /// kept is always known, and their order holds.
 /// </summary>
-internal sealed class PartitionLane(TopicPartition partition, Func<ConsumeResult<byte[]?, byte[]?>, CancellationToken, Task<Receipt>> take, Action<Exception> failed) : IDisposable
+internal sealed class PartitionLane(TopicPartition partition, Func<ConsumeResult<byte[]?, byte[]?>, CancellationToken, Task<Receipt>> take, Action<Exception> failed, Action done) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Queue<ConsumeResult<byte[]?, byte[]?>> _waiting = [];
@@ -101,6 +101,8 @@ internal sealed class PartitionLane(TopicPartition partition, Func<ConsumeResult
                     _waiting.Clear();
                 }
             }
+
+            done();
         }
     }
 
