@@ -61,14 +61,21 @@ public sealed class EdiFigures(ITestOutputHelper output)
         var text = Encoding.Latin1.GetBytes(type == "x12"
             ? GivenEdi.X12("PO", "850", [.. Enumerable.Repeat<string[]>([GivenEdi.Order, "N1*ST*XYZ*9*0003947268292", "N3*31875 SOLON RD", "N4*SOLON*OH*44139", .. Enumerable.Repeat("PO1*1*120*EA*9.25*TE*CB*065322-117*VN*AB3542~PID*F****SMALL WIDGET", 10)], 200)]).Replace("SE*16*", "SE*26*", StringComparison.Ordinal)
             : GivenEdi.Edifact("ORDERS", [.. Enumerable.Repeat<string[]>(["BGM+220+4711", "NAD+BY+1::9", .. Enumerable.Repeat("LIN+1++5400111864181:EN'PIA+1+8641800:BP'QTY+21:288'PRI+AAA:12.80", 10)], 200)]).Replace("UNT+14+", "UNT+44+", StringComparison.Ordinal));
-        for (var i = 0; i < 3; i++)
+        using var process = Process.GetCurrentProcess();
+        var times = new List<double>();
+        // The last half counts: what comes before runs as not yet finally compiled.
+        for (var i = 0; i < (Environment.GetEnvironmentVariable("CONTROLPLANE_TEST_FIGURES") is { Length: > 0 } ? 100 : 3); i++)
         {
-            var from = Stopwatch.GetTimestamp();
+            process.Refresh();
+            var busy = process.TotalProcessorTime;
             var reading = format.Read(text, Given.Connection(), Given.Now);
-            var seconds = Stopwatch.GetElapsedTime(from).TotalSeconds;
+            process.Refresh();
+            times.Add((process.TotalProcessorTime - busy).TotalSeconds);
             Assert.Equal(200, reading.Documents.Count(d => d.Refusals.Count == 0));
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{type}: {text.Length / 1024} KB, 200 orders of 10 lines to JSON, checked and acknowledged: {seconds * 1000:0} ms, {text.Length / 1048576.0 / seconds:0} MB/s"));
         }
+
+        var seconds = times.Skip(times.Count / 2).Average();
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{type}: {text.Length / 1024} KB, 200 orders of 10 lines to JSON, checked and acknowledged: {seconds * 1000:0} ms of the processor, {text.Length / 1048576.0 / seconds:0.0} MB/s"));
     }
 
     /// <summary>A head, then the same set again and again until it is long enough.</summary>
