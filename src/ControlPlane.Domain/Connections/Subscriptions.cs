@@ -29,6 +29,12 @@ public interface ISubscriber
     void Listening();
 
     /// <summary>
+    /// How many messages the broker still has for us; of a queue that several nodes share, this node's share, so that the nodes' figures can
+    /// be added. Told again every few seconds.
+    /// </summary>
+    void Waiting(long messages);
+
+    /// <summary>
     /// Keeps a document as a webhook's is kept. Waits as long as there is no room or the store is away, so the caller bounds
     /// how many it hands over at the same time. Any thread.
     /// </summary>

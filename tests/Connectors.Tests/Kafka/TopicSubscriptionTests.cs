@@ -55,6 +55,8 @@ public sealed class TopicSubscriptionTests
         intake.Answer = (request, _) => request.Header("broker-position")!.Contains("/0/0@", StringComparison.Ordinal) ? blocked.Task : Task.FromResult(Receipt.Kept);
         await using var run = new Running(cluster.Connection(), intake, Ct);
         await intake.UntilAsync(() => intake.Taken.Count == 21, Ct);
+        // One is in hand, and nineteen are behind it.
+        await intake.UntilAsync(() => intake.Waits == 20, Ct);
         blocked.SetResult(Receipt.Kept);
         await intake.UntilAsync(() => intake.Taken.Count == 40, Ct);
         await run.StopAsync();
@@ -182,6 +184,10 @@ public sealed class TopicSubscriptionTests
         public string Node => "test";
 
         public void Listening() => Listened++;
+
+        public long? Waits { get; private set; }
+
+        public void Waiting(long messages) => Waits = messages;
 
         public async Task<Receipt> TakeAsync(InboundRequest request, CancellationToken stop)
         {

@@ -161,6 +161,11 @@ public sealed class Intake : ISubscriber, IDisposable
 
     public void Listening() => Listened++;
 
+    /// <summary>What the broker still had for us when it was last asked.</summary>
+    public long? Waits { get; private set; }
+
+    public void Waiting(long messages) => Waits = messages;
+
     public void Break() => _dialer.Cut();
 
     public async Task<Receipt> TakeAsync(InboundRequest request, CancellationToken stop)

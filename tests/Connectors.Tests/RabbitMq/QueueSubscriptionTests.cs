@@ -71,6 +71,21 @@ public sealed class QueueSubscriptionTests
     }
 
     [Fact]
+    public async Task How_many_wait_is_told()
+    {
+        await using var broker = await Broker.StartAsync(Ct);
+        using var intake = new Intake();
+        var commit = new TaskCompletionSource<Receipt>();
+        intake.Answer = (_, _) => commit.Task;
+        for (var i = 0; i < 10; i++)
+            await broker.SendAsync(Body, Ct, $"m-{i}");
+        await using var run = await Listening.StartAsync(broker.Connection(("prefetch", "2")), intake, Ct);
+        // Those in hand are no longer waiting; the first count may come before the broker has handed them over.
+        await Intake.UntilAsync(() => Task.FromResult(intake.Waits is 8 or 10), "it is told", Ct);
+        commit.SetResult(Receipt.Kept);
+    }
+
+    [Fact]
     public async Task Several_nodes_share_a_queue()
     {
         await using var broker = await Broker.StartAsync(Ct);

@@ -15,8 +15,11 @@ public sealed class QueueStandingTests : ControlsContext
     [InlineData(1, 0, "x", "queue broken")]
     [InlineData(3, 1, "x", "queue broken on 2 of 3 nodes")]
     [InlineData(0, 0, "x", "queue not listened to")]
-    public void A_queue_is_told_in_a_few_words(int nodes, int listening, string? fault, string words) =>
-        Assert.Equal(words, ConnectionsPresentation.Queue(new(nodes, listening, Now, fault)));
+    [InlineData(1, 1, null, "listening to its queue, nothing waits there", 0L)]
+    [InlineData(1, 1, null, "listening to its queue, 1 message waits there", 1L)]
+    [InlineData(2, 2, null, "2 nodes listen to its queue, 12,400 messages wait there", 12_400L)]
+    public void A_queue_is_told_in_a_few_words(int nodes, int listening, string? fault, string words, long? waiting = null) =>
+        Assert.Equal(words, ConnectionsPresentation.Queue(new(nodes, listening, Now, fault, waiting)));
 
     [Fact]
     public void A_broken_queue_is_named_on_its_row_with_the_next_step()

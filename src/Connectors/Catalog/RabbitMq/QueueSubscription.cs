@@ -12,6 +12,8 @@ internal sealed class QueueSubscription(TimeProvider clock) : ISubscription
     /// <summary>For commits under way when we stop: far longer than any takes.</summary>
     private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(20);
 
+    private static readonly TimeSpan CountEvery = TimeSpan.FromSeconds(10);
+
     public string Name => "queue";
 
     public async Task RunAsync(Connection connection, ISubscriber subscriber, CancellationToken stop)
@@ -56,15 +58,36 @@ internal sealed class QueueSubscription(TimeProvider clock) : ISubscription
         await channel.BasicQosAsync(0, settings.Prefetch, global: false, stop);
         var tag = await channel.BasicConsumeAsync(settings.Queue!, autoAck: false, consumer, stop);
         subscriber.Listening();
+        var counting = CountAsync(link, settings.Queue!, subscriber, over.Token);
         await Task.WhenAny(ended.Task, Task.Delay(Timeout.Infinite, stop));
         if (stop.IsCancellationRequested && channel.IsOpen)
             await channel.BasicCancelAsync(tag, noWait: false, CancellationToken.None).WaitAsync(LongestDrain, clock, CancellationToken.None);
         // Those that wait for room give up; those under way are finished, so that the broker hears of them.
         await over.CancelAsync();
+        await counting;
         await hand.EmptyAsync().WaitAsync(LongestDrain, clock, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!stop.IsCancellationRequested)
             throw new ExchangeException(await ended.Task);
         await link.CloseAsync(CancellationToken.None).WaitAsync(LongestDrain, clock, CancellationToken.None);
+    }
+
+    /// <summary>On a channel of its own: a broker that does not let us count closes it, and the messages go on.</summary>
+    private async Task CountAsync(IConnection link, string queue, ISubscriber subscriber, CancellationToken over)
+    {
+        try
+        {
+            await using var channel = await link.CreateChannelAsync(cancellationToken: over);
+            while (!over.IsCancellationRequested)
+            {
+                var standing = await channel.QueueDeclarePassiveAsync(queue, over);
+                subscriber.Waiting((standing.MessageCount + Math.Max(1, standing.ConsumerCount) - 1) / Math.Max(1, standing.ConsumerCount));
+                await Task.Delay(CountEvery, clock, over);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or OperationInterruptedException or ObjectDisposedException or IOException or TimeoutException)
+        {
+            // Nobody is told a number then; whether messages come is told elsewhere.
+        }
     }
 
     private async Task TakeAsync(IChannel channel, BasicDeliverEventArgs message, RabbitMqSettings settings, ISubscriber subscriber, CancellationToken over)

@@ -13,6 +13,8 @@ internal sealed class ConsumerRun(Connection connection, KafkaSettings settings,
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan CommitEvery = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan CountEvery = TimeSpan.FromSeconds(5);
+
     /// <summary>For what is under way when a partition is taken away; the brokers wait for all members meanwhile.</summary>
     private static readonly TimeSpan LongestHandOver = TimeSpan.FromSeconds(8);
 
@@ -50,7 +52,7 @@ internal sealed class ConsumerRun(Connection connection, KafkaSettings settings,
     /// <exception cref="ExchangeException">It ended otherwise.</exception>
     public void Listen(IConsumer<byte[]?, byte[]?> consumer, CancellationToken stop)
     {
-        var committed = clock.GetTimestamp();
+        var (committed, counted) = (clock.GetTimestamp(), clock.GetTimestamp());
         try
         {
             consumer.Subscribe(settings.Topics);
@@ -60,6 +62,12 @@ internal sealed class ConsumerRun(Connection connection, KafkaSettings settings,
                     WaitForRoom();
                 else if (consumer.Consume(Poll) is { Message: not null } message && _lanes.TryGetValue(message.TopicPartition, out var lane))
                     lane.Add(message);
+                if (clock.GetElapsedTime(counted) >= CountEvery)
+                {
+                    counted = clock.GetTimestamp();
+                    subscriber.Waiting(Waiting(consumer));
+                }
+
                 if (clock.GetElapsedTime(committed) < CommitEvery)
                     continue;
                 TryCommit(consumer);
@@ -131,6 +139,10 @@ internal sealed class ConsumerRun(Connection connection, KafkaSettings settings,
             if (_lanes.Remove(partition, out var lane))
                 lane.End();
     }
+
+    /// <summary>By what the client knows from its last answers, without asking the brokers.</summary>
+    private long Waiting(IConsumer<byte[]?, byte[]?> consumer) => _lanes.Sum(l =>
+        (consumer.GetWatermarkOffsets(l.Key).High, consumer.Position(l.Key)) is ({ IsSpecial: false } high, { IsSpecial: false } next) ? l.Value.Count + Math.Max(0, high - next) : l.Value.Count);
 
     private void WaitForRoom()
     {

@@ -19,5 +19,7 @@ internal sealed class Subscriber(Connection connection, IReceiver receiver, Subs
         _ = board.SetAsync(connection, null);
     }
 
+    public void Waiting(long messages) => board.Waits(connection, messages);
+
     public Task<Receipt> TakeAsync(InboundRequest request, CancellationToken stop) => intake.TakeAsync(connection, receiver, request, stop);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Shared;
@@ -26,6 +27,7 @@ internal sealed class SubscriptionBoard(IControlPlaneDb db, CommitWriter writer,
     private static readonly TimeSpan Forgotten = TimeSpan.FromDays(1);
 
     private readonly ConcurrentDictionary<string, (long Since, string? Fault)> _mine = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _waiting = new(StringComparer.Ordinal);
 
     public bool IsEmpty => _mine.IsEmpty;
 
@@ -34,9 +36,14 @@ internal sealed class SubscriptionBoard(IControlPlaneDb db, CommitWriter writer,
     {
         var text = fault is null ? null : PayloadRows.Cut(fault.Message, ColumnLengths.Summary);
         var now = clock.GetUtcNow().ToMicroseconds();
+        if (fault is not null)
+            _waiting.TryRemove(connection.Key, out _);
         _mine.AddOrUpdate(connection.Key, (now, text), (_, was) => (was.Fault is null) == (text is null) ? (was.Since, text) : (now, text));
         return WriteAsync([connection.Key]);
     }
+
+    /// <summary>Noted, and written with the next renewal.</summary>
+    public void Waits(Connection connection, long messages) => _waiting[connection.Key] = messages;
 
     public Task RenewAsync() => WriteAsync(_mine.Keys);
 
@@ -44,6 +51,7 @@ internal sealed class SubscriptionBoard(IControlPlaneDb db, CommitWriter writer,
     public async Task RemoveAsync(string connection, CancellationToken ct)
     {
         _mine.TryRemove(connection, out _);
+        _waiting.TryRemove(connection, out _);
         await using var context = db.CreateContext();
         var feed = Feed;
         await context.FeedCursors.Where(c => c.Connection == connection && c.Feed == feed).ExecuteDeleteAsync(ct);
@@ -70,7 +78,8 @@ internal sealed class SubscriptionBoard(IControlPlaneDb db, CommitWriter writer,
     {
         var now = clock.GetUtcNow().ToMicroseconds();
         var (since, fault) = _mine.GetValueOrDefault(connection, (now, null));
-        return new() { TenantId = TenantScope.Default.TenantId, Connection = connection, Feed = Feed, Cursor = node.Name, PolledAt = now, NextAt = since, LastFault = fault };
+        var waiting = _waiting.TryGetValue(connection, out var messages) ? messages.ToString(CultureInfo.InvariantCulture) : null;
+        return new() { TenantId = TenantScope.Default.TenantId, Connection = connection, Feed = Feed, Cursor = waiting, PolledAt = now, NextAt = since, LastFault = fault };
     }
 
     private async Task WriteAsync(IEnumerable<string> connections)

@@ -39,7 +39,16 @@ public static class ConnectionsPresentation
         connection.Calls == 0 ? "no calls" : $"{MoneyFormat.Count(connection.Failures)} of {MoneyFormat.Count(connection.Calls)}";
 
     /// <summary>How the connection's queue is listened to, in a few words.</summary>
-    public static string Queue(QueueStanding queue) => queue switch
+    public static string Queue(QueueStanding queue) => queue.Waiting is { } waiting ? $"{Listens(queue)}, {Waits(waiting)}" : Listens(queue);
+
+    private static string Waits(long messages) => messages switch
+    {
+        0 => "nothing waits there",
+        1 => "1 message waits there",
+        _ => $"{MoneyFormat.Count(messages)} messages wait there",
+    };
+
+    private static string Listens(QueueStanding queue) => queue switch
     {
         { Nodes: 0 } => "queue not listened to",
         { Fault: null, Nodes: 1 } => "listening to its queue",

@@ -54,7 +54,7 @@ public sealed class SubscriptionHostTests
             await Task.Delay(2, Ct);
         }
 
-        await UntilAsync(rig, async () => (await StandingAsync()).Queue is { Listening: 1, Fault: null });
+        await UntilAsync(rig, async () => (await StandingAsync()).Queue is { Listening: 1, Fault: null, Waiting: 7 });
         Assert.Equal(runs, queue.Runs);
 
         // Changed by somebody: the old one is ended before the new one begins.
@@ -118,6 +118,7 @@ public sealed class SubscriptionHostTests
                 throw new ExchangeException(fault);
             Assert.Equal(1, Interlocked.Increment(ref _running));
             subscriber.Listening();
+            subscriber.Waiting(7);
             await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (connection.Setting("queue") is not null)
                 await Drained.Task;
