@@ -21,6 +21,8 @@ public static class HealthPresentation
 
     private static IEnumerable<string> Troubles(ConnectionHealth health)
     {
+        if (health.Standing.Stuck > 0)
+            yield return health.Standing.Stuck == 1 ? "1 order is stuck here." : $"{MoneyFormat.Count(health.Standing.Stuck)} orders are stuck here.";
         if (health.RefusedAt is not null)
             yield return "Its credentials are refused.";
         foreach (var credential in health.Credentials.Where(c => c.Level != ExpiryLevel.Fine).OrderByDescending(c => c.Level))
