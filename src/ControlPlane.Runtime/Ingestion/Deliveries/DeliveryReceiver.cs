@@ -105,7 +105,7 @@ internal sealed class DeliveryReceiver(CommitWriter writer, MessageIntake intake
         return new ReceiveOutcome.Accepted(first, delivery.CorrelationId, Duplicate: true) { Fetches = fetches };
     }
 
-    private bool IsUsable(InboundPart part, IReceiver receiver, Connection connection) => part.Refusals.Count == 0 && receiver.Translate(part.Request, connection) switch
+    private bool IsUsable(InboundPart part, IReceiver receiver, Connection connection) => part.Refusals.Count == 0 && receiver.Translate(part.Request, connection.With(connection.Crosswalks.Uncounted())) switch
     {
         InboundEvent.Refused => false,
         InboundEvent.OrderReceived received => intake.HasFlowFor(received, connection),
