@@ -173,6 +173,24 @@ public sealed class EdiFlowTests
     }
 
     [Fact]
+    public async Task Stock_and_receipts_of_the_warehouse_are_kept_acknowledged_and_told_as_not_carried_out()
+    {
+        await using var partners = await EdiPartners.StartAsync(Ct);
+        await using var product = await StartAsync(partners);
+        using var api = product.Client();
+        foreach (var (id, set, sample, code) in new[] { ("IB", "846", "846.edi", "stock.not_carried_out"), ("RE", "944", "944.edi", "receipt.not_carried_out") })
+        {
+            await PostAsync(product, "depot", EdiPartners.X12("BRIGHTWH", "OURBRAND", int.Parse(set, System.Globalization.CultureInfo.InvariantCulture), id, set, EdiPartners.Content(EmbeddedCatalog.Sample("EdiThreePl", sample))));
+            using var list = JsonDocument.Parse(await api.GetStringAsync($"/api/v1/messages?code={code}", Ct));
+            var message = Assert.Single(list.RootElement.GetProperty("items").EnumerateArray().ToList());
+            Assert.Equal(("ignored", code), (message.GetProperty("state").GetString(), message.GetProperty("code").GetString()));
+            Assert.Contains($"({set}). It is kept and acknowledged, and changes nothing here", message.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        }
+
+        await UntilAsync(product, partners, () => Task.FromResult(partners.Of("depot/out/997-").Count(t => t.Contains("AK5*A", StringComparison.Ordinal)) == 2 ? "acknowledged" : null));
+    }
+
+    [Fact]
     public async Task A_promise_that_is_no_number_of_minutes_is_refused_by_the_name_of_the_setting()
     {
         await using var partners = await EdiPartners.StartAsync(Ct);
