@@ -59,6 +59,8 @@ public sealed class EdiFlowTests
             Assert.Equal((202, false), await PostAsync(product, "mart", EdiPartners.X12Acknowledgement(notice, "BIGMART", "OURBRAND", ++number)));
         foreach (var order in new[] { "PO-1", "PO-3" })
             await UntilAsync(product, partners, async () => (await StateAsync(product, order))?.State is TransactionState.Closed ? "closed" : null);
+        // The order acknowledgement was acknowledged before its wait, which ended at once.
+        Assert.Contains("It was acknowledged already", await JournalAsync(product, "PO-1"));
         // Both 945 were answered, and no 997 ever was.
         await UntilAsync(product, partners, () => Task.FromResult(partners.Of("depot/out/997-").Count == 2 ? "answered" : null));
         Assert.Single(partners.Of("mart/out/997-"));
@@ -134,6 +136,8 @@ public sealed class EdiFlowTests
         }
 
         var notices = await UntilAsync(product, partners, () => Task.FromResult(partners.Of("handel/out/DESADV-") is { Count: 2 } both ? both : null));
+        foreach (var confirmation in partners.Of("handel/out/ORDRSP-"))
+            await PostAsync(product, "handel", EdiPartners.Control(confirmation, "4012345000009", "4098765000006", $"7900{++number - 7000}"));
         await PostAsync(product, "handel", EdiPartners.Control(notices[0], "4012345000009", "4098765000006", "78001"));
         await PostAsync(product, "handel", EdiPartners.Control(notices[1], "4012345000009", "4098765000006", "78002", "UCS+4+13"));
         var states = await UntilAsync(product, partners, async () =>
@@ -245,6 +249,7 @@ public sealed class EdiFlowTests
             - { id: shipment, type: wait, system: 3pl, stage: shipped, events: [shipment.confirmed], failedBy: [warehouse.rejected], deadline: 24h }
             - { id: ship-notice, type: call, connection: source, operation: confirmShipment, system: b2b }
             - { id: notice-ack, type: wait, system: b2b, stage: channel-fulfilled, events: [document.acknowledged], failedBy: [document.rejected], acknowledges: ship-notice, deadline: 30m }
+            - { id: confirm-ack, type: wait, system: b2b, events: [document.acknowledged], failedBy: [document.rejected], acknowledges: confirm, deadline: 30m }
             - { id: all-shipped, type: branch, question: all-lines-shipped, next: { "no": shipment } }
             - { id: close, type: close, stage: closed }
         """;
