@@ -11,6 +11,12 @@ public interface IOperation
 {
     OperationDescriptor Descriptor { get; }
 
+    /// <summary>
+    /// How long whoever takes its document may need to acknowledge it, as the profile of this connection promises, 1 minute to 30 days; null
+    /// where nothing is promised. A wait that names the operation's step goes by it.
+    /// </summary>
+    TimeSpan? AcknowledgedWithin(Connection connection) => null;
+
     /// <summary>Makes the document to be sent, from the canonical ones. Pure. Refusals name the canonical field.</summary>
     MappedDocument Map(OperationRequest request);
 

@@ -124,7 +124,14 @@ public abstract record InboundEvent
     public sealed record FetchNeeded(string Feed, string ExternalId) : InboundEvent;
 
     /// <summary>Understood, and nothing to do: kept and acknowledged.</summary>
-    public sealed record Ignored(string Reason) : InboundEvent;
+    public sealed record Ignored(string Reason) : InboundEvent
+    {
+        /// <summary>
+        /// Set where its sender means something by it that is not carried out here, such as a stock report: then people see it as that.
+        /// Stable: <c>stock.not_carried_out</c>. Null = there is nothing to carry out.
+        /// </summary>
+        public string? Code { get; init; }
+    }
 
     /// <summary>Cannot be worked with; at least one refusal.</summary>
     public sealed record Refused(IReadOnlyList<Refusal> Refusals) : InboundEvent;

@@ -174,6 +174,12 @@ public sealed record WaitStep : StepDefinition
     /// <summary>Events that make the transaction stuck, with the sender's reason.</summary>
     public IReadOnlyList<string> FailedBy { get; init; } = [];
 
+    /// <summary>
+    /// Id of the call step whose document the events acknowledge; null = they stand for themselves. Then what the partner's profile promises
+    /// goes before <see cref="Deadline"/>, and an acknowledgement of another document does not end the wait.
+    /// </summary>
+    public string? Acknowledges { get; init; }
+
     /// <summary>How long the event may take; past it the transaction is stuck and says whose move it is.</summary>
     public required TimeSpan Deadline { get; init; }
 

@@ -104,6 +104,8 @@ public static partial class FlowRules
 
     private static IEnumerable<string> CheckWait(FlowDefinition flow, WaitStep wait)
     {
+        if (wait.Acknowledges is { } call && flow.Find(call) is not CallStep)
+            yield return $"It waits for what acknowledges '{call}', which is no call step.";
         if (wait.Deadline < TimeSpan.FromSeconds(1) || wait.Deadline > TimeSpan.FromDays(30))
             yield return "The deadline must be between 1 second and 30 days.";
         foreach (var name in wait.Events.Concat(wait.ImpliedBy).Concat(wait.FailedBy).Where(e => !EventForm().IsMatch(e)))

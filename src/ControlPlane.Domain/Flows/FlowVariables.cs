@@ -29,13 +29,20 @@ public sealed record FlowVariables
     /// </summary>
     public Dictionary<string, GivenNumber>? Numbers { get; set; }
 
+    /// <summary>Identifiers of documents that were acknowledged before a wait asked for it, as <c>kind value</c>. Null where there are none.</summary>
+    public List<string>? Acknowledged { get; set; }
+
     /// <summary>The shipment that the steps after the wait are about; null before the first.</summary>
     public Shipment? CurrentShipment => Occurrence > 0 && Occurrence <= Shipments.Count ? Shipments[Occurrence - 1] : null;
 }
 
 /// <param name="Value">1 to 999,999,999; unique among the writes of the connection.</param>
 /// <param name="At">When it was given: the time that the document carries, at each try.</param>
-public sealed record GivenNumber(long Value, DateTimeOffset At);
+public sealed record GivenNumber(long Value, DateTimeOffset At)
+{
+    /// <summary>What the write left to find it by, such as the control number that its acknowledgement names, as <c>kind value</c>; null until it was confirmed.</summary>
+    public IReadOnlyList<string>? Left { get; init; }
+}
 
 /// <param name="PassedWaits">Ids of waits whose event came already, and would never come again.</param>
 public sealed record ReplayProgress(List<string> PassedWaits);

@@ -9,7 +9,11 @@ using Microsoft.EntityFrameworkCore;
 namespace ControlPlane.Runtime.Crosswalks;
 
 /// <summary>A change that waits for a second person, with what it would do today.</summary>
-public sealed record PendingChange(Guid Id, string Table, string Author, string Reason, DateTimeOffset CreatedAt, string Digest, CrosswalkPlan Plan);
+public sealed record PendingChange(Guid Id, string Table, string Author, string Reason, DateTimeOffset CreatedAt, string Digest, CrosswalkPlan Plan)
+{
+    /// <summary>The rules that the table would have; null when entries are to change.</summary>
+    public CrosswalkTable? Rules { get; init; }
+}
 
 /// <summary>
 /// The queue of proposed changes. Whoever proposed one cannot approve it; what is approved is what was looked at (its digest), and it is checked
@@ -29,7 +33,11 @@ public sealed class CrosswalkApprovals(IControlPlaneDb db, CrosswalkStore store,
         var pending = new List<PendingChange>();
         foreach (var row in rows)
             if (await CrosswalkStore.TableAsync(context, row.Crosswalk, ct) is { } found)
-                pending.Add(new(row.Id, row.Crosswalk, row.Author, row.Reason, Instant.FromMicroseconds(row.CreatedAt), row.Digest, await CrosswalkStore.PlanAsync(context, found, Wishes(row.Content), ct)));
+            {
+                var rules = RulesOf(row.Content);
+                pending.Add(new(row.Id, row.Crosswalk, row.Author, row.Reason, Instant.FromMicroseconds(row.CreatedAt), row.Digest, rules is null ? await CrosswalkStore.PlanAsync(context, found, Wishes(row.Content), ct) : new([])) { Rules = rules });
+            }
+
         return pending;
     }
 
@@ -68,9 +76,24 @@ public sealed class CrosswalkApprovals(IControlPlaneDb db, CrosswalkStore store,
         return CrosswalkStore.Busy;
     }
 
-    internal static async Task<CrosswalkOutcome> ProposeAsync(ControlPlaneDbContext context, TimeProvider clock, string table, CrosswalkPlan plan, CrosswalkAuthor author, string reason, CancellationToken ct)
+    internal static Task<CrosswalkOutcome> ProposeAsync(ControlPlaneDbContext context, TimeProvider clock, string table, CrosswalkPlan plan, CrosswalkAuthor author, string reason, CancellationToken ct) =>
+        ProposeAsync(context, clock, table, JsonSerializer.SerializeToUtf8Bytes(plan.Effective.Select(Wish.Of), JsonSerializerOptions.Web), plan, author, reason, ct);
+
+    /// <summary>Other rules of a table, as one that its changes need nobody's approval any more.</summary>
+    internal static Task<CrosswalkOutcome> ProposeAsync(ControlPlaneDbContext context, TimeProvider clock, CrosswalkTable rules, CrosswalkAuthor author, string reason, CancellationToken ct) =>
+        ProposeAsync(context, clock, rules.Name, JsonSerializer.SerializeToUtf8Bytes(rules, JsonSerializerOptions.Web), new([]), author, reason, ct);
+
+    /// <summary>Notes the approval with what the context writes. False when it was decided already.</summary>
+    internal static async Task<bool> DecideAsync(ControlPlaneDbContext context, Guid id, CrosswalkAuthor decider, string reason, TimeProvider clock, CancellationToken ct)
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes(plan.Effective.Select(Wish.Of), JsonSerializerOptions.Web);
+        if (await context.CrosswalkChanges.FirstOrDefaultAsync(c => c.Id == id && c.State == CrosswalkChangeState.Proposed, ct) is not { } change)
+            return false;
+        (change.State, change.DecidedBy, change.DecidedAt, change.Decision) = (CrosswalkChangeState.Approved, CrosswalkStore.Cut(decider.Name), clock.GetUtcNow().ToMicroseconds(), reason);
+        return true;
+    }
+
+    private static async Task<CrosswalkOutcome> ProposeAsync(ControlPlaneDbContext context, TimeProvider clock, string table, byte[] json, CrosswalkPlan plan, CrosswalkAuthor author, string reason, CancellationToken ct)
+    {
         var row = new CrosswalkChangeRow
         {
             Id = EntityId.New(clock), TenantId = context.TenantId, Crosswalk = table, State = CrosswalkChangeState.Proposed, AuthorId = CrosswalkStore.Cut(author.Id), Author = CrosswalkStore.Cut(author.Name),
@@ -87,6 +110,8 @@ public sealed class CrosswalkApprovals(IControlPlaneDb db, CrosswalkStore store,
     {
         if (await CrosswalkStore.TableAsync(context, change.Crosswalk, ct) is not { } table)
             return CrosswalkStore.Unknown(change.Crosswalk);
+        if (RulesOf(change.Content) is { } rules)
+            return await store.SetTableAsync(tenant, rules, new(change.AuthorId, change.Author), change.Reason, null, (change.Id, decider, reason), ct);
         var revision = await CrosswalkStore.RevisionAsync(context, ct) + 1;
         var plan = await CrosswalkStore.PlanAsync(context, table, Wishes(change.Content), ct);
         if (plan.HasRefusals)
@@ -102,6 +127,9 @@ public sealed class CrosswalkApprovals(IControlPlaneDb db, CrosswalkStore store,
     private static string Digest(byte[] json) => Convert.ToHexStringLower(SHA256.HashData(json));
 
     private static List<CrosswalkWish> Wishes(byte[] content) => JsonSerializer.Deserialize<List<Wish>>(Unpack(content), JsonSerializerOptions.Web)!.ConvertAll(w => w.ToWish());
+
+    /// <summary>Null when the proposal is about entries: those are a list.</summary>
+    private static CrosswalkTable? RulesOf(byte[] content) => Unpack(content) is [(byte)'{', ..] json ? JsonSerializer.Deserialize<CrosswalkTable>(json, JsonSerializerOptions.Web) : null;
 
     private static byte[] Pack(byte[] json)
     {

@@ -37,13 +37,13 @@ public sealed class CrosswalkDocuments(IControlPlaneDb db, CrosswalkStore store,
             return (item, problems);
         var by = CrosswalkAuthor.System(author);
         var why = reason.Trim() is { Length: > 0 and <= CrosswalkStore.LongestReason } said ? said : "applied as configuration";
-        await store.SetTableAsync(tenant, of.Document.Table, by, why, ct);
+        await store.SetTableAsync(tenant, of.Document.Table, by, why, "", null, ct);
         await using var context = db.CreateContext(tenant);
         if (Wishes(of.Document, await InForceAsync(context, of.Name, ct)) is { Count: > 0 } wishes
             && await store.ChangeAsync(tenant, of.Name, wishes, by, why, skipRefused: false, approved: true, null, ct) is var outcome and not (CrosswalkOutcome.Applied or CrosswalkOutcome.Unchanged))
             return (item, [new(of.Source, 0, "spec.entries", outcome is CrosswalkOutcome.NotPossible no ? no.Message : "Somebody changed the same entries at the same moment. Apply it again.")]);
         // Last: a document whose entries are not in service was not applied.
-        await store.SetTableAsync(tenant, of.Document.Table, by, why, Digest(of.Text), ct);
+        await store.SetTableAsync(tenant, of.Document.Table, by, why, Digest(of.Text), null, ct);
         return (item, problems);
     }
 

@@ -67,11 +67,16 @@ public sealed class CrosswalkStore(IControlPlaneDb db, CrosswalkLoader loader, T
         return Busy;
     }
 
-    /// <summary>Makes a table or changes its rules. What entries say stays; new rules count for new changes.</summary>
-    public Task<CrosswalkOutcome> SetTableAsync(TenantScope tenant, CrosswalkTable table, CrosswalkAuthor author, string reason, CancellationToken ct) => SetTableAsync(tenant, table, author, reason, null, ct);
+    /// <summary>
+    /// Makes a table or changes its rules. What entries say stays; new rules count for new changes. Rules that would free changes from the
+    /// second person are proposed to one themselves.
+    /// </summary>
+    public Task<CrosswalkOutcome> SetTableAsync(TenantScope tenant, CrosswalkTable table, CrosswalkAuthor author, string reason, CancellationToken ct) => SetTableAsync(tenant, table, author, reason, null, null, ct);
 
-    /// <param name="applied">Digest of the document that says so; null = it comes from none.</param>
-    internal async Task<CrosswalkOutcome> SetTableAsync(TenantScope tenant, CrosswalkTable table, CrosswalkAuthor author, string reason, string? applied, CancellationToken ct)
+    /// <param name="applied">Digest of the document that says so, which had its second person elsewhere; null = it comes from none.</param>
+    /// <param name="approved">The proposal that is carried out, with who approved it; null = it is none.</param>
+    internal async Task<CrosswalkOutcome> SetTableAsync(
+        TenantScope tenant, CrosswalkTable table, CrosswalkAuthor author, string reason, string? applied, (Guid Change, CrosswalkAuthor By, string Why)? approved, CancellationToken ct)
     {
         if (!CrosswalkTable.IsName(table.Name))
             return new CrosswalkOutcome.NotPossible("crosswalk.name", $"The name of a crosswalk is {CrosswalkTable.NameAllowed}.");
@@ -84,11 +89,15 @@ public sealed class CrosswalkStore(IControlPlaneDb db, CrosswalkLoader loader, T
             await using var context = db.CreateContext(tenant);
             var revision = await RevisionAsync(context, ct) + 1;
             var row = await context.CrosswalkTables.FirstOrDefaultAsync(t => t.Name == table.Name, ct);
+            if (row is { Approval: true } && !table.Approval && applied is null && approved is null)
+                return await CrosswalkApprovals.ProposeAsync(context, clock, table, author, reason.Trim(), ct);
+            if (approved is { } proposal && !await CrosswalkApprovals.DecideAsync(context, proposal.Change, proposal.By, proposal.Why, clock, ct))
+                return new CrosswalkOutcome.NotPossible("crosswalk.decided", "Somebody decided it already.");
             if (row is null)
                 context.CrosswalkTables.Add(row = new() { TenantId = tenant.TenantId, Name = table.Name });
             (row.Title, row.Approval, row.Gtin, row.Wildcard, row.Factors) = (table.Title.Trim(), table.Approval, table.Gtin, table.Wildcard, table.Factors);
-            row.Applied = applied ?? row.Applied;
-            context.CrosswalkRevisions.Add(new() { TenantId = tenant.TenantId, Revision = revision, Crosswalk = table.Name, At = clock.GetUtcNow().ToMicroseconds(), Author = Cut(author.Name), Reason = reason.Trim() });
+            row.Applied = applied is { Length: > 0 } ? applied : row.Applied;
+            context.CrosswalkRevisions.Add(new() { TenantId = tenant.TenantId, Revision = revision, Crosswalk = table.Name, At = clock.GetUtcNow().ToMicroseconds(), Author = Cut(author.Name), Approver = approved is { } by ? Cut(by.By.Name) : null, Reason = reason.Trim() });
             try
             {
                 await context.SaveChangesAsync(ct);

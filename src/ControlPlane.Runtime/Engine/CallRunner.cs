@@ -186,6 +186,7 @@ internal sealed class CallRunner(
 
         a.OpenEffects.Remove((step.Id, a.Variables.Occurrence));
         a.Add(confirmed.Identifiers);
+        Acknowledgements.Sent(a, effect.IdempotencyKey, confirmed.Identifiers);
         foreach (var (name, value) in confirmed.Outputs)
             a.Variables.Outputs[name] = value;
         a.Journal(
@@ -255,6 +256,10 @@ internal sealed class CallRunner(
         };
         return a.OpenEffects[(step.Id, a.Variables.Occurrence)] = effect;
     }
+
+    /// <summary>What the partner that the call goes to promises about acknowledging it; null when nothing.</summary>
+    public AcknowledgementPromise? Promise(Activation a, CallStep call) =>
+        Find(a, call) is ({ } connection, { } operation) && operation.AcknowledgedWithin(connection) is { } within ? new(connection, within) : null;
 
     public Connection? Resolve(Activation a, string name)
     {

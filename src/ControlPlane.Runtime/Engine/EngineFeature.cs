@@ -61,6 +61,7 @@ public static class EngineFeature
         services.AddSingleton(s => new ConnectionHealthQueries(
             s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<ConnectionQueries>(), s.GetRequiredService<IConnectionRegistry>(), s.GetRequiredService<IConnectorCatalog>(), s.GetRequiredService<OutboundGateway>(),
             s.GetRequiredService<IOptions<ControlPlaneOptions>>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<Connections.ConnectionHistory>();
         services.AddSingleton<BackTests.BackTests>();
         services.AddSingleton(s => new Connections.ConnectionProbe(s.GetRequiredService<OutboundGateway>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new FeedPoller(
@@ -185,6 +186,7 @@ internal sealed class Schedules(IRecurringJobManager jobs) : IHostedService
         jobs.AddOrUpdate<AnswerSender>("send-delivery-answers", sender => sender.SendDueAsync(CancellationToken.None), "*/5 * * * * *");
         jobs.AddOrUpdate<DeliveryResumer>("resume-deliveries", resumer => resumer.ResumeAsync(CancellationToken.None), "* * * * *");
         jobs.AddOrUpdate<WebhookKeeper>("keep-webhooks", keeper => keeper.KeepAsync(CancellationToken.None), "*/5 * * * *");
+        jobs.AddOrUpdate<Connections.ConnectionHistory>("forget-connection-history", history => history.SweepAsync(CancellationToken.None), "43 * * * *");
         jobs.AddOrUpdate<Api.IdempotentAnswers>("forget-idempotent-answers", answers => answers.SweepAsync(CancellationToken.None), "17 * * * *");
         return Task.CompletedTask;
     }

@@ -61,7 +61,7 @@ internal sealed class FlowExecutor(
                 case StepResult.Held held:
                     return await HoldAsync(a, step, held.Hold);
                 case StepResult.Waiting waiting:
-                    return await WaitAsync(a, (WaitStep)step, waiting);
+                    return await WaitAsync(a, flow, (WaitStep)step, waiting);
                 case StepResult.Cancelled cancelled:
                     return await CancelAsync(a, step, cancelled.Reason);
                 case StepResult.Lost:
@@ -80,7 +80,7 @@ internal sealed class FlowExecutor(
         EnrichStep enrich => Enrich(a, enrich),
         MapStep map => await calls.MapAsync(a, map, (CallStep)flow.Find(map.For)!, ct),
         CallStep call => await calls.CallAsync(a, call, ct),
-        WaitStep wait => Signals.Look(a, wait, flow),
+        WaitStep wait => Signals.Look(a, wait, flow, Promise(a, wait, flow)),
         BranchStep branch => Branch(a, branch),
         CloseStep => new StepResult.Ended(Outcomes.Done),
         _ => throw new InvalidOperationException($"The step type {step.GetType().Name} has no runner."),
@@ -156,10 +156,11 @@ internal sealed class FlowExecutor(
         return false;
     }
 
-    private async Task<bool> WaitAsync(Activation a, WaitStep step, StepResult.Waiting waiting)
+    private async Task<bool> WaitAsync(Activation a, FlowDefinition flow, WaitStep step, StepResult.Waiting waiting)
     {
+        var promise = Promise(a, step, flow);
         var overdue = a.Now.ToMicroseconds() >= waiting.DeadlineAt;
-        var system = Awaited(a, step);
+        var system = promise?.By ?? Awaited(a, step);
         var fresh = a.Transaction.Step != step.Id || a.Transaction.State is not (TransactionState.Waiting or TransactionState.Stuck);
         a.Enter(overdue ? TransactionState.Stuck : TransactionState.Waiting, step.Id);
         a.Transaction.DueAt = waiting.DeadlineAt;
@@ -167,7 +168,9 @@ internal sealed class FlowExecutor(
         a.Transaction.PartyConnection = system?.Key;
         if (overdue && a.Transaction.FaultKind != FaultKind.Overdue)
         {
-            var fault = new Fault(FaultKind.Overdue, "wait.overdue", $"{system?.DisplayName ?? "The system"} did not report in time: {Awaited(step)}.");
+            var fault = promise is null
+                ? new Fault(FaultKind.Overdue, "wait.overdue", $"{system?.DisplayName ?? "The system"} did not report in time: {Awaited(step)}.")
+                : new Fault(FaultKind.Overdue, "acknowledgement.overdue", $"{promise.By.DisplayName} promised to acknowledge within {promise.Words} what {step.Acknowledges} sent, and did not. Ask the partner whether the document arrived.");
             Blame(a, fault);
             a.Journal(JournalEventType.WaitOverdue, step, fault.Message, system?.Key, fault.Code);
             Count(a).Stuck = 1;
@@ -176,7 +179,7 @@ internal sealed class FlowExecutor(
         {
             Clear(a);
             if (fresh)
-                a.Journal(JournalEventType.WaitStarted, step, Awaited(step), system?.Key);
+                a.Journal(JournalEventType.WaitStarted, step, promise is null ? Awaited(step) : $"{Awaited(step)}, which {promise.By.DisplayName} promised within {promise.Words}", system?.Key);
         }
 
         // Overdue is not the end: the event may still come and frees it.
@@ -185,6 +188,8 @@ internal sealed class FlowExecutor(
         await writer.CommitAsync(unit, CancellationToken.None);
         return unit.SignalWaiting;
     }
+
+    private AcknowledgementPromise? Promise(Activation a, WaitStep step, FlowDefinition flow) => step.Acknowledges is { } id && flow.Find(id) is CallStep call ? calls.Promise(a, call) : null;
 
     /// <summary>Who is waited for: the channel it came from where the wait is for a channel of that role, else the connection of the role.</summary>
     private Connection? Awaited(Activation a, WaitStep step) =>

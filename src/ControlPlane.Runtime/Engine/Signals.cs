@@ -11,10 +11,17 @@ namespace ControlPlane.Runtime.Engine;
 /// <summary>What a waiting step makes of the signals that are there.</summary>
 internal static class Signals
 {
-    public static StepResult Look(Activation a, WaitStep step, FlowDefinition flow)
+    /// <param name="promise">What the partner promises about what the wait is for; null = the flow's own deadline counts.</param>
+    public static StepResult Look(Activation a, WaitStep step, FlowDefinition flow, AcknowledgementPromise? promise)
     {
         if (a.Variables.Replay is { } replay && Known(a, step, replay) is { } known)
             return known;
+        if (Acknowledgements.CameBefore(a, step))
+        {
+            a.Journal(JournalEventType.StepCompleted, step, "It was acknowledged already");
+            return new StepResult.Ended(step.Events[0]);
+        }
+
         foreach (var signal in a.Signals.OrderBy(s => s.ReceivedAt).ThenBy(s => s.Id).ToList())
         {
             if (step.FailedBy.Contains(signal.Event))
@@ -38,7 +45,7 @@ internal static class Signals
         }
 
         var begun = a.Transaction.Step == step.Id && a.Transaction.State is TransactionState.Waiting or TransactionState.Stuck;
-        var deadline = begun && a.Transaction.DueAt is { } due ? due : (a.Now + step.Deadline).ToMicroseconds();
+        var deadline = begun && a.Transaction.DueAt is { } due ? due : (a.Now + (promise?.Within ?? step.Deadline)).ToMicroseconds();
         return new StepResult.Waiting(deadline, [.. step.Events, .. step.ImpliedBy, .. step.FailedBy, "order.cancelled"]);
     }
 
@@ -65,6 +72,14 @@ internal static class Signals
     private static StepResult? Take(Activation a, WaitStep step, SignalRow signal)
     {
         var body = Read(signal);
+        if (Acknowledgements.IsOfAnother(a, step, body.Correlation))
+        {
+            Acknowledgements.Remember(a, body.Correlation);
+            a.Journal(JournalEventType.ChannelEventReceived, step, $"{body.Summary}. It is about {body.Correlation[0].Value}, which is not what is waited for here", signal.Connection, at: signal.ReceivedAt);
+            a.Consume(signal);
+            return null;
+        }
+
         if (body.Shipment is { } told)
         {
             var shipment = OrderRules.Placed(a.Order, told);

@@ -88,6 +88,7 @@ internal static class FlowReader
                 Events = y.Texts("events"),
                 ImpliedBy = y.Texts("impliedBy"),
                 FailedBy = y.Texts("failedBy"),
+                Acknowledges = y.Text("acknowledges", "") is { Length: > 0 } acknowledges ? acknowledges : null,
                 Deadline = y.Duration("deadline", Second, Month) ?? TimeSpan.Zero,
                 System = y.Choice("system", Roles, SystemRole.Wms, required: false),
             },

@@ -63,6 +63,7 @@ internal sealed class MessageIntake(
             case InboundEvent.Ignored ignored:
                 message.State = MessageState.Ignored;
                 message.Detail = ignored.Reason;
+                message.Code = PayloadRows.Cut(ignored.Code, ColumnLengths.Code);
                 break;
             case InboundEvent.Refused refused:
                 MessageRows.Refuse(message, refused.Refusals);

@@ -9,6 +9,8 @@ internal sealed class CheckedReceiver(IReceiver inner, SchemaGate gate) : IRecei
 
     public IReadOnlyCollection<string> MediaTypes => inner.MediaTypes;
 
+    public int? MappingVersion => inner.MappingVersion;
+
     public bool Verify(InboundRequest request, Connection connection) => inner.Verify(request, connection);
 
     public string? DeliveryId(InboundRequest request) => inner.DeliveryId(request);

@@ -55,6 +55,8 @@ public sealed class ControlPlaneOptions
 
     public HealthOptions Health { get; set; } = new();
 
+    public RetentionOptions Retention { get; set; } = new();
+
     public SandboxPlace Sandbox { get; set; } = new();
 
     /// <summary>What <c>${secret:NAME}</c> in configuration documents stands for, by name.</summary>
@@ -84,6 +86,16 @@ public sealed class HealthOptions
     /// <summary>Less free space than this, in MB, beside the SQLite file makes <c>/health</c> degraded, 0 to 1,000,000. A quarter of it: not ready.</summary>
     [Range(0, 1_000_000)]
     public int FreeDiskMegabytes { get; set; } = 512;
+}
+
+/// <summary>Section <c>ControlPlane:Retention</c>.</summary>
+public sealed class RetentionOptions
+{
+    public const string Section = "ControlPlane:Retention";
+
+    /// <summary>So many days the history of a connection is kept: subscriptions that were made, renewed, lost, 1 to 3650. Older lines are removed once an hour.</summary>
+    [Range(1, 3650)]
+    public int ConnectionHistoryDays { get; set; } = 90;
 }
 
 /// <summary>Section <c>ControlPlane:Sandbox</c>: the simulated partners of the demo.</summary>

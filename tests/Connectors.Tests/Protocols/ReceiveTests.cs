@@ -120,6 +120,8 @@ public sealed class ReceiveTests
     [InlineData("event: warehouse.rejected", "event: Rejected", "'Rejected' is no event.")]
     [InlineData("{ reference: $.ref }", "{}", "It is empty.")]
     [InlineData("ignore:", "ignored:", "is not understood. Allowed:")]
+    [InlineData("ignore:", "code: Not A Code\n        ignore:", "'Not A Code' is not allowed. Allowed: beside ignore:")]
+    [InlineData("event: warehouse.rejected", "event: warehouse.rejected\n        code: stock.not_carried_out", "is not allowed. Allowed: beside ignore:")]
     [InlineData("{ to: currency, value: EUR }", "{ to: currrency, value: EUR }", "'currrency' is no part of the order.")]
     [InlineData("deliveryId: $.delivery", "deliveryId: delivery", "Allowed: header:Name, or a path beginning with $.")]
     public void A_wrong_rule_is_named_with_its_line(string was, string wrong, string expected)

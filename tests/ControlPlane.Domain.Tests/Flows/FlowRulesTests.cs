@@ -61,6 +61,14 @@ public sealed class FlowRulesTests
     }
 
     [Fact]
+    public void A_wait_for_an_acknowledgement_names_the_call_whose_document_it_is_about()
+    {
+        Assert.Empty(FlowRules.Check(Flow(Call, Wait with { Acknowledges = "call" }, Close)));
+        Refused(Flow(Call, Wait with { Acknowledges = "nobody" }, Close), "wait", "It waits for what acknowledges 'nobody', which is no call step.");
+        Refused(Flow(Call, Wait with { Acknowledges = "close" }, Close), "wait", "which is no call step");
+    }
+
+    [Fact]
     public void A_step_that_no_path_leads_to_is_named()
     {
         Refused(Flow(Call with { Next = Next(("done", "close")) }, Wait, Close), "wait", "No path leads");

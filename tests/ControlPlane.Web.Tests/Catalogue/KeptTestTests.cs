@@ -132,6 +132,44 @@ public sealed class KeptTestTests
         Assert.Equal(2, (await VerbAsync("test-mappings", "nowhere.yaml")).Code);
     }
 
+    [Fact]
+    public async Task Applying_a_folder_is_held_up_by_a_red_test_and_by_messages_that_would_be_refused_unless_somebody_says_why()
+    {
+        await using var product = await ProductHost.StartAsync();
+        using var api = product.Client();
+        await VersionTests.PublishAsync(api, OnboardingTests.Document, "r", 1);
+        await VersionTests.ConnectAsync(api);
+        var message = (await VersionTests.WebhookAsync(product, "o-1", "B-1")).GetProperty("messageId").GetString();
+        var kept = await VersionTests.SendAsync(api, HttpMethod.Post, $"/api/v1/messages/{message}/keep-as-test", new { reason = "r", name = "usual" });
+        var folder = Path.Combine(product.Folder, "estate");
+        Directory.CreateDirectory(folder);
+        var (file, database) = (Path.Combine(folder, "bazaar.yaml"), $"--ControlPlane:Database:ConnectionString=Data Source={Path.Combine(product.Folder, "test.db")}");
+        await File.WriteAllTextAsync(file, OnboardingTests.Document, Ct);
+        Assert.Equal(0, (await VerbAsync("apply", folder, database)).Code);
+
+        await File.WriteAllTextAsync(file, OnboardingTests.Document.Replace("convert: minor", "convert: \"minor, negate\"", StringComparison.Ordinal), Ct);
+        foreach (var verb in new[] { "plan", "apply" })
+        {
+            var (code, output) = await VerbAsync(verb, folder, database);
+            Assert.Equal(1, code);
+            Assert.Contains("The kept test 'usual' fails: order.totalMinor: expected 1999, became -1999", output, StringComparison.Ordinal);
+            Assert.Contains("Nothing was applied.", output, StringComparison.Ordinal);
+        }
+
+        await using (var context = product.Db.CreateContext())
+            Assert.Equal(1, await context.ConnectorVersions.CountAsync(v => v.Name == "bazaar", Ct));
+        Assert.Equal(0, (await VerbAsync("apply", folder, database, "--waive", "credit notes from now on")).Code);
+        await using (var context = product.Db.CreateContext())
+            Assert.Equal("credit notes from now on", (await context.ConnectorVersions.OrderBy(v => v.Version).LastAsync(v => v.Name == "bazaar", Ct)).Waiver);
+
+        // Without a test, what really came still counts.
+        await VersionTests.SendAsync(api, HttpMethod.Delete, $"/api/v1/connectors/bazaar/tests/{kept.GetProperty("id").GetString()}");
+        await File.WriteAllTextAsync(file, OnboardingTests.Document.Replace("from: $.no }", "from: $.number, required: true }", StringComparison.Ordinal), Ct);
+        var (refused, text) = await VerbAsync("apply", folder, database);
+        Assert.Equal(1, refused);
+        Assert.Contains("1 of the last 1 messages of Bazaar DE were taken and would be refused", text, StringComparison.Ordinal);
+    }
+
     private static async Task<(int? Code, string Output)> VerbAsync(params string[] args)
     {
         var (output, errors) = (new StringWriter(), new StringWriter());

@@ -143,6 +143,31 @@ public sealed class CrosswalksApiTests
     }
 
     [Fact]
+    public async Task Whoever_switches_the_approval_off_needs_a_second_person_too()
+    {
+        await using var product = await StartAsync();
+        using var ada = await product.ClientAsync(PortalRoles.Admin);
+        using var olga = await product.ClientAsync(PortalRoles.Operator);
+        async Task<JsonElement> RulesAsync(bool approval, HttpStatusCode expected) => await ada.SendAsync(
+            HttpMethod.Put, "/api/v1/crosswalks/payment-terms", $$"""{"title":"Payment terms","approval":{{(approval ? "true" : "false")}},"gtin":false,"wildcard":true,"factors":false,"reason":"quicker"}""", null, expected);
+        await RulesAsync(true, HttpStatusCode.OK);
+        Assert.Equal("proposed", (await RulesAsync(false, HttpStatusCode.Accepted)).Text("outcome"));
+
+        // Until it is approved nothing is freed from it.
+        Assert.Equal("proposed", (await ChangeAsync(ada, "payment-terms", new { entries = new[] { new { theirs = "N30", ours = "30D" } }, reason = "r" }, HttpStatusCode.Accepted)).Text("outcome"));
+        var waiting = (await olga.GetAsync("/api/v1/crosswalks/changes", HttpStatusCode.OK)).EnumerateArray().Single(c => c.GetProperty("rules").ValueKind == JsonValueKind.Object);
+        Assert.False(waiting.GetProperty("rules").GetProperty("approval").GetBoolean());
+        var decision = JsonSerializer.Serialize(new { digest = waiting.Text("digest"), reason = "agreed" });
+        var approve = $"/api/v1/crosswalks/changes/{waiting.Text("id")}/approve";
+        Assert.Equal("crosswalk.own_change", (await ada.SendAsync(HttpMethod.Post, approve, decision, null, HttpStatusCode.Conflict)).Text("code"));
+        Assert.Equal("applied", (await olga.SendAsync(HttpMethod.Post, approve, decision, null, HttpStatusCode.OK)).Text("outcome"));
+        Assert.Equal("crosswalk.decided", (await olga.SendAsync(HttpMethod.Post, approve, decision, null, HttpStatusCode.Conflict)).Text("code"));
+        Assert.Equal("applied", (await ChangeAsync(ada, "payment-terms", new { entries = new[] { new { theirs = "N60", ours = "60D" } }, reason = "r" }, HttpStatusCode.OK)).Text("outcome"));
+        var revision = (await ada.GetAsync("/api/v1/crosswalks/revisions?limit=2", HttpStatusCode.OK)).Items()[1];
+        Assert.Equal(("API key test admin", "API key test operator"), (revision.Text("author"), revision.Text("approver")));
+    }
+
+    [Fact]
     public async Task What_cannot_be_is_refused_by_its_field_and_others_may_only_read()
     {
         await using var product = await StartAsync();

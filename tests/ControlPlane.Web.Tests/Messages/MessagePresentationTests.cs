@@ -21,6 +21,27 @@ public sealed class MessagePresentationTests : ControlsContext
     }
 
     [Fact]
+    public void What_is_not_carried_out_is_told_as_that_with_its_reason_and_code()
+    {
+        var view = File(new() { [MessageState.Ignored] = 2 }) with
+        {
+            Parts =
+            [
+                new(Guid.CreateVersion7(), 1, "ST 0001", "846", MessageState.Ignored, [], "It changes nothing here.", Guid.Empty, null, "stock.not_carried_out"),
+                new(Guid.CreateVersion7(), 2, "ST 0002", "997", MessageState.Ignored, [], "Nothing waits for it.", Guid.Empty, null),
+            ],
+        };
+        var rows = Render<PartsCard>(p => p.Add(c => c.Message, view)).FindAll("tbody tr");
+        Assert.Contains("Not carried out", rows[0].TextContent, StringComparison.Ordinal);
+        Assert.Contains("It changes nothing here.", rows[0].TextContent, StringComparison.Ordinal);
+        Assert.Equal("stock.not_carried_out", rows[0].QuerySelector("code")!.TextContent);
+        Assert.DoesNotContain("Not carried out", rows[1].TextContent, StringComparison.Ordinal);
+        var facts = Render<MessageFacts>(p => p.Add(c => c.Message, view with { State = MessageState.Ignored, Code = "stock.not_carried_out", Counts = new(new Dictionary<MessageState, int>()) }));
+        Assert.Contains("Not carried out", facts.Markup, StringComparison.Ordinal);
+        Assert.Equal("stock.not_carried_out", facts.Find("dd code").TextContent);
+    }
+
+    [Fact]
     public void Each_document_of_a_file_leads_to_its_transaction_and_a_bad_one_says_what_is_wrong()
     {
         var transaction = new LinkedTransaction(Guid.CreateVersion7(), "#1001", TransactionState.Closed, ["SH-1"]);

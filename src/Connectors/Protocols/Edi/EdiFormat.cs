@@ -30,6 +30,10 @@ public sealed class EdiFormat(EdiOptions options, IEdiStandard standard) : IDocu
 
     public bool MakesAnswers => options.Acknowledge != EdiAcknowledgement.None || options.Technical == EdiTechnical.Always;
 
+    public TimeSpan? AcknowledgedWithin(Connection connection) => new EdiProfile(options, connection, _defaults).AcknowledgedWithin;
+
+    public IEnumerable<string> Check(Connection connection) => new EdiProfile(options, connection, _defaults).Check();
+
     public IDocumentFormat With(IReadOnlyDictionary<string, string> settingDefaults) => new EdiFormat(options, standard) { _defaults = settingDefaults };
 
     public FormatReading Read(ReadOnlyMemory<byte> content, Connection connection) => Read(content, connection, DateTimeOffset.UnixEpoch);

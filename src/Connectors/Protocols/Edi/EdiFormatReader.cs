@@ -33,7 +33,8 @@ internal static class EdiFormatReader
                 ? map.Choice("acknowledge", EdiAcknowledgement.None, ("none", EdiAcknowledgement.None), ("997", EdiAcknowledgement.Usual), ("999", EdiAcknowledgement.Implementation))
                 : map.Choice("acknowledge", EdiAcknowledgement.None, ("none", EdiAcknowledgement.None), ("CONTRL", EdiAcknowledgement.Usual)),
             Technical = standard == "x12" ? map.Choice("technical", EdiTechnical.WhenAsked, ("when-asked", EdiTechnical.WhenAsked), ("always", EdiTechnical.Always), ("never", EdiTechnical.Never)) : EdiTechnical.Never,
-            AcknowledgedWithinMinutes = (int?)within?.Number("minutes", 1, 43_200),
+            AcknowledgedWithinMinutes = (int?)within?.Number("minutes", 1, EdiOptions.MostMinutes),
+            AcknowledgedWithinSetting = within?.Text("setting"),
             Separators = separators,
             LineBreaks = map.Flag("lineBreaks"),
             Characters = map.Text("characters") is not { } wanted ? characters : EdiCharacters.Find(wanted) ?? Unknown(map, wanted),

@@ -56,6 +56,12 @@ public sealed record EdiOptions
     /// <summary>Minutes in which the partner owes an acknowledgement of what we send; null = none is due.</summary>
     public int? AcknowledgedWithinMinutes { get; init; }
 
+    /// <summary>Setting of the connection that says otherwise, in minutes; 0 = none is due. Null = there is no such setting.</summary>
+    public string? AcknowledgedWithinSetting { get; init; }
+
+    /// <summary>The longest promise: 30 days, as the longest wait of a flow.</summary>
+    public const int MostMinutes = 43_200;
+
     /// <summary>Of what we write.</summary>
     public required EdiSeparators Separators { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Connectors.Protocols.Http;
 using ControlPlane.Domain.Connections;
 
@@ -22,6 +23,21 @@ public sealed class EdiProfile(EdiOptions options, Connection connection, IReadO
 
     /// <summary>What we send is marked as a test.</summary>
     public bool Test => Value(options.Usage) == "test";
+
+    /// <summary>In which time the partner owes an acknowledgement of what we send; null = none is due.</summary>
+    public TimeSpan? AcknowledgedWithin =>
+        (Said is { Length: > 0 } said ? Minutes(said) : options.AcknowledgedWithinMinutes) is { } minutes and > 0 ? TimeSpan.FromMinutes(minutes) : null;
+
+    /// <summary>Problems in the settings of the connection, each naming the setting.</summary>
+    public IEnumerable<string> Check()
+    {
+        if (Said is { Length: > 0 } said && Minutes(said) is null)
+            yield return string.Create(CultureInfo.InvariantCulture, $"settings.{options.AcknowledgedWithinSetting}: '{said}' is not allowed. Allowed: 0 to {EdiOptions.MostMinutes}, in minutes; 0 where the partner acknowledges nothing.");
+    }
+
+    private string? Said => options.AcknowledgedWithinSetting is { } name ? (connection.Setting(name) ?? defaults.GetValueOrDefault(name))?.Trim() : null;
+
+    private static int? Minutes(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minutes) && minutes <= EdiOptions.MostMinutes ? minutes : null;
 
     /// <summary>An answer goes only to the partner that the connection is for.</summary>
     public bool Knows(EdiInterchange interchange) => !interchange.Problems.Exists(p => p.Fault is EdiFault.SenderUnknown);

@@ -80,7 +80,7 @@ public sealed class EdifactStandard : IEdiStandard
         var buffer = new ArrayBufferWriter<byte>(2048);
         var output = new EdiWriter(buffer, options.Separators, options.LineBreaks ? "\n"u8.ToArray() : default);
         var writer = new SegmentWriter(output, options.Characters, options.BlankSeparators, refusals);
-        Open(output, writer, Syntax(options), (profile.UsQualifier, profile.UsId), (profile.PartnerQualifier, profile.PartnerId), context.At, number, options.AcknowledgedWithinMinutes is not null, profile.Test);
+        Open(output, writer, Syntax(options), (profile.UsQualifier, profile.UsId), (profile.PartnerQualifier, profile.PartnerId), context.At, number, profile.AcknowledgedWithin is not null, profile.Test);
         writer.BeginSet();
         writer.Write("UNH", number, $"{set}\0{version.Replace(':', '\0')}");
         new SetComposer(writer, options.Separators.DecimalMark, refusals).Write(document, schema);

@@ -20,6 +20,13 @@ public interface IDocumentFormat
 
     /// <summary>True when readings may hold answers, so that the connector needs a place for them.</summary>
     bool MakesAnswers => false;
+
+    /// <summary>How long the other side may take to acknowledge what is written in it; null where nothing is promised.</summary>
+    TimeSpan? AcknowledgedWithin(Connection connection) => null;
+
+    /// <summary>Problems in the settings that it reads, each naming the setting; empty when it can work.</summary>
+    IEnumerable<string> Check(Connection connection) => [];
+
     /// <summary>Content type of what it writes, with parameters; null = the first of <see cref="MediaTypes"/>.</summary>
     string? SendsAs => null;
 

@@ -127,6 +127,8 @@ public class DeclarativeConnector : IConnector
         foreach (var problem in Definition.Authentication.Check(connection).Concat(Definition.Headers.SelectMany(h => h.Value?.Check(connection) ?? []))
             .Concat(Definition.Csrf?.Check(connection) ?? []).Concat(Definition.Tls?.Check(connection) ?? []))
             yield return problem;
+        foreach (var problem in Definition.Formats.Values.SelectMany(f => f.Check(connection)))
+            yield return problem;
         if (Definition.Receive?.Signature is { Secret: { Length: > 0 } secret } && !connection.HasSecret(secret) && connection.PollEvery is null)
             yield return $"secrets.{secret}: A value is missing. Webhooks are checked with it; without it give the connection pollEvery, so that it asks by itself.";
     }

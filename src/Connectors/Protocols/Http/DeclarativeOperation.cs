@@ -22,6 +22,8 @@ public sealed class DeclarativeOperation(OperationSpec spec, string system, IRea
 
     public OperationSpec Spec => spec;
 
+    public TimeSpan? AcknowledgedWithin(Connection connection) => spec.Request.Format?.AcknowledgedWithin(connection);
+
     /// <summary>A value that the address needs is required as one of the document is, so that the gap shows before anything is sent.</summary>
     public MappedDocument Map(OperationRequest request) => Explain(request, null);
 

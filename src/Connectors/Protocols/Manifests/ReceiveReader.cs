@@ -65,6 +65,7 @@ internal static partial class ReceiveReader
             FetchFeed = fetch?.Required("feed"),
             FetchId = fetch is null ? null : Path(fetch, "id"),
             Ignore = map.Text("ignore"),
+            IgnoreCode = map.Text("code"),
             Correlate = Places(map, "correlate"),
             Identifiers = Places(map, "identifiers"),
             Outputs = Places(map, "outputs"),
@@ -86,6 +87,8 @@ internal static partial class ReceiveReader
         var ways = (map.Has("order") ? 1 : 0) + (fetch is not null ? 1 : 0) + (rule.Ignore is not null ? 1 : 0) + (map.Has("correlate") ? 1 : 0);
         if (ways != 1)
             map.Problem("event", "A document is one of four: an order (order:), news of an order (correlate:, perhaps with shipment:), something to fetch (fetch:), or to be ignored (ignore: why).");
+        if (rule.IgnoreCode is { } code && (rule.Ignore is null || !EventForm().IsMatch(code)))
+            map.Problem("code", $"'{code}' is not allowed. Allowed: beside ignore:, two words with a dot that say what is not carried out, such as stock.not_carried_out.");
         if (map.Has("shipment") && !map.Has("correlate"))
             map.Problem("correlate", "A shipment needs to say which order it is of, such as {reference: $.order_reference}.");
         if (map.Has("correlate") && !EventForm().IsMatch(rule.Event))

@@ -144,7 +144,9 @@ public sealed class AnswerSender
         await Of(context, row).ExecuteUpdateAsync(s => s.SetProperty(a => a.NextAt, next).SetProperty(a => a.Code, cutCode).SetProperty(a => a.LastFault, cut), ct);
     }
 
-    private static IQueryable<DeliveryAnswerRow> Of(ControlPlaneDbContext context, DeliveryAnswerRow row) => context.DeliveryAnswers.Where(a => a.Connection == row.Connection && a.Key == row.Key);
+    /// <summary>Unless its content was replaced meanwhile: that is due for itself.</summary>
+    private static IQueryable<DeliveryAnswerRow> Of(ControlPlaneDbContext context, DeliveryAnswerRow row) =>
+        context.DeliveryAnswers.Where(a => a.Connection == row.Connection && a.Key == row.Key && a.PayloadId == row.PayloadId);
 }
 
 internal static partial class AnswerSenderLog

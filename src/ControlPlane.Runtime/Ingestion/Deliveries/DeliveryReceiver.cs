@@ -14,6 +14,7 @@ namespace ControlPlane.Runtime.Ingestion.Deliveries;
 internal sealed class DeliveryReceiver(CommitWriter writer, MessageIntake intake, IControlPlaneDb db, TimeProvider clock)
 {
     private readonly PartWriter _parts = new(writer, intake, db, clock);
+    private readonly AnswersAgain _again = new(db, clock);
 
     public async Task<ReceiveOutcome> TakeAsync(TenantScope tenant, Connection connection, IReceiver receiver, InboundRequest request, Unpacked unpacked)
     {
@@ -42,7 +43,13 @@ internal sealed class DeliveryReceiver(CommitWriter writer, MessageIntake intake
             if (!writer.TryEnqueue(unit, out var committed))
                 return new ReceiveOutcome.Busy();
             if (await committed == CommitOutcome.Duplicate)
-                return await RepeatAsync(tenant, connection, receiver, request, unpacked, verdict, unit.FirstMessageId!.Value);
+            {
+                var repeat = await RepeatAsync(tenant, connection, receiver, request, unpacked, verdict, unit.FirstMessageId!.Value);
+                await _again.RepeatedAsync(tenant, connection, unpacked.Answers);
+                return repeat;
+            }
+
+            await _again.ReplaceAsync(tenant, unit.DeliveryAnswers);
             var fetches = unpacked.Refusals.Count > 0 ? [] : await UnpackAsync(tenant, connection, receiver, request, unpacked, verdict, delivery, new HashSet<int>());
             return verdict.Refusals.Count > 0
                 ? new ReceiveOutcome.Refused(delivery.Id, verdict.Refusals)
@@ -98,7 +105,7 @@ internal sealed class DeliveryReceiver(CommitWriter writer, MessageIntake intake
         return new ReceiveOutcome.Accepted(first, delivery.CorrelationId, Duplicate: true) { Fetches = fetches };
     }
 
-    private bool IsUsable(InboundPart part, IReceiver receiver, Connection connection) => part.Refusals.Count == 0 && receiver.Translate(part.Request, connection) switch
+    private bool IsUsable(InboundPart part, IReceiver receiver, Connection connection) => part.Refusals.Count == 0 && receiver.Translate(part.Request, connection.With(connection.Crosswalks.Uncounted())) switch
     {
         InboundEvent.Refused => false,
         InboundEvent.OrderReceived received => intake.HasFlowFor(received, connection),
@@ -147,7 +154,7 @@ internal sealed class DeliveryReceiver(CommitWriter writer, MessageIntake intake
             {
                 TenantId = delivery.TenantId,
                 Connection = delivery.Connection,
-                Key = InboxKeys.Short(answer.Key) ?? delivery.Id.ToString("N"),
+                Key = AnswersAgain.KeyOf(answer) ?? delivery.Id.ToString("N"),
                 MessageId = delivery.Id,
                 Name = PayloadRows.Cut(answer.Name, ColumnLengths.InboxKey)!,
                 ContentType = PayloadRows.Cut(answer.ContentType, 100)!,

@@ -16,6 +16,8 @@ internal sealed record DeliveryVerdict(IReadOnlyList<Refusal> Refusals)
         if (unpacked.Refusals.Count > 0)
             return new(unpacked.Refusals);
         var all = new List<Refusal>();
+        // Looked at only: what the parts themselves look up is counted when they are written.
+        connection = connection.With(connection.Crosswalks.Uncounted());
         foreach (var part in unpacked.Parts)
         {
             // Translating twice is only paid for where everything is bad: mostly the first part ends this.

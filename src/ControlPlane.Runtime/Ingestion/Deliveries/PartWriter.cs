@@ -1,4 +1,5 @@
 using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Crosswalks;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.Persistence;
@@ -39,13 +40,15 @@ internal sealed class PartWriter(CommitWriter writer, MessageIntake intake, ICon
         {
             if (done.Contains(i + 1))
                 continue;
-            var meaning = Meaning(parts[i], receiver, connection);
+            // Its id is there before it is read, so that a code without an entry leads to it.
+            var id = EntityId.New(clock);
+            var meaning = Meaning(parts[i], receiver, connection, id);
             var names = Names(meaning);
             // A part that speaks of the same order as an earlier one is looked up after that one is there.
             if (window.Count == Window || names.Any(named.Contains))
                 await FlushAsync(tenant, connection, receiver, window, named, of);
             named.UnionWith(names);
-            window.Add((parts[i], await intake.PrepareAsync(tenant, connection, receiver, parts[i].Request, meaning, of.Part(i + 1, parts[i].Place), null, CancellationToken.None)));
+            window.Add((parts[i], await intake.PrepareAsync(tenant, connection, receiver, parts[i].Request, meaning, of.Part(i + 1, parts[i].Place), id, CancellationToken.None)));
             if (meaning is InboundEvent.FetchNeeded fetch)
                 fetches.Add(new(fetch.Feed, fetch.ExternalId));
         }
@@ -54,8 +57,13 @@ internal sealed class PartWriter(CommitWriter writer, MessageIntake intake, ICon
         return fetches;
     }
 
-    private static InboundEvent Meaning(InboundPart part, IReceiver receiver, Connection connection) =>
-        part.Refusals.Count > 0 ? new InboundEvent.Refused(part.Refusals) : receiver.Translate(part.Request, connection);
+    private static InboundEvent Meaning(InboundPart part, IReceiver receiver, Connection connection, Guid id)
+    {
+        if (part.Refusals.Count > 0)
+            return new InboundEvent.Refused(part.Refusals);
+        using (CrosswalkTally.About(id))
+            return receiver.Translate(part.Request, connection);
+    }
 
     private static List<string> Names(InboundEvent meaning) => meaning switch
     {
@@ -126,7 +134,9 @@ internal sealed class PartWriter(CommitWriter writer, MessageIntake intake, ICon
             await writer.CommitAsync(probe, CancellationToken.None);
             try
             {
-                var prepared = await intake.PrepareAsync(tenant, connection, receiver, part.Request, Meaning(part, receiver, connection), of.Part(message.Part, part.Place), null, CancellationToken.None);
+                // A new id: under the old one an earlier try that was committed after all would pass for this one.
+                var id = EntityId.New(clock);
+                var prepared = await intake.PrepareAsync(tenant, connection, receiver, part.Request, Meaning(part, receiver, connection, id), of.Part(message.Part, part.Place), id, CancellationToken.None);
                 var outcome = await writer.CommitAsync(prepared.Unit, CancellationToken.None);
                 if (outcome == CommitOutcome.Committed)
                     intake.Start(prepared);

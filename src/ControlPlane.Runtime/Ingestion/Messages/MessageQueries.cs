@@ -40,6 +40,7 @@ public sealed class MessageQueries(IControlPlaneDb db, IConnectionRegistry conne
             ReceivedAt = Instant.FromMicroseconds(row.ReceivedAt),
             FileName = FileNameOf(row),
             Summary = row.State == MessageState.Refused ? null : row.Detail,
+            Code = row.Code,
             Refusals = RefusalsOf(row),
             PayloadId = row.PayloadId,
             ContentType = payload?.ContentType,
@@ -47,7 +48,7 @@ public sealed class MessageQueries(IControlPlaneDb db, IConnectionRegistry conne
             Transaction = Linked(row.TransactionId),
             Parent = row.ParentId is { } parent ? await ParentAsync(context, parent, row, ct) : null,
             Counts = await CountsAsync(context, id, ct),
-            Parts = [.. shown.Select(p => new MessagePart(p.Id, p.Part, p.Place ?? "", p.Topic, p.State, RefusalsOf(p), p.State == MessageState.Refused ? null : p.Detail, p.PayloadId, Linked(p.TransactionId)))],
+            Parts = [.. shown.Select(p => new MessagePart(p.Id, p.Part, p.Place ?? "", p.Topic, p.State, RefusalsOf(p), p.State == MessageState.Refused ? null : p.Detail, p.PayloadId, Linked(p.TransactionId), p.Code))],
             More = rows.Count > PartsAPage ? shown[^1].Part : null,
             Answers = await AnswersAsync(context, id, ct),
         };

@@ -17,8 +17,9 @@ public sealed record LinkedTransaction(Guid Id, string Number, TransactionState 
 
 /// <param name="Place">Where it stands in the delivery, as its sender counts.</param>
 /// <param name="Reason">Why it was ignored, has no transaction, or changed nothing.</param>
+/// <param name="Code">Stable, of the first refusal or of what is not carried out; null when there is none.</param>
 public sealed record MessagePart(
-    Guid Id, int Number, string Place, string Topic, MessageState State, IReadOnlyList<Refusal> Refusals, string? Reason, Guid PayloadId, LinkedTransaction? Transaction);
+    Guid Id, int Number, string Place, string Topic, MessageState State, IReadOnlyList<Refusal> Refusals, string? Reason, Guid PayloadId, LinkedTransaction? Transaction, string? Code = null);
 
 /// <param name="NextAt">When it is tried next; null when it is not tried any more.</param>
 public sealed record AnswerStanding(
@@ -51,6 +52,9 @@ public sealed record MessageView
 
     /// <summary>What the delivery says of itself, or why the message was ignored or has no transaction.</summary>
     public string? Summary { get; init; }
+
+    /// <summary>Stable, of the first refusal or of what is not carried out; null when there is none.</summary>
+    public string? Code { get; init; }
 
     public required IReadOnlyList<Refusal> Refusals { get; init; }
 

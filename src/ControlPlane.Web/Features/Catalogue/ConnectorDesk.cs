@@ -99,11 +99,8 @@ public sealed class ConnectorDesk(ConnectorCatalog catalog, IConnectionRegistry 
         if (draft is null)
             return new(false, problems, "The document has problems; what is in service stays.");
         var waived = !string.IsNullOrWhiteSpace(waiver);
-        if (!waived && tests.Run(await tests.RowsAsync(tenant, draft.Manifest.Name, ct), draft).Where(t => !t.Passed).ToList() is { Count: > 0 } red)
-            return new(false, [], $"{(red.Count == 1 ? "A kept test fails" : $"{red.Count} kept tests fail")}: {string.Join(", ", red.Take(3).Select(t => t.Test.Name))}. Correct the draft, renew what is expected, or say why that is right.", "tests", RedTests: red);
-        foreach (var connection in connections.All.Where(c => c.Connector == draft.Manifest.Name))
-            if (!waived && await BackTestAsync(tenant, connection.Key, draft, GuardMessages, ct) is { NewlyRefused: > 0 } report)
-                return new(false, [], $"{report.NewlyRefused} of the last {report.Messages} messages of {connection.DisplayName} were taken and would be refused. Correct the draft, or say why that is right.", connection.Key, report);
+        if (!waived && await HeldUpAsync(tenant, draft, ct) is { } held)
+            return held;
         try
         {
             var (applied, wrong) = await estate.ApplyAsync(tenant, [new($"connector {draft.Manifest.Name}", text)], author, reason, waived ? waiver!.Trim() : null, ct);
@@ -117,6 +114,17 @@ public sealed class ConnectorDesk(ConnectorCatalog catalog, IConnectionRegistry 
             // The number of a version decides who was first.
             return new(false, [], "Somebody else published in the same moment. Look at what they published, then publish again.");
         }
+    }
+
+    /// <summary>What stands against bringing a draft into service: kept tests that are red, messages that were taken and would be refused. Null when nothing does.</summary>
+    public async Task<PublishOutcome?> HeldUpAsync(TenantScope tenant, IConnector draft, CancellationToken ct)
+    {
+        if (tests.Run(await tests.RowsAsync(tenant, draft.Manifest.Name, ct), draft).Where(t => !t.Passed).ToList() is { Count: > 0 } red)
+            return new(false, [], $"{(red.Count == 1 ? "A kept test fails" : $"{red.Count} kept tests fail")}: {string.Join(", ", red.Take(3).Select(t => t.Test.Name))}. Correct the draft, renew what is expected, or say why that is right.", "tests", RedTests: red);
+        foreach (var connection in connections.All.Where(c => c.Connector == draft.Manifest.Name))
+            if (await BackTestAsync(tenant, connection.Key, draft, GuardMessages, ct) is { NewlyRefused: > 0 } report)
+                return new(false, [], $"{report.NewlyRefused} of the last {report.Messages} messages of {connection.DisplayName} were taken and would be refused. Correct the draft, or say why that is right.", connection.Key, report);
+        return null;
     }
 
     /// <summary>Publishes an old version anew, as its own newest version; whatever holds up a draft holds this up, too. Null when there is no such version.</summary>

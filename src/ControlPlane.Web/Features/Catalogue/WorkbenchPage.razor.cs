@@ -42,6 +42,7 @@ public sealed partial class WorkbenchPage : IDisposable
     private Loadable<IReadOnlyList<MappingTestResult>> _tests = default!;
     private Loadable<IReadOnlyList<ConnectorVersion>> _versions = default!;
     private BackTestReport? _report;
+    private LoadProblem? _problem;
     private CancellationTokenSource? _pause, _save, _testing;
 
     [Parameter] public string Name { get; set; } = "";
@@ -91,6 +92,26 @@ public sealed partial class WorkbenchPage : IDisposable
         if (_shown == Name)
             return;
         _shown = Name;
+        await ReadAsync();
+    }
+
+    /// <summary>Also for the button after a failure.</summary>
+    private async Task ReadAsync()
+    {
+        try
+        {
+            _problem = null;
+            await OpenAsync();
+        }
+        catch (Exception e)
+        {
+            CatalogueLog.NotOpened(Log, Name, e);
+            (_problem, _loaded) = (LoadProblem.From(e), true);
+        }
+    }
+
+    private async Task OpenAsync()
+    {
         _interactive = RendererInfo.IsInteractive;
         _bench = new(Clock) { Message = CataloguePresentation.BlankMessage };
         (_tests, _versions) = (new(Clock), new(Clock));
@@ -124,15 +145,6 @@ public sealed partial class WorkbenchPage : IDisposable
 
     private static string? Answer(CatalogueEntry? entry) =>
         entry is null ? null : entry.Manifest.Published is { } version ? $"Version {version} is in service. {entry.Manifest.Description}" : entry.Manifest.Description;
-
-    private async Task TakeDraftAsync()
-    {
-        if (!_admin || await Versions.DraftAsync(Tenant, Name, await CallerAsync(), CancellationToken.None) is not { } draft || draft.Document == _bench.Text)
-            return;
-        _bench.Text = draft.Document;
-        var inService = _known ? (await Versions.ListAsync(Tenant, Name, CancellationToken.None)).FirstOrDefault()?.Version ?? 0 : 0;
-        _draftNote = $"This is your draft, saved at {TimeText.Exact(Instant.FromMicroseconds(draft.SavedAt))}." + (draft.BasedOn < inService ? $" It was begun on version {draft.BasedOn}; version {inService} is in service." : "");
-    }
 
     /// <summary>Everything that is shown of the text, at once.</summary>
     private void ShowAll()
@@ -171,89 +183,6 @@ public sealed partial class WorkbenchPage : IDisposable
         _ = SaveAsync();
     }
 
-    /// <summary>Keeps the draft, so that a reload loses nothing.</summary>
-    private async Task SaveAsync()
-    {
-        if (!_admin)
-            return;
-        _save?.Cancel();
-        _save?.Dispose();
-        var save = _save = new();
-        try
-        {
-            await Task.Delay(SavePause, Clock, save.Token);
-            // Back at what is in service there is nothing to keep, and an older draft would only mislead.
-            if (_bench.Text == _inService?.ReplaceLineEndings("\n"))
-            {
-                await Versions.DropDraftAsync(Tenant, Name, await CallerAsync(), CancellationToken.None);
-                return;
-            }
-
-            await Versions.SaveDraftAsync(Tenant, Name, await CallerAsync(), _bench.Text, _known ? _versions.Value?.FirstOrDefault()?.Version ?? 0 : 0, CancellationToken.None);
-        }
-        catch (OperationCanceledException)
-        {
-            // A later stroke saves.
-        }
-        catch (Exception e) when (e is System.Data.Common.DbException or InvalidOperationException)
-        {
-            CatalogueLog.DraftNotSaved(Log, Name, e);
-        }
-    }
-
-    private async Task DropDraftAsync()
-    {
-        await Versions.DropDraftAsync(Tenant, Name, await CallerAsync(), CancellationToken.None);
-        (_bench.Text, _draftNote) = (_inService!.ReplaceLineEndings("\n"), null);
-        ShowAll();
-    }
-
-    private async Task ConnectionChosenAsync()
-    {
-        (_bench.Connection, _message) = (Connections.Find(_connection), null);
-        if (_transaction is { } id)
-            await TakeTransactionAsync(id);
-        ShowAll();
-    }
-
-    private async Task TakeAsync(Guid id)
-    {
-        var feeds = _bench.Draft?.Feeds.Select(f => f.Name).ToHashSet(StringComparer.Ordinal) ?? [];
-        if (await BackTests.FindAsync(Tenant, id, _ => feeds, CancellationToken.None) is not { } found)
-            return;
-        (_bench.Message, _bench.Original, _bench.Topic, _message) = (Readable(found.Request.Body), found.Request, found.Request.Topic, id);
-        if (_of.Any(c => c.Key == found.Connection))
-            (_connection, _bench.Connection) = (found.Connection, Connections.Find(found.Connection));
-        _keepSaid = null;
-        ShowAll();
-    }
-
-    /// <summary>Until a message came, the sample of a built-in connector stands for it.</summary>
-    private void TakeSample()
-    {
-        if (EmbeddedCatalog.FirstSample(Name) is not { } sample)
-            return;
-        var topic = _bench.Draft?.Feeds.FirstOrDefault()?.Name ?? "";
-        (_bench.Message, _bench.Topic) = (Readable(sample), topic);
-        _bench.Original = new() { Topic = topic, Body = sample, ReceivedAt = Clock.GetUtcNow(), Polled = topic.Length > 0 };
-    }
-
-    private async Task FindTransactionsAsync()
-    {
-        _transactions = await Trials.ListAsync(Tenant, _search.Trim().Length > 0 ? _search.Trim() : null, 8, CancellationToken.None);
-        if (_transaction is null && _transactions.Count > 0)
-            await TakeTransactionAsync(_transactions[0].Id);
-    }
-
-    private async Task TakeTransactionAsync(Guid id)
-    {
-        var connection = Connections.Find(_connection) ?? (_bench.Draft is { } draft ? OutgoingPreview.Stranger(draft) : null);
-        if (connection is null)
-            return;
-        (_transaction, _bench.Transaction) = (id, await Trials.RequestAsync(Tenant, id, connection, null, CancellationToken.None));
-        ShowAll();
-    }
-
     private async Task PickAsync(string path)
     {
         _bench.Pick(path);
@@ -275,143 +204,11 @@ public sealed partial class WorkbenchPage : IDisposable
         await ChangedAsync();
     }
 
-    private async Task LoadTestsAsync()
-    {
-        await _tests.LoadAsync(async ct =>
-        {
-            _kept = await Tests.RowsAsync(Tenant, Name, ct);
-            return _bench.Draft is { } draft ? Tests.Run(_kept, draft) : _tests.Value ?? [];
-        }, e => CatalogueLog.NotRead(Log, Name, e), CancellationToken.None);
-    }
-
-    private Task LoadVersionsAsync() => _versions.LoadAsync(ct => Versions.ListAsync(Tenant, Name, ct), e => CatalogueLog.NotRead(Log, Name, e), CancellationToken.None);
-
-    private async Task KeepAsync()
-    {
-        if (_message is not { } id || _keepWhy.Trim().Length == 0)
-        {
-            _keepSaid = "Say why, so that others know what it proves.";
-            return;
-        }
-
-        var (test, problem) = await Tests.KeepAsync(Tenant, id, null, _keepTaken, await PersonAsync(), _keepWhy.Trim(), CancellationToken.None);
-        _keepSaid = problem?.Message ?? $"Kept as \"{test!.Name}\", without names, streets, phones and mail addresses.";
-        if (test is not null)
-            _keepWhy = "";
-        await LoadTestsAsync();
-    }
-
-    private void ShowTestAsync(Guid id)
-    {
-        if (_kept.FirstOrDefault(t => t.Id == id) is not { } test)
-            return;
-        var request = MappingTests.Request(test);
-        (_bench.Message, _bench.Original, _bench.Topic, _message) = (Readable(request.Body), request, request.Topic, null);
-        ShowAll();
-    }
-
-    private async Task RemoveTestAsync(Guid id)
-    {
-        await Tests.RemoveAsync(Tenant, id, CancellationToken.None);
-        await LoadTestsAsync();
-    }
-
-    private async Task RenewTestAsync((Guid Id, string Why) renewed)
-    {
-        if (_bench.Draft is { } draft)
-            await Tests.RefreshAsync(Tenant, renewed.Id, draft, await PersonAsync(), renewed.Why, CancellationToken.None);
-        await LoadTestsAsync();
-    }
-
-    private async Task BackTestAsync()
-    {
-        // What was typed a moment ago counts, too.
-        _pause?.Cancel();
-        await ChangedAsync();
-        if (_bench.Draft is null)
-            return;
-        (_busy, _testedMessages, _testing) = (true, 0, new());
-        var progress = new Progress<int>(read => { _testedMessages = read; _ = InvokeAsync(StateHasChanged); });
-        try
-        {
-            _report = await Desk.BackTestAsync(Tenant, _connection, _bench.Draft, 5_000, progress, _testing.Token);
-            _said = null;
-        }
-        catch (OperationCanceledException)
-        {
-            _said = $"Stopped after {MoneyFormat.Count(_testedMessages)} messages. Nothing was changed.";
-        }
-
-        _testing.Dispose();
-        (_busy, _testing) = (false, null);
-    }
-
-    private async Task PublishAsync()
-    {
-        if (_reason.Trim().Length == 0)
-        {
-            _said = "Say why, so that others need not ask.";
-            return;
-        }
-
-        _busy = true;
-        await TakenAsync(await Desk.PublishAsync(Tenant, _bench.Text, _reason.Trim(), _waiver, await PersonAsync(), CancellationToken.None));
-        if (_bench.Draft is { } draft && draft.Manifest.Name != Name && !_heldUp && _inService == _bench.Text)
-            Navigation.NavigateTo(PageUrls.NewConnection(draft.Manifest.Name));
-    }
-
-    private async Task BackAsync((int Version, string Why) back)
-    {
-        _busy = true;
-        if (await Desk.RollBackAsync(Tenant, Name, back.Version, back.Why, _waiver, await PersonAsync(), CancellationToken.None) is { } outcome)
-        {
-            if (outcome.Published && await Versions.DocumentAsync(Tenant, Name, back.Version, CancellationToken.None) is { } document)
-                _bench.Text = document.ReplaceLineEndings("\n");
-            await TakenAsync(outcome);
-        }
-
-        _busy = false;
-    }
-
-    private async Task TakenAsync(PublishOutcome outcome)
-    {
-        (_busy, _said, _heldUp) = (false, outcome.Message, outcome.HeldUpBy is not null);
-        _report = outcome.Report ?? _report;
-        if (outcome.Published)
-        {
-            await Versions.DropDraftAsync(Tenant, Name, await CallerAsync(), CancellationToken.None);
-            (_save, _inService, _draftNote, _waiver, _reason, _report) = (Cancelled(_save), _bench.Text, null, "", "", null);
-            _known = true;
-        }
-
-        ShowAll();
-        await LoadVersionsAsync();
-    }
-
-    private static CancellationTokenSource? Cancelled(CancellationTokenSource? source)
-    {
-        source?.Cancel();
-        return source;
-    }
-
     /// <summary>For histories: as people know each other.</summary>
     private async Task<string> PersonAsync() => Who is null ? "somebody" : (await Who).User is var user ? user.FindFirstValue(PortalClaims.DisplayName) ?? user.Identity?.Name ?? "somebody" : "somebody";
 
     /// <summary>For drafts: never the same for two people.</summary>
     private async Task<string> CallerAsync() => Who is null ? "" : (await Who).User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "";
-
-    /// <summary>In lines, when it is JSON: systems send it in one.</summary>
-    private static string Readable(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            return JsonSerializer.Serialize(JsonSerializer.Deserialize<JsonElement>(body.Span), Lines);
-        }
-        catch (JsonException)
-        {
-            return Encoding.UTF8.GetString(body.Span);
-        }
-    }
 
     public void Dispose()
     {

@@ -17,7 +17,7 @@ public static class CommandLineFeature
     [
         new("validate", "[folder]", "Check configuration documents; needs no database", EstateVerbs.ValidateAsync),
         new("plan", "[folder]", "Show what applying the documents would change", EstateVerbs.PlanAsync),
-        new("apply", "[folder] [--reason TEXT]", "Bring the documents into service; all of them or, if one is wrong, none", EstateVerbs.ApplyAsync, "reason"),
+        new("apply", "[folder] [--reason TEXT] [--waive TEXT]", "Bring the documents into service; all of them or, if one is wrong or a connector fails its kept tests, none. --waive says why that is right", EstateVerbs.ApplyAsync, "reason", "waive"),
         new("export", "<folder>", "Write the documents in service into a folder", EstateVerbs.ExportAsync),
         new("backtest", "<folder or file> --connection KEY [--messages N]", "Compare a draft of a connector with what is in service, over messages that really came; changes nothing", BackTestVerb.RunAsync, "connection", "messages"),
         new("test-mappings", "<folder or file> [--tests FOLDER]", "Run the kept tests on a connector's document; with a folder that export wrote it needs no database", TestMappingsVerb.RunAsync, "tests"),

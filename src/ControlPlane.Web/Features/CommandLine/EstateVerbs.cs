@@ -33,7 +33,7 @@ internal static class EstateVerbs
         if (await CommandHost.MissingSchemaAsync(app.Services.GetRequiredService<ControlPlaneDb>(), ct) is { } missing)
             return await answer.FailAsync(missing);
         var (plan, problems) = await app.Services.GetRequiredService<EstateService>().PlanAsync(TenantScope.Default, documents, ct);
-        return await TellAsync(answer, plan, problems, applied: false);
+        return await TellAsync(answer, plan, [.. problems, .. await EstateGuard.AgainstAsync(app.Services, plan, ct)], applied: false);
     }
 
     public static async Task<int> ApplyAsync(Command command, CommandAnswer answer, CancellationToken ct)
@@ -48,7 +48,10 @@ internal static class EstateVerbs
         // A part of a change can be worse than none: a flow without the connection that it calls.
         if (problems.Count > 0)
             return await TellAsync(answer, plan, problems, applied: false);
-        var (applied, late) = await estate.ApplyAsync(TenantScope.Default, documents, Environment.UserName, command.Options.GetValueOrDefault("reason", "command line"), ct);
+        var waiver = command.Options.GetValueOrDefault("waive")?.Trim();
+        if (string.IsNullOrEmpty(waiver) && await EstateGuard.AgainstAsync(app.Services, plan, ct) is { Count: > 0 } against)
+            return await TellAsync(answer, plan, against, applied: false);
+        var (applied, late) = await estate.ApplyAsync(TenantScope.Default, documents, Environment.UserName, command.Options.GetValueOrDefault("reason", "command line"), waiver, ct);
         return await TellAsync(answer, applied, late, applied: true);
     }
 

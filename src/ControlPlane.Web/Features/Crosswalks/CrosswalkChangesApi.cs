@@ -55,7 +55,8 @@ internal static class CrosswalkChangesApi
         var query = new ApiQuery(http.Request.Query);
         var table = query.Text("table", 40);
         return query.Errors() is { Count: > 0 } errors ? ApiProblem.Invalid(errors)
-            : TypedResults.Ok<IReadOnlyList<CrosswalkChangeItem>>([.. (await approvals.PendingAsync(http.Tenant(), table, ct)).Select(c => new CrosswalkChangeItem(c.Id.ToString("D"), c.Table, c.Author, c.Reason, c.CreatedAt, c.Digest, CrosswalkItems.Of(c.Plan, "proposed")))]);
+            : TypedResults.Ok<IReadOnlyList<CrosswalkChangeItem>>([.. (await approvals.PendingAsync(http.Tenant(), table, ct)).Select(c => new CrosswalkChangeItem(c.Id.ToString("D"), c.Table, c.Author, c.Reason, c.CreatedAt, c.Digest, CrosswalkItems.Of(c.Plan, "proposed"),
+                c.Rules is { } r ? new(r.Title, r.Approval, r.Gtin, r.Wildcard, r.Factors) : null))]);
     }
 
     private static async Task<Results<Ok<CrosswalkResult>, Accepted<CrosswalkResult>, ProblemHttpResult>> DecideAsync(string id, bool approve, HttpContext http, CrosswalkApprovals approvals, CancellationToken ct)

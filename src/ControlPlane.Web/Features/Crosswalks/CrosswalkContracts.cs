@@ -58,7 +58,10 @@ public sealed record CrosswalkStepItem(string Change, int Line, CrosswalkEntryIt
 /// <param name="Steps">At most 500: what is refused first, then what changes. Unchanged entries are only counted.</param>
 public sealed record CrosswalkResult(string Outcome, long? Revision, string? Change, string? Digest, int Added, int Changed, int Retired, int Unchanged, int Refused, IReadOnlyList<CrosswalkStepItem> Steps, string? Encoding = null);
 
-public sealed record CrosswalkChangeItem(string Id, string Table, string Author, string Reason, DateTimeOffset CreatedAt, string Digest, CrosswalkResult Would);
+public sealed record CrosswalkChangeItem(string Id, string Table, string Author, string Reason, DateTimeOffset CreatedAt, string Digest, CrosswalkResult Would, CrosswalkRulesItem? Rules = null);
+
+/// <summary>Rules that a crosswalk would have.</summary>
+public sealed record CrosswalkRulesItem(string Title, bool Approval, bool Gtin, bool Wildcard, bool Factors);
 
 public sealed record CrosswalkRevisionItem(long Revision, string Table, DateTimeOffset At, string Author, string? Approver, string Reason, int Added, int Changed, int Retired);
 

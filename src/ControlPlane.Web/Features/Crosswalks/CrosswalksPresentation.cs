@@ -29,6 +29,7 @@ public static class CrosswalksPresentation
     {
         CrosswalkOutcome.Applied { Plan.Steps.Count: 0 } => "Saved.",
         CrosswalkOutcome.Applied a => $"In service as revision {a.Revision.ToString(CultureInfo.InvariantCulture)}: {Counts(a.Plan)}.",
+        CrosswalkOutcome.Proposed { Plan.Steps.Count: 0 } => "Proposed: other rules. They count when somebody else approves them; until then changes need a second person.",
         CrosswalkOutcome.Proposed p => $"Proposed: {Counts(p.Plan)}. It takes effect when somebody else approves it.",
         CrosswalkOutcome.Unchanged { Plan.Steps.Count: 0 } => "Dropped. Nothing was changed.",
         CrosswalkOutcome.Unchanged => "It says so already; nothing was changed.",
@@ -37,6 +38,10 @@ public static class CrosswalksPresentation
         CrosswalkOutcome.NotPossible n => n.Message,
         _ => "",
     };
+
+    /// <summary>Rules that wait for a second person, against those in force.</summary>
+    public static string Rules(CrosswalkTable rules) =>
+        $"The rules: changes {(rules.Approval ? "need" : "no longer need")} a second person; check digits of GTINs {(rules.Gtin ? "are checked" : "are not checked")}; * {(rules.Wildcard ? "may" : "may not")} stand for all other codes; entries have {(rules.Factors ? "factors" : "no factors")}.";
 
     public static string Counts(CrosswalkPlan plan)
     {

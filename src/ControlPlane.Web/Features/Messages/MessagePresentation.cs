@@ -12,6 +12,9 @@ public static class MessagePresentation
     /// <summary>States of parts, in the order of their chips.</summary>
     public static readonly IReadOnlyList<MessageState> PartStates = [MessageState.Accepted, MessageState.Refused, MessageState.Unmatched, MessageState.Duplicate, MessageState.Ignored];
 
+    /// <summary>Something that its sender means and nobody carries out here is no mere remark.</summary>
+    public static Look Of(MessageState state, string? code) => state == MessageState.Ignored && code is { Length: > 0 } ? new("Not carried out", Icons.Material.Outlined.PanTool, Tone.Waiting) : Of(state);
+
     public static Look Of(MessageState state) => state switch
     {
         MessageState.Accepted => new("Accepted", Icons.Material.Outlined.CheckCircle, Tone.Done),

@@ -2,6 +2,7 @@ using ControlPlane.Domain.Schemas;
 using ControlPlane.Runtime.Identity;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Schemas;
+using ControlPlane.Web.Controls;
 using ControlPlane.Web.Shell;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -20,6 +21,7 @@ public sealed partial class SchemaPage
     private IReadOnlyList<SchemaProblem> _problems = [];
     private IReadOnlyList<VersionFindings> _found = [];
     private Impact? _impact;
+    private LoadProblem? _problem;
 
     [Parameter] public string Subject { get; set; } = "";
 
@@ -35,6 +37,8 @@ public sealed partial class SchemaPage
 
     [Inject] private TimeProvider Clock { get; set; } = default!;
 
+    [Inject] private ILogger<SchemaPage> Log { get; set; } = default!;
+
     protected override async Task OnParametersSetAsync()
     {
         if (_shown == Subject)
@@ -46,10 +50,25 @@ public sealed partial class SchemaPage
             (_admin, _name) = (person.IsInRole(PortalRoles.Admin), person.Identity?.Name ?? "");
         }
 
-        await LoadAsync();
-        _document = _view is { Versions: [var newest, ..] } ? newest.Document : Blank;
+        await ReadAsync();
+    }
+
+    private async Task ReadAsync()
+    {
+        try
+        {
+            await LoadAsync();
+            _document = _view is { Versions: [var newest, ..] } ? newest.Document : Blank;
+            _problem = null;
+            Check();
+        }
+        catch (Exception e)
+        {
+            ShellLog.PageReadFailed(Log, nameof(SchemaPage), e);
+            _problem = LoadProblem.From(e);
+        }
+
         _loaded = true;
-        Check();
     }
 
     private async Task LoadAsync()

@@ -109,7 +109,7 @@ public sealed class DeclarativeReceiver(ReceiveSpec spec, int? version = null) :
     private static InboundEvent Translate(DocumentRule rule, IncomingInput input, List<MappedValue>? trace)
     {
         if (rule.Ignore is { } why)
-            return new InboundEvent.Ignored(why);
+            return new InboundEvent.Ignored(why) { Code = rule.IgnoreCode };
         if (rule.FetchFeed is { } feed)
             return rule.FetchId!.Read(input.Document) is { } id
                 ? new InboundEvent.FetchNeeded(feed, id)

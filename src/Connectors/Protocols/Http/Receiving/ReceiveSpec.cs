@@ -57,6 +57,9 @@ public sealed record DocumentRule
     /// <summary>Why documents of this kind are kept and nothing is done.</summary>
     public string? Ignore { get; init; }
 
+    /// <summary>Stable code of what the sender means by them and is not carried out; null = there is nothing to carry out.</summary>
+    public string? IgnoreCode { get; init; }
+
     /// <summary>How the transaction is found: kind of identifier → place.</summary>
     public IReadOnlyList<(string Kind, DocumentPath Path)> Correlate { get; init; } = [];
 

@@ -48,6 +48,7 @@ internal static class SchemaWords
         ["spec.receive.documents[].at"] = "Where the document stands in the message; $ below means this place.",
         ["spec.receive.documents[].correlate"] = "Kind of identifier to path: which order the news is of.",
         ["spec.receive.documents[].ignore"] = "Why documents of this kind are not used.",
+        ["spec.receive.documents[].code"] = "Beside ignore: what the sender means and is not carried out, such as stock.not_carried_out.",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, string> OfRows = new Dictionary<string, string>(StringComparer.Ordinal)

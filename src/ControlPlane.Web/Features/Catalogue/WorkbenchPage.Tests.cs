@@ -1,0 +1,53 @@
+using ControlPlane.Runtime.Mappings;
+
+namespace ControlPlane.Web.Features.Catalogue;
+
+/// <summary>Messages that are kept as tests of the connector.</summary>
+public sealed partial class WorkbenchPage
+{
+    private async Task LoadTestsAsync()
+    {
+        await _tests.LoadAsync(async ct =>
+        {
+            _kept = await Tests.RowsAsync(Tenant, Name, ct);
+            return _bench.Draft is { } draft ? Tests.Run(_kept, draft) : _tests.Value ?? [];
+        }, e => CatalogueLog.NotRead(Log, Name, e), CancellationToken.None);
+    }
+
+    private async Task KeepAsync()
+    {
+        if (_message is not { } id || _keepWhy.Trim().Length == 0)
+        {
+            _keepSaid = "Say why, so that others know what it proves.";
+            return;
+        }
+
+        var (test, problem) = await Tests.KeepAsync(Tenant, id, null, _keepTaken, await PersonAsync(), _keepWhy.Trim(), CancellationToken.None);
+        _keepSaid = problem?.Message ?? $"Kept as \"{test!.Name}\", without names, streets, phones and mail addresses.";
+        if (test is not null)
+            _keepWhy = "";
+        await LoadTestsAsync();
+    }
+
+    private void ShowTestAsync(Guid id)
+    {
+        if (_kept.FirstOrDefault(t => t.Id == id) is not { } test)
+            return;
+        var request = MappingTests.Request(test);
+        (_bench.Message, _bench.Original, _bench.Topic, _message) = (Readable(request.Body), request, request.Topic, null);
+        ShowAll();
+    }
+
+    private async Task RemoveTestAsync(Guid id)
+    {
+        await Tests.RemoveAsync(Tenant, id, CancellationToken.None);
+        await LoadTestsAsync();
+    }
+
+    private async Task RenewTestAsync((Guid Id, string Why) renewed)
+    {
+        if (_bench.Draft is { } draft)
+            await Tests.RefreshAsync(Tenant, renewed.Id, draft, await PersonAsync(), renewed.Why, CancellationToken.None);
+        await LoadTestsAsync();
+    }
+}
