@@ -15,6 +15,7 @@ public sealed record OpenApiDecision(int Line, string Text);
 public sealed record OpenApiDraft(string Document, string Sample, string Topic, string? Address, IReadOnlyList<OpenApiDecision> Decisions)
 {
     private const string Marker = "# A message to try it with, as the description shows it";
+    internal const string AddressMarker = "# The connection's address: ";
     private const int LongestSample = 40_000;
 
     internal static OpenApiDraft Of(string document, string sample, string topic, string? address)
@@ -26,6 +27,10 @@ public sealed record OpenApiDraft(string Document, string Sample, string Topic, 
         var kept = string.Concat(sample.Split('\n').Select(l => $"#   {l}\n"));
         return new($"{document}\n{Marker} (topic {topic}):\n{kept}", sample, topic, address, decisions);
     }
+
+    /// <summary>The address that a draft names in its head; null when it names none.</summary>
+    public static string? AddressIn(string document) =>
+        document.ReplaceLineEndings("\n").Split('\n').Take(10).Where(l => l.StartsWith(AddressMarker, StringComparison.Ordinal)).Select(l => l[AddressMarker.Length..].Split(';')[0].Trim()).FirstOrDefault();
 
     /// <summary>The message that stands at the end of a document, after a reload or from a file; null when there is none.</summary>
     public static (string Topic, string Sample)? SampleIn(string document)

@@ -27,7 +27,7 @@ public static class OpenApiDraftMaker
         var text = new DraftText();
         text.Note(0, $"Made of the OpenAPI description \"{description.Title}\" (version {description.Version} of OpenAPI). What it does not say is marked \"decide:\"; change it from the top to the bottom.");
         if (description.Address is { } address)
-            text.Note(0, $"The connection's address: {address}{(description.OtherAddresses.Count > 0 ? $"; the description also names {string.Join(", ", description.OtherAddresses)}" : "")}");
+            text.Note(0, $"{OpenApiDraft.AddressMarker[2..]}{address}{(description.OtherAddresses.Count > 0 ? $"; the description also names {string.Join(", ", description.OtherAddresses)}" : "")}");
         else
             text.Line(0, "", "the description names no address; it is that of the connection.");
         text.Line(0, "kind: Connector");

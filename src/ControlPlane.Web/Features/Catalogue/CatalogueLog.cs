@@ -7,4 +7,7 @@ internal static partial class CatalogueLog
 
     [LoggerMessage(3602, LogLevel.Error, "Tests or versions of the connector {Connector} could not be read")]
     public static partial void NotRead(ILogger logger, string connector, Exception exception);
+
+    [LoggerMessage(3603, LogLevel.Error, "The catalogue of connectors could not be read")]
+    public static partial void ListNotRead(ILogger logger, Exception exception);
 }

@@ -1,8 +1,10 @@
 using System.Security.Claims;
 using System.Text;
 using System.Text.Json;
+using Connectors.Catalog.Starts;
 using Connectors.Protocols.Http;
 using Connectors.Protocols.Manifests;
+using Connectors.Protocols.OpenApi;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Mappings.Suggestions;
 using ControlPlane.Domain.Shared;
@@ -44,7 +46,13 @@ public sealed partial class WorkbenchPage : IDisposable
     private BackTestReport? _report;
     private CancellationTokenSource? _pause, _save, _testing;
 
+    /// <summary>A document that an OpenAPI description made; it lies in the draft of the person.</summary>
+    public const string Imported = "imported";
+
     [Parameter] public string Name { get; set; } = "";
+
+    /// <summary>Name of a generic start whose template lies on the workbench, or <see cref="Imported"/>; null for a connector that is there.</summary>
+    [Parameter] public string? Start { get; set; }
 
     /// <summary>A message to begin with: links from messages lead here.</summary>
     [SupplyParameterFromQuery] public Guid? Message { get; set; }
@@ -73,6 +81,13 @@ public sealed partial class WorkbenchPage : IDisposable
 
     [Inject] private ILogger<WorkbenchPage> Log { get; set; } = default!;
 
+    private bool Fresh => Start is not null;
+
+    private StartingPoint? From => StartingPoints.Find(Start);
+
+    /// <summary>Under which a person's draft lies; no connector can be called so.</summary>
+    private string DraftName => Start is null ? Name : StartDrafts.Name(Start);
+
     private string DocumentText
     {
         get => _bench.Text;
@@ -88,20 +103,20 @@ public sealed partial class WorkbenchPage : IDisposable
 
     protected override async Task OnParametersSetAsync()
     {
-        if (_shown == Name)
+        if (_shown == DraftName)
             return;
-        _shown = Name;
+        _shown = DraftName;
         _interactive = RendererInfo.IsInteractive;
-        _bench = new(Clock) { Message = CataloguePresentation.BlankMessage };
+        _bench = new(Clock);
         (_tests, _versions) = (new(Clock), new(Clock));
         (_message, _transaction, _suggestions, _report, _said, _heldUp, _kept, _draftNote) = (null, null, null, null, null, false, [], null);
         _admin = Who is not null && (await Who).User.IsInRole(PortalRoles.Admin);
-        var fresh = Name == "new";
-        var entry = fresh ? null : (await Desk.ListAsync(Tenant, CancellationToken.None)).FirstOrDefault(c => c.Manifest.Name == Name);
+        var entry = Fresh ? null : (await Desk.ListAsync(Tenant, CancellationToken.None)).FirstOrDefault(c => c.Manifest.Name == Name);
         _known = entry is not null;
-        _title = fresh ? "A connector of your own" : entry?.Manifest.Title ?? Name;
-        _answer = fresh ? "Describe the system; the message at the left shows at once what becomes of it." : Answer(entry);
-        _inService = fresh ? CataloguePresentation.Blank : await Desk.DocumentAsync(Tenant, Name, CancellationToken.None);
+        _title = Fresh ? $"A connector of your own{(From is { } start ? $": {start.Title}" : "")}" : entry?.Manifest.Title ?? Name;
+        _answer = Fresh ? "Describe the system; the message at the left shows at once what becomes of it." : Answer(entry);
+        _inService = Start == Imported ? await Versions.DraftAsync(Tenant, DraftName, await CallerAsync(), CancellationToken.None) is null ? null : ""
+            : Fresh ? From?.Document : await Desk.DocumentAsync(Tenant, Name, CancellationToken.None);
         _editable = _inService is not null;
         _of = [.. Connections.All.Where(c => c.Connector == Name).OrderBy(c => c.DisplayName, StringComparer.Ordinal)];
         (_connection, _loaded) = (_of.Count > 0 ? _of[0].Key : "", true);
@@ -111,7 +126,9 @@ public sealed partial class WorkbenchPage : IDisposable
         await TakeDraftAsync();
         _bench.Connection = Connections.Find(_connection);
         _bench.Show();
-        if (!fresh)
+        if (Fresh)
+            TakeStart();
+        else
             TakeSample();
         if (Message is { } asked)
             await TakeAsync(asked);
@@ -127,7 +144,7 @@ public sealed partial class WorkbenchPage : IDisposable
 
     private async Task TakeDraftAsync()
     {
-        if (!_admin || await Versions.DraftAsync(Tenant, Name, await CallerAsync(), CancellationToken.None) is not { } draft || draft.Document == _bench.Text)
+        if (!_admin || await Versions.DraftAsync(Tenant, DraftName, await CallerAsync(), CancellationToken.None) is not { } draft || draft.Document == _bench.Text)
             return;
         _bench.Text = draft.Document;
         var inService = _known ? (await Versions.ListAsync(Tenant, Name, CancellationToken.None)).FirstOrDefault()?.Version ?? 0 : 0;
@@ -185,11 +202,11 @@ public sealed partial class WorkbenchPage : IDisposable
             // Back at what is in service there is nothing to keep, and an older draft would only mislead.
             if (_bench.Text == _inService?.ReplaceLineEndings("\n"))
             {
-                await Versions.DropDraftAsync(Tenant, Name, await CallerAsync(), CancellationToken.None);
+                await Versions.DropDraftAsync(Tenant, DraftName, await CallerAsync(), CancellationToken.None);
                 return;
             }
 
-            await Versions.SaveDraftAsync(Tenant, Name, await CallerAsync(), _bench.Text, _known ? _versions.Value?.FirstOrDefault()?.Version ?? 0 : 0, CancellationToken.None);
+            await Versions.SaveDraftAsync(Tenant, DraftName, await CallerAsync(), _bench.Text, _known ? _versions.Value?.FirstOrDefault()?.Version ?? 0 : 0, CancellationToken.None);
         }
         catch (OperationCanceledException)
         {
@@ -197,13 +214,19 @@ public sealed partial class WorkbenchPage : IDisposable
         }
         catch (Exception e) when (e is System.Data.Common.DbException or InvalidOperationException)
         {
-            CatalogueLog.DraftNotSaved(Log, Name, e);
+            CatalogueLog.DraftNotSaved(Log, DraftName, e);
         }
     }
 
     private async Task DropDraftAsync()
     {
-        await Versions.DropDraftAsync(Tenant, Name, await CallerAsync(), CancellationToken.None);
+        await Versions.DropDraftAsync(Tenant, DraftName, await CallerAsync(), CancellationToken.None);
+        if (Start == Imported)
+        {
+            Navigation.NavigateTo(PageUrls.NewConnector("openapi"));
+            return;
+        }
+
         (_bench.Text, _draftNote) = (_inService!.ReplaceLineEndings("\n"), null);
         ShowAll();
     }
@@ -236,6 +259,27 @@ public sealed partial class WorkbenchPage : IDisposable
         var topic = _bench.Draft?.Feeds.FirstOrDefault()?.Name ?? "";
         (_bench.Message, _bench.Topic) = (Readable(sample), topic);
         _bench.Original = new() { Topic = topic, Body = sample, ReceivedAt = Clock.GetUtcNow(), Polled = topic.Length > 0 };
+    }
+
+    /// <summary>The sample of the start, or the message that a description shows.</summary>
+    private void TakeStart()
+    {
+        if (From is { } start)
+        {
+            (_bench.Message, _bench.Topic) = (Readable(start.Sample), start.Topic);
+            _bench.Connection = _bench.Draft is { } draft ? start.SampleConnection(draft.Manifest) : null;
+        }
+        else if (OpenApiDraft.SampleIn(_bench.Text) is { } shown)
+            (_bench.Message, _bench.Topic) = (shown.Sample, shown.Topic);
+    }
+
+    /// <summary>A broker's messages are described by the connection itself: the draft goes there.</summary>
+    private async Task GoOnAsync()
+    {
+        _busy = true;
+        (_save, _pause) = (Cancelled(_save), Cancelled(_pause));
+        await Versions.SaveDraftAsync(Tenant, DraftName, await CallerAsync(), _bench.Text, 0, CancellationToken.None);
+        Navigation.NavigateTo(PageUrls.NewConnection(Start, Start));
     }
 
     private async Task FindTransactionsAsync()
@@ -279,12 +323,12 @@ public sealed partial class WorkbenchPage : IDisposable
     {
         await _tests.LoadAsync(async ct =>
         {
-            _kept = await Tests.RowsAsync(Tenant, Name, ct);
+            _kept = await Tests.RowsAsync(Tenant, DraftName, ct);
             return _bench.Draft is { } draft ? Tests.Run(_kept, draft) : _tests.Value ?? [];
-        }, e => CatalogueLog.NotRead(Log, Name, e), CancellationToken.None);
+        }, e => CatalogueLog.NotRead(Log, DraftName, e), CancellationToken.None);
     }
 
-    private Task LoadVersionsAsync() => _versions.LoadAsync(ct => Versions.ListAsync(Tenant, Name, ct), e => CatalogueLog.NotRead(Log, Name, e), CancellationToken.None);
+    private Task LoadVersionsAsync() => _versions.LoadAsync(ct => Versions.ListAsync(Tenant, DraftName, ct), e => CatalogueLog.NotRead(Log, DraftName, e), CancellationToken.None);
 
     private async Task KeepAsync()
     {
@@ -357,7 +401,7 @@ public sealed partial class WorkbenchPage : IDisposable
         _busy = true;
         await TakenAsync(await Desk.PublishAsync(Tenant, _bench.Text, _reason.Trim(), _waiver, await PersonAsync(), CancellationToken.None));
         if (_bench.Draft is { } draft && draft.Manifest.Name != Name && !_heldUp && _inService == _bench.Text)
-            Navigation.NavigateTo(PageUrls.NewConnection(draft.Manifest.Name));
+            Navigation.NavigateTo(PageUrls.NewConnection(draft.Manifest.Name, address: Start == Imported ? OpenApiDraft.AddressIn(_bench.Text) : null));
     }
 
     private async Task BackAsync((int Version, string Why) back)
@@ -379,7 +423,7 @@ public sealed partial class WorkbenchPage : IDisposable
         _report = outcome.Report ?? _report;
         if (outcome.Published)
         {
-            await Versions.DropDraftAsync(Tenant, Name, await CallerAsync(), CancellationToken.None);
+            await Versions.DropDraftAsync(Tenant, DraftName, await CallerAsync(), CancellationToken.None);
             (_save, _inService, _draftNote, _waiver, _reason, _report) = (Cancelled(_save), _bench.Text, null, "", "", null);
             _known = true;
         }
