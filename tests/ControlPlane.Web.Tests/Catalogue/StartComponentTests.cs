@@ -2,8 +2,8 @@ using System.Security.Claims;
 using Bunit;
 using Connectors;
 using Connectors.Catalog.Starts;
-using ControlPlane.Domain.Connections;
 using ControlPlane.Runtime.BackTests;
+using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Identity;
 using ControlPlane.Runtime.Mappings;
 using ControlPlane.Runtime.Persistence;
@@ -11,7 +11,6 @@ using ControlPlane.Web.Features.Catalogue;
 using ControlPlane.Web.Tests.Controls;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using MudBlazor.Services;
 
 namespace ControlPlane.Web.Tests.Catalogue;
@@ -47,10 +46,11 @@ public sealed class StartComponentTests : ControlsContext, IAsyncLifetime
         Of<MappingTests>();
         Of<OutgoingTrials>();
         Of<MappingDesk>();
-        Services.AddSingleton(_ => _product.Services.CreateScope().ServiceProvider.GetRequiredService<ConnectorDesk>());
+        Of<ConnectorDesk>();
+        var who = AddAuthorization();
         AddBunitPersistentComponentState();
         SetRendererInfo(new("Server", true));
-        AddAuthorization().SetAuthorized("Ada").SetRoles(PortalRoles.Admin).SetClaims(new Claim(ClaimTypes.NameIdentifier, "ada"));
+        who.SetAuthorized("Ada").SetRoles(PortalRoles.Admin).SetClaims(new Claim(ClaimTypes.NameIdentifier, "ada"));
     }
 
     public new async ValueTask DisposeAsync()
