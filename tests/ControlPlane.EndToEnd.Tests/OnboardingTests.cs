@@ -30,7 +30,19 @@ public sealed class OnboardingTests
         await Browser.SignInAsync(page, "admin");
 
         // The workbench shows at each keystroke what becomes of the message, and names what is wrong by its line.
+        // What one begins from is chosen by keyboard: searched for, then gone to with an arrow.
         await page.GotoAsync("/connectors/new");
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Walmart Marketplace" })).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        Assert.Empty(await Browser.ViolationsAsync(page));
+        await page.GetByLabel("Search").FillAsync("rest");
+        await Assertions.Expect(page.GetByText("2 generic starts")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await page.GetByLabel("Search").PressAsync("ArrowDown");
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.Keyboard.PressAsync("ArrowUp");
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "HTTP (REST)" })).ToBeFocusedAsync();
+        await Browser.ShootAsync(page, "onboarding-start");
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForURLAsync("**/connectors/new/http", new() { Timeout = 20_000 });
         var document = page.GetByLabel("What it says (YAML)");
         await Assertions.Expect(page.GetByText("An order, number A-1042, with one line.")).ToBeVisibleAsync(new() { Timeout = 20_000 });
         var yaml = (await document.InputValueAsync()).Replace("to: number,", "to: numbr,", StringComparison.Ordinal);

@@ -28,8 +28,11 @@ public static class PageUrls
 
     public static string Connection(string key) => $"{Connections}/{key}";
 
-    /// <param name="name">Of the connector; <c>new</c> for one of one's own.</param>
+    /// <param name="name">Of the connector; <c>new</c> to choose what to begin a new one from.</param>
     public static string Connector(string name) => $"{Connectors}/{name}";
+
+    /// <param name="start">Name of a generic start, or <c>imported</c> for what an OpenAPI description made.</param>
+    public static string NewConnector(string start) => $"{Connectors}/new/{start}";
 
     /// <param name="subject">Of the registry; <c>new</c> for a draft of a new one.</param>
     public static string Schema(string subject) => $"{Schemas}/{subject}";
@@ -38,7 +41,9 @@ public static class PageUrls
     public static string Workbench(string connector, Guid message) => With(Connector(connector), ("message", message.ToString("D")));
 
     /// <param name="connector">Null = it is chosen there.</param>
-    public static string NewConnection(string? connector = null) => With($"{Connections}/new", ("connector", connector));
+    /// <param name="start">A start whose document the connection carries itself, as those of brokers do.</param>
+    /// <param name="address">What is known of its address already.</param>
+    public static string NewConnection(string? connector = null, string? start = null, string? address = null) => With($"{Connections}/new", ("connector", connector), ("start", start), ("address", address));
 
     /// <param name="show">Only parts in this state, as the API names it.</param>
     /// <param name="after">Only parts after this number.</param>

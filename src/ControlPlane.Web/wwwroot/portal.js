@@ -89,6 +89,16 @@
     } else if ((e.key === 'ArrowDown' || e.key === 'ArrowUp' || e.key === 'Enter') && e.target instanceof Element && e.target.matches('[data-palette-input]')) {
       // The list moves, not the caret.
       e.preventDefault();
+    } else if (e.target instanceof Element && e.target.closest('[data-arrows]') && !e.ctrlKey && !e.metaKey && !e.altKey && !e.shiftKey) {
+      // Cards: arrows go from one to the next, beside Tab; from the search field only down, since the caret has the other keys.
+      var cards = Array.from(e.target.closest('[data-arrows]').querySelectorAll('[data-arrow]'));
+      var at = cards.indexOf(e.target);
+      var step = e.key === 'ArrowDown' || (at >= 0 && e.key === 'ArrowRight') ? 1 : at >= 0 && (e.key === 'ArrowUp' || e.key === 'ArrowLeft') ? -1 : 0;
+      var next = at >= 0 && e.key === 'Home' ? cards[0] : at >= 0 && e.key === 'End' ? cards[cards.length - 1] : step !== 0 ? cards[at + step] : null;
+      if (next && (at >= 0 || e.target.matches('input[type=search]'))) {
+        e.preventDefault();
+        next.focus();
+      }
     }
   }, true);
 

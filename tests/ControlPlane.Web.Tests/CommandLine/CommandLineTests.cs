@@ -120,7 +120,7 @@ public sealed class CommandLineTests : IDisposable
     {
         var (code, output, errors) = await RunAsync(verb);
         Assert.Equal((2, ""), (code, output));
-        Assert.Equal($"'{verb}' is no verb. There are: validate, plan, apply, export, backtest, test-mappings, schema-check, crosswalk-import, doctor, migrate, help. Without a verb the server starts.", errors.Trim());
+        Assert.Equal($"'{verb}' is no verb. There are: validate, plan, apply, export, backtest, test-mappings, schema-check, crosswalk-import, openapi-import, doctor, migrate, help. Without a verb the server starts.", errors.Trim());
     }
 
     [Theory]
@@ -279,6 +279,42 @@ public sealed class CommandLineTests : IDisposable
     private sealed class Nothing : IReferenceResolver
     {
         public string? Resolve(string reference) => null;
+    }
+
+    [Fact]
+    public async Task An_OpenAPI_description_becomes_a_draft_that_validates()
+    {
+        Directory.CreateDirectory(Estate);
+        var file = Path.Combine(_folder, "shop.yaml");
+        const string description = """
+            openapi: 3.0.3
+            info: { title: Corner shop, version: "1" }
+            servers: [{ url: https://shop.example.org/api }]
+            paths:
+              /orders:
+                get:
+                  operationId: listOrders
+                  parameters: [{ name: updated_since, in: query, schema: { type: string, format: date-time } }]
+                  responses: { "200": { description: ok, content: { application/json: { schema: { type: array, items: { type: object, properties: { id: { type: string }, lines: { type: array, items: { type: object, properties: { sku: { type: string }, quantity: { type: integer } } } } } } } } } } }
+              /prices:
+                put: { operationId: setPrice, responses: { "204": { description: ok } } }
+            """;
+        await File.WriteAllTextAsync(file, description, Ct);
+        var (code, draft, notes) = await RunAsync("openapi-import", file);
+        Assert.Equal(CommandLineFeature.Done, code);
+        Assert.Contains("path: \"/orders?updated_since={since}\"", draft, StringComparison.Ordinal);
+        Assert.Contains("decide, line ", notes, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(Path.Combine(Estate, "shop.yaml"), draft, Ct);
+        Assert.Equal(CommandLineFeature.Done, (await RunAsync("validate", Estate)).Code);
+        (code, draft, _) = await RunAsync("openapi-import", file, "--choose", "other=setPrice", "--json");
+        Assert.Equal(CommandLineFeature.Done, code);
+        Assert.Contains("- name: setPrice", JsonDocument.Parse(draft).RootElement.GetProperty("draft").GetString(), StringComparison.Ordinal);
+        Assert.Contains("There is no operation 'nobody'. There are: listOrders, setPrice.", (await RunAsync("openapi-import", file, "--choose", "other=nobody")).Errors, StringComparison.Ordinal);
+        Assert.Contains("Purposes: list-orders,", (await RunAsync("openapi-import", file, "--choose", "listOrders")).Errors, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(file, description.Replace("3.0.3", "4.0", StringComparison.Ordinal), Ct);
+        (code, _, notes) = await RunAsync("openapi-import", file);
+        Assert.Equal(CommandLineFeature.Problem, code);
+        Assert.Contains("line 1: openapi: '4.0' is not read.", notes, StringComparison.Ordinal);
     }
 
     public void Dispose()

@@ -33,7 +33,7 @@ public static class EmbeddedCatalog
     /// </summary>
     public static string? Document(string connector)
     {
-        foreach (var file in typeof(EmbeddedCatalog).Assembly.GetManifestResourceNames().Where(n => n.EndsWith("/connector.yaml", StringComparison.Ordinal)))
+        foreach (var file in Partners())
         {
             var text = Text(file);
             if (!text.Contains($"\n  name: {connector}\n", StringComparison.Ordinal))
@@ -57,12 +57,15 @@ public static class EmbeddedCatalog
 
     /// <summary>Every built-in <c>connector.yaml</c>, in the order of the partners' names.</summary>
     public static IEnumerable<string> Manifests() =>
-        typeof(EmbeddedCatalog).Assembly.GetManifestResourceNames().Where(n => n.EndsWith("/connector.yaml", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(Text);
+        Partners().Order(StringComparer.Ordinal).Select(Text);
+
+    /// <summary>The template of a generic start, <c>Catalog/Starts/&lt;kind&gt;/connector.yaml</c>: no connector of the catalogue, but something to begin one from.</summary>
+    public static string Start(string kind) => Text($"Starts/{kind}/connector.yaml").ReplaceLineEndings("\n");
 
     /// <summary>A document as the system of a built-in connector sends it, an order if there is one; null when there is none.</summary>
     public static byte[]? FirstSample(string connector)
     {
-        var file = typeof(EmbeddedCatalog).Assembly.GetManifestResourceNames().FirstOrDefault(n => n.EndsWith("/connector.yaml", StringComparison.Ordinal) && Text(n).Contains($"\n  name: {connector}\n", StringComparison.Ordinal));
+        var file = Partners().FirstOrDefault(n => Text(n).Contains($"\n  name: {connector}\n", StringComparison.Ordinal));
         if (file is null)
             return null;
         var samples = Names($"{file.Split('/')[0]}/samples/").Where(n => !n.EndsWith(".yaml", StringComparison.Ordinal)).ToList();
@@ -80,6 +83,9 @@ public static class EmbeddedCatalog
 
     public static IEnumerable<string> Names(string prefix) =>
         typeof(EmbeddedCatalog).Assembly.GetManifestResourceNames().Where(n => n.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+
+    private static IEnumerable<string> Partners() =>
+        typeof(EmbeddedCatalog).Assembly.GetManifestResourceNames().Where(n => n.EndsWith("/connector.yaml", StringComparison.Ordinal) && !n.StartsWith("Starts/", StringComparison.Ordinal));
 
     private static string Text(string name)
     {

@@ -10,4 +10,7 @@ internal static partial class CatalogueLog
 
     [LoggerMessage(3603, LogLevel.Error, "The workbench of the connector {Connector} could not be opened")]
     public static partial void NotOpened(ILogger logger, string connector, Exception exception);
+
+    [LoggerMessage(3604, LogLevel.Error, "The catalogue of connectors could not be read")]
+    public static partial void ListNotRead(ILogger logger, Exception exception);
 }

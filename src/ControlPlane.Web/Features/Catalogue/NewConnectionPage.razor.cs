@@ -1,5 +1,9 @@
+using System.Security.Claims;
+using Connectors.Catalog.Starts;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.Mappings;
+using ControlPlane.Runtime.Persistence;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 
@@ -15,7 +19,17 @@ public sealed partial class NewConnectionPage
     private IReadOnlyList<ProbeStep>? _steps;
     private bool _busy;
 
+    /// <summary>A setting that is a document: its field has lines.</summary>
+    private const string Spec = "spec";
+
     [SupplyParameterFromQuery] public string? Connector { get; set; }
+
+    /// <summary>A start whose document the connection carries in its setting <c>spec</c>: the person's draft of it, or its template.</summary>
+    [SupplyParameterFromQuery] public string? Start { get; set; }
+
+    [SupplyParameterFromQuery] public string? Address { get; set; }
+
+    [Inject] private ConnectorVersions Versions { get; set; } = default!;
 
     [CascadingParameter] private Task<AuthenticationState>? Who { get; set; }
 
@@ -29,7 +43,16 @@ public sealed partial class NewConnectionPage
         (_problems, _steps) = ([], null);
         if (entry is not null)
             _form = new() { Connector = entry.Manifest.Name, Role = entry.Manifest.Roles[0].Word(), DisplayName = entry.Manifest.Title, Key = entry.Manifest.Name, PollEvery = entry.Feeds.Count > 0 ? "60s" : "" };
+        if (entry is not null && Address is { Length: > 0 and <= 500 })
+            _form.BaseAddress = Address;
+        if (entry is not null && StartingPoints.Find(Start) is { Opens: StartOpens.Broker, Document: { } template } start && entry.Manifest.Settings.Any(s => s.Name == Spec))
+            _form.Settings[Spec] = StartingPoint.SpecOf((await DraftAsync(start.Name))?.Document ?? template) ?? "";
     }
+
+    private void Described(ChangeEventArgs e) => _form.Settings[Spec] = ((string?)e.Value ?? "").ReplaceLineEndings("\n");
+
+    private async Task<ConnectorDraftRow?> DraftAsync(string start) =>
+        Who is not null && (await Who).User.FindFirstValue(ClaimTypes.NameIdentifier) is { } person ? await Versions.DraftAsync(Tenant, StartDrafts.Name(start), person, CancellationToken.None) : null;
 
     private async Task SaveAsync()
     {

@@ -9,7 +9,7 @@ public sealed partial class WorkbenchPage
 {
     private async Task TakeDraftAsync()
     {
-        if (!_admin || await Versions.DraftAsync(Tenant, Name, await CallerAsync(), CancellationToken.None) is not { } draft || draft.Document == _bench.Text)
+        if (!_admin || await Versions.DraftAsync(Tenant, DraftName, await CallerAsync(), CancellationToken.None) is not { } draft || draft.Document == _bench.Text)
             return;
         _bench.Text = draft.Document;
         var inService = _known ? (await Versions.ListAsync(Tenant, Name, CancellationToken.None)).FirstOrDefault()?.Version ?? 0 : 0;
@@ -30,11 +30,11 @@ public sealed partial class WorkbenchPage
             // Back at what is in service there is nothing to keep, and an older draft would only mislead.
             if (_bench.Text == _inService?.ReplaceLineEndings("\n"))
             {
-                await Versions.DropDraftAsync(Tenant, Name, await CallerAsync(), CancellationToken.None);
+                await Versions.DropDraftAsync(Tenant, DraftName, await CallerAsync(), CancellationToken.None);
                 return;
             }
 
-            await Versions.SaveDraftAsync(Tenant, Name, await CallerAsync(), _bench.Text, _known ? _versions.Value?.FirstOrDefault()?.Version ?? 0 : 0, CancellationToken.None);
+            await Versions.SaveDraftAsync(Tenant, DraftName, await CallerAsync(), _bench.Text, _known ? _versions.Value?.FirstOrDefault()?.Version ?? 0 : 0, CancellationToken.None);
         }
         catch (OperationCanceledException)
         {
@@ -42,13 +42,19 @@ public sealed partial class WorkbenchPage
         }
         catch (Exception e) when (e is System.Data.Common.DbException or InvalidOperationException)
         {
-            CatalogueLog.DraftNotSaved(Log, Name, e);
+            CatalogueLog.DraftNotSaved(Log, DraftName, e);
         }
     }
 
     private async Task DropDraftAsync()
     {
-        await Versions.DropDraftAsync(Tenant, Name, await CallerAsync(), CancellationToken.None);
+        await Versions.DropDraftAsync(Tenant, DraftName, await CallerAsync(), CancellationToken.None);
+        if (Start == Imported)
+        {
+            Navigation.NavigateTo(PageUrls.NewConnector("openapi"));
+            return;
+        }
+
         (_bench.Text, _draftNote) = (_inService!.ReplaceLineEndings("\n"), null);
         ShowAll();
     }

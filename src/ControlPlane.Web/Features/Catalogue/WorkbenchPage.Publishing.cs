@@ -1,3 +1,4 @@
+using Connectors.Protocols.OpenApi;
 using ControlPlane.Web.Controls;
 using ControlPlane.Web.Shell;
 
@@ -40,7 +41,16 @@ public sealed partial class WorkbenchPage
         _busy = true;
         await TakenAsync(await Desk.PublishAsync(Tenant, _bench.Text, _reason.Trim(), _waiver, await PersonAsync(), CancellationToken.None));
         if (_bench.Draft is { } draft && draft.Manifest.Name != Name && !_heldUp && _inService == _bench.Text)
-            Navigation.NavigateTo(PageUrls.NewConnection(draft.Manifest.Name));
+            Navigation.NavigateTo(PageUrls.NewConnection(draft.Manifest.Name, address: Start == Imported ? OpenApiDraft.AddressIn(_bench.Text) : null));
+    }
+
+    /// <summary>A broker's messages are described by the connection itself: the draft goes there.</summary>
+    private async Task GoOnAsync()
+    {
+        _busy = true;
+        (_save, _pause) = (Cancelled(_save), Cancelled(_pause));
+        await Versions.SaveDraftAsync(Tenant, DraftName, await CallerAsync(), _bench.Text, 0, CancellationToken.None);
+        Navigation.NavigateTo(PageUrls.NewConnection(Start, Start));
     }
 
     private async Task BackAsync((int Version, string Why) back)
@@ -62,7 +72,7 @@ public sealed partial class WorkbenchPage
         _report = outcome.Report ?? _report;
         if (outcome.Published)
         {
-            await Versions.DropDraftAsync(Tenant, Name, await CallerAsync(), CancellationToken.None);
+            await Versions.DropDraftAsync(Tenant, DraftName, await CallerAsync(), CancellationToken.None);
             (_save, _inService, _draftNote, _waiver, _reason, _report) = (Cancelled(_save), _bench.Text, null, "", "", null);
             _known = true;
         }
@@ -71,7 +81,7 @@ public sealed partial class WorkbenchPage
         await LoadVersionsAsync();
     }
 
-    private Task LoadVersionsAsync() => _versions.LoadAsync(ct => Versions.ListAsync(Tenant, Name, ct), e => CatalogueLog.NotRead(Log, Name, e), CancellationToken.None);
+    private Task LoadVersionsAsync() => _versions.LoadAsync(ct => Versions.ListAsync(Tenant, DraftName, ct), e => CatalogueLog.NotRead(Log, DraftName, e), CancellationToken.None);
 
     private static CancellationTokenSource? Cancelled(CancellationTokenSource? source)
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Connectors.Protocols.Manifests;
+using Connectors.Protocols.OpenApi;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Runtime.BackTests;
 using ControlPlane.Runtime.Mappings;
@@ -38,6 +39,18 @@ public sealed partial class WorkbenchPage
         var topic = _bench.Draft?.Feeds.FirstOrDefault()?.Name ?? "";
         (_bench.Message, _bench.Topic) = (Readable(sample), topic);
         _bench.Original = new() { Topic = topic, Body = sample, ReceivedAt = Clock.GetUtcNow(), Polled = topic.Length > 0 };
+    }
+
+    /// <summary>The sample of the start, or the message that a description shows.</summary>
+    private void TakeStart()
+    {
+        if (From is { } start)
+        {
+            (_bench.Message, _bench.Topic) = (Readable(start.Sample), start.Topic);
+            _bench.Connection = _bench.Draft is { } draft ? start.SampleConnection(draft.Manifest) : null;
+        }
+        else if (OpenApiDraft.SampleIn(_bench.Text) is { } shown)
+            (_bench.Message, _bench.Topic) = (shown.Sample, shown.Topic);
     }
 
     private async Task FindTransactionsAsync()

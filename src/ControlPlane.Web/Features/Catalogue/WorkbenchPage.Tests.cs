@@ -9,9 +9,9 @@ public sealed partial class WorkbenchPage
     {
         await _tests.LoadAsync(async ct =>
         {
-            _kept = await Tests.RowsAsync(Tenant, Name, ct);
+            _kept = await Tests.RowsAsync(Tenant, DraftName, ct);
             return _bench.Draft is { } draft ? Tests.Run(_kept, draft) : _tests.Value ?? [];
-        }, e => CatalogueLog.NotRead(Log, Name, e), CancellationToken.None);
+        }, e => CatalogueLog.NotRead(Log, DraftName, e), CancellationToken.None);
     }
 
     private async Task KeepAsync()

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Text;
 using System.Text.Json;
+using Connectors.Catalog.Starts;
 using Connectors.Protocols.Http;
 using Connectors.Protocols.Manifests;
 using ControlPlane.Domain.Connections;
@@ -45,7 +46,13 @@ public sealed partial class WorkbenchPage : IDisposable
     private LoadProblem? _problem;
     private CancellationTokenSource? _pause, _save, _testing;
 
+    /// <summary>A document that an OpenAPI description made; it lies in the draft of the person.</summary>
+    public const string Imported = "imported";
+
     [Parameter] public string Name { get; set; } = "";
+
+    /// <summary>Name of a generic start whose template lies on the workbench, or <see cref="Imported"/>; null for a connector that is there.</summary>
+    [Parameter] public string? Start { get; set; }
 
     /// <summary>A message to begin with: links from messages lead here.</summary>
     [SupplyParameterFromQuery] public Guid? Message { get; set; }
@@ -74,6 +81,13 @@ public sealed partial class WorkbenchPage : IDisposable
 
     [Inject] private ILogger<WorkbenchPage> Log { get; set; } = default!;
 
+    private bool Fresh => Start is not null;
+
+    private StartingPoint? From => StartingPoints.Find(Start);
+
+    /// <summary>Under which a person's draft lies; no connector can be called so.</summary>
+    private string DraftName => Start is null ? Name : StartDrafts.Name(Start);
+
     private string DocumentText
     {
         get => _bench.Text;
@@ -89,9 +103,9 @@ public sealed partial class WorkbenchPage : IDisposable
 
     protected override async Task OnParametersSetAsync()
     {
-        if (_shown == Name)
+        if (_shown == DraftName)
             return;
-        _shown = Name;
+        _shown = DraftName;
         await ReadAsync();
     }
 
@@ -105,7 +119,7 @@ public sealed partial class WorkbenchPage : IDisposable
         }
         catch (Exception e)
         {
-            CatalogueLog.NotOpened(Log, Name, e);
+            CatalogueLog.NotOpened(Log, DraftName, e);
             (_problem, _loaded) = (LoadProblem.From(e), true);
         }
     }
@@ -113,16 +127,16 @@ public sealed partial class WorkbenchPage : IDisposable
     private async Task OpenAsync()
     {
         _interactive = RendererInfo.IsInteractive;
-        _bench = new(Clock) { Message = CataloguePresentation.BlankMessage };
+        _bench = new(Clock);
         (_tests, _versions) = (new(Clock), new(Clock));
         (_message, _transaction, _suggestions, _report, _said, _heldUp, _kept, _draftNote) = (null, null, null, null, null, false, [], null);
         _admin = Who is not null && (await Who).User.IsInRole(PortalRoles.Admin);
-        var fresh = Name == "new";
-        var entry = fresh ? null : (await Desk.ListAsync(Tenant, CancellationToken.None)).FirstOrDefault(c => c.Manifest.Name == Name);
+        var entry = Fresh ? null : (await Desk.ListAsync(Tenant, CancellationToken.None)).FirstOrDefault(c => c.Manifest.Name == Name);
         _known = entry is not null;
-        _title = fresh ? "A connector of your own" : entry?.Manifest.Title ?? Name;
-        _answer = fresh ? "Describe the system; the message at the left shows at once what becomes of it." : Answer(entry);
-        _inService = fresh ? CataloguePresentation.Blank : await Desk.DocumentAsync(Tenant, Name, CancellationToken.None);
+        _title = Fresh ? $"A connector of your own{(From is { } start ? $": {start.Title}" : "")}" : entry?.Manifest.Title ?? Name;
+        _answer = Fresh ? "Describe the system; the message at the left shows at once what becomes of it." : Answer(entry);
+        _inService = Start == Imported ? await Versions.DraftAsync(Tenant, DraftName, await CallerAsync(), CancellationToken.None) is null ? null : ""
+            : Fresh ? From?.Document : await Desk.DocumentAsync(Tenant, Name, CancellationToken.None);
         _editable = _inService is not null;
         _of = [.. Connections.All.Where(c => c.Connector == Name).OrderBy(c => c.DisplayName, StringComparer.Ordinal)];
         (_connection, _loaded) = (_of.Count > 0 ? _of[0].Key : "", true);
@@ -132,7 +146,9 @@ public sealed partial class WorkbenchPage : IDisposable
         await TakeDraftAsync();
         _bench.Connection = Connections.Find(_connection);
         _bench.Show();
-        if (!fresh)
+        if (Fresh)
+            TakeStart();
+        else
             TakeSample();
         if (Message is { } asked)
             await TakeAsync(asked);

@@ -156,7 +156,15 @@ public sealed partial class Bench(TimeProvider clock)
         ListPath.StartsWith("receive.documents[", StringComparison.Ordinal) && int.TryParse(ListPath.AsSpan(18, ListPath.IndexOf(']', StringComparison.Ordinal) - 18), out var index) && index < receiver.Spec.Documents.Count
             ? receiver.Spec.Documents[index].At : null;
 
+    /// <summary>What the rows are tried on: of a delivery of several documents the first that can be read.</summary>
     public InboundRequest Request(DeclarativeConnector draft)
+    {
+        var request = Whole(draft);
+        var connection = Connection ?? new() { Key = "draft", Connector = draft.Manifest.Name, Role = draft.Manifest.Roles[0], DisplayName = draft.Manifest.Title };
+        return !request.Part && draft.Receiver?.Unpack(request, connection) is { Parts.Count: > 1 } unpacked ? unpacked.Parts.FirstOrDefault(p => p.Refusals.Count == 0)?.Request ?? request : request;
+    }
+
+    private InboundRequest Whole(DeclarativeConnector draft)
     {
         if (Original is { } original && original.Topic == Topic)
             return original;
