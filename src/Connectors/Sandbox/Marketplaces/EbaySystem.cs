@@ -72,6 +72,7 @@ internal sealed class EbaySystem : Marketplace
             MarketFailure.Unreadable => (2003, "The request body cannot be read."),
             MarketFailure.Parameter => (30700, $"Invalid value: {detail}"),
             MarketFailure.Line => (32800, "Invalid line item ID or quantity"),
+            MarketFailure.Closed => (2004, "The service is not available."),
             _ => (30500, "System error."),
         };
         var error = new JsonObject { ["errorId"] = id, ["domain"] = "API_FULFILLMENT", ["category"] = status >= 500 ? "APPLICATION" : "REQUEST", ["message"] = message };

@@ -85,7 +85,7 @@ internal abstract class Marketplace : SandboxSystem
                 CreatedAt = World.Now,
                 UpdatedAt = World.Now,
                 Customer = Luck.Pick(People.All),
-                Lines = [.. Baskets.Fill(Luck).Select((b, i) => new MarketLine { Id = LineIdOf(number, i), Product = b.Product, Quantity = b.Quantity })],
+                Lines = [.. Basket().Select((b, i) => new MarketLine { Id = LineIdOf(number, i), Product = b.Product, Quantity = b.Quantity })],
                 ShippingMinor = 490,
             };
             _orders.Add(order.Id, order);
@@ -106,6 +106,9 @@ internal abstract class Marketplace : SandboxSystem
     public sealed override SandboxAnswer NotFound(SandboxCall call) => Error(call, 404, MarketFailure.NoSuchPath);
 
     public sealed override SandboxAnswer Unreadable(SandboxCall call) => Error(call, 400, MarketFailure.Unreadable);
+
+    /// <summary>True: each unit is a line of its own.</summary>
+    protected virtual bool LinePerUnit => false;
 
     protected abstract string IdOf(int number);
 
@@ -198,11 +201,22 @@ internal abstract class Marketplace : SandboxSystem
     /// <summary>Null for what is not text or a number.</summary>
     protected static string? Word(JsonNode? node) => node is JsonValue value ? value.ToString() : null;
 
+    /// <summary>What stands below those names; null where something else stands in between.</summary>
+    protected static JsonNode? In(JsonNode? node, params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+            node = node is JsonObject holder ? holder[name] : null;
+        return node;
+    }
+
     /// <exception cref="JsonException">It is no list.</exception>
     protected static JsonArray List(JsonNode? node) => node as JsonArray ?? throw new JsonException("A list is missing.");
 
     /// <exception cref="JsonException">It is no object.</exception>
     protected static JsonObject Object(JsonNode? node) => node as JsonObject ?? throw new JsonException("An object is missing.");
+
+    private IEnumerable<BasketLine> Basket() =>
+        LinePerUnit ? Baskets.Fill(Luck).SelectMany(b => Enumerable.Repeat(b with { Quantity = 1 }, b.Quantity)) : Baskets.Fill(Luck);
 
     private void Tell(MarketOrder order, bool created)
     {

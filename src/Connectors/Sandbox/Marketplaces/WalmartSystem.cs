@@ -29,6 +29,8 @@ internal sealed class WalmartSystem : Marketplace
         routes.Otherwise(NotFound);
     }
 
+    protected override bool LinePerUnit => true;
+
     protected override string IdOf(int number) => (2_577_570_000_000 + number).ToString(CultureInfo.InvariantCulture);
 
     protected override string LineIdOf(int number, int index) => (index + 1).ToString(CultureInfo.InvariantCulture);
@@ -61,6 +63,7 @@ internal sealed class WalmartSystem : Marketplace
             MarketFailure.Parameter => ("INVALID_REQUEST_PARAM.GMP_ORDER_API", $"The value of {detail} is not allowed."),
             MarketFailure.Line => ("INVALID_REQUEST_CONTENT.GMP_ORDER_API", "A line is unknown, or fewer of its units are left."),
             MarketFailure.Throttled => ("REQUEST_THRESHOLD_VIOLATED.GMP_GATEWAY_API", "The request was throttled."),
+            MarketFailure.Closed => ("SERVICE_UNAVAILABLE.GMP_GATEWAY_API", "The service is not available."),
             _ => ("SYSTEM_ERROR.GMP_GATEWAY_API", "An internal error occurred."),
         };
         return SandboxAnswer.Of(status, new JsonObject { ["error"] = new JsonArray(new JsonObject { ["code"] = code, ["field"] = detail, ["description"] = text, ["info"] = text, ["severity"] = "ERROR", ["category"] = "DATA" }) });
@@ -102,11 +105,11 @@ internal sealed class WalmartSystem : Marketplace
     private SandboxAnswer Confirm(SandboxCall call, MarketOrder order)
     {
         var parcels = new List<(string? Line, int Quantity, string? Carrier, string? Tracking)>();
-        foreach (var line in List(call.JsonObject()["orderShipment"]?["orderLines"]?["orderLine"]))
-            foreach (var status in List(line?["orderLineStatuses"]?["orderLineStatus"]))
+        foreach (var line in List(In(call.JsonObject(), "orderShipment", "orderLines", "orderLine")))
+            foreach (var status in List(In(line, "orderLineStatuses", "orderLineStatus")))
             {
-                var tracking = Object(status?["trackingInfo"]);
-                parcels.Add((Word(line!["lineNumber"]), Whole(status!["statusQuantity"]?["amount"]), Word(tracking["carrierName"]?["carrier"] ?? tracking["carrierName"]?["otherCarrier"]), Word(tracking["trackingNumber"])));
+                var carrier = In(status, "trackingInfo", "carrierName");
+                parcels.Add((Word(In(line, "lineNumber")), Whole(In(status, "statusQuantity", "amount")), Word(In(carrier, "carrier") ?? In(carrier, "otherCarrier")), Word(In(status, "trackingInfo", "trackingNumber"))));
             }
 
         if (parcels.Count == 0 || parcels.Select(p => p.Tracking).Distinct().Count() != 1 || string.IsNullOrEmpty(parcels[0].Tracking))
@@ -116,7 +119,7 @@ internal sealed class WalmartSystem : Marketplace
 
     private SandboxAnswer Cancel(SandboxCall call, MarketOrder order)
     {
-        var lines = List(call.JsonObject()["orderCancellation"]?["orderLines"]?["orderLine"]).Select(l => order.Line(Word(l?["lineNumber"]))).ToList();
+        var lines = List(In(call.JsonObject(), "orderCancellation", "orderLines", "orderLine")).Select(l => order.Line(Word(In(l, "lineNumber")))).ToList();
         if (lines.Count == 0 || lines.Exists(l => l is null))
             return Error(call, 400, MarketFailure.Line);
         var open = lines.OfType<MarketLine>().Where(l => l.Open > 0).ToList();
