@@ -259,7 +259,8 @@ public sealed class MarketplaceComplianceTests
     [Theory, MemberData(nameof(Markets))]
     public async Task Two_accounts_at_once_do_not_mix(string system)
     {
-        var (connector, tokens) = (new DeclarativeConnector(EmbeddedCatalog.Load(MarketRig.Folders[system]), TimeProvider.System), new SharedTokens());
+        var connector = new DeclarativeConnector(EmbeddedCatalog.Load(MarketRig.Folders[system]), TimeProvider.System);
+        using var tokens = new SharedTokens();
         await using var one = await MarketRig.StartAsync(system, root: "one", connector: connector, tokens: tokens);
         await using var two = await MarketRig.StartAsync(system, root: "two", connector: connector, tokens: tokens);
         Assert.Null(one.Sandbox.Control.PlaceOrders(system, 3));
@@ -278,7 +279,7 @@ public sealed class MarketplaceComplianceTests
     }
 
     /// <summary>As the runtime's: safe from several threads.</summary>
-    private sealed class SharedTokens : ITokenCache
+    private sealed class SharedTokens : ITokenCache, IDisposable
     {
         private readonly MemoryTokens _inner = new();
         private readonly SemaphoreSlim _one = new(1);
@@ -297,5 +298,7 @@ public sealed class MarketplaceComplianceTests
         }
 
         public void Forget(string connectionKey, string name) => _inner.Forget(connectionKey, name);
+
+        public void Dispose() => _one.Dispose();
     }
 }

@@ -70,7 +70,7 @@ public sealed class MarketplaceTests
 
         // A page behind the last number there is does not overflow.
         Assert.True((await rig.CallAsync(HttpMethod.Get, list.Split('?')[0] + "?page=2147483647&offset=2147483647")).Status is 200 or 204);
-        Assert.Equal(0, rig.Sandbox.Control.Ledger(system, "shipment")!.Single().References.Count);
+        Assert.Empty(rig.Sandbox.Control.Ledger(system, "shipment")!.Single().References);
         Assert.Equal(0L, rig.Sandbox.Statistics(system).Broken);
     }
 
@@ -89,7 +89,7 @@ public sealed class MarketplaceTests
             // The connection may be closed while we are still sending.
         }
 
-        Assert.Equal(0, rig.Sandbox.Control.Ledger(system, "shipment")!.Single().References.Count);
+        Assert.Empty(rig.Sandbox.Control.Ledger(system, "shipment")!.Single().References);
     }
 
     [Theory]
