@@ -20,7 +20,7 @@ public interface ISandboxControl
     IReadOnlyList<LedgerPage>? Ledger(string system, string? operation = null, string? reference = null);
 
     /// <summary>Places orders at once, whatever the rate. A pause holds back only their webhooks.</summary>
-    /// <param name="system"><c>shop</c> or <c>amazon</c>.</param>
+    /// <param name="system"><c>shop</c>, <c>amazon</c>, or a marketplace that runs.</param>
     /// <param name="count">1 to <see cref="SandboxLimits.MostOrdersAtOnce"/>.</param>
     Refusal? PlaceOrders(string system, int count);
 }
@@ -56,5 +56,5 @@ public sealed record SystemStatistics(
     long WebhooksDuplicated,
     long WebhooksGivenUp)
 {
-    public bool Sells => System is SandboxSystems.Shop or SandboxSystems.Amazon;
+    public bool Sells => System is SandboxSystems.Shop or SandboxSystems.Amazon || SandboxSystems.Marketplaces.Contains(System);
 }

@@ -22,7 +22,7 @@ internal sealed class SandboxControl(SandboxEstate estate) : ISandboxControl
     public Refusal? PlaceOrders(string system, int count)
     {
         if (estate.Find(system) is not { Sells: true } shop)
-            return new("sandbox.not_a_shop", "system", $"Orders can be placed at {SandboxSystems.Shop} and {SandboxSystems.Amazon}.");
+            return new("sandbox.not_a_shop", "system", $"Orders can be placed at {string.Join(", ", estate.Systems.Where(s => s.Sells).Select(s => s.Name))}.");
         if (count is < 1 or > SandboxLimits.MostOrdersAtOnce)
             return new("sandbox.count_out_of_range", "count", $"The number of orders must be 1 to {SandboxLimits.MostOrdersAtOnce}.");
         for (var i = 0; i < count; i++)

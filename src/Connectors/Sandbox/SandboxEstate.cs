@@ -1,12 +1,13 @@
 using Connectors.Sandbox.Amazon;
 using Connectors.Sandbox.Erp;
+using Connectors.Sandbox.Marketplaces;
 using Connectors.Sandbox.Shop;
 using Connectors.Sandbox.Wms;
 using Microsoft.Extensions.Logging;
 
 namespace Connectors.Sandbox;
 
-/// <summary>The four systems and what they share, whether or not anybody can reach them yet.</summary>
+/// <summary>The systems and what they share, whether or not anybody can reach them yet.</summary>
 internal sealed class SandboxEstate : IDisposable
 {
     public SandboxEstate(SandboxOptions options, TimeProvider clock, ILogger log)
@@ -15,7 +16,7 @@ internal sealed class SandboxEstate : IDisposable
         if (problems.Count > 0)
             throw new ArgumentException("The sandbox cannot start. " + string.Join(" ", problems), nameof(options));
         World = new(options, clock, log);
-        Systems = [new ShopSystem(World), new AmazonSystem(World), new ErpSystem(World), new WmsSystem(World)];
+        Systems = [new ShopSystem(World), new AmazonSystem(World), new ErpSystem(World), new WmsSystem(World), .. options.Marketplaces.Select(m => Marketplace.Of(m, World))];
         Control = new SandboxControl(this);
     }
 

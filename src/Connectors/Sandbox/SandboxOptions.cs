@@ -20,6 +20,12 @@ public sealed record SandboxOptions
 
     public SandboxSecrets Secrets { get; init; } = SandboxSecrets.DeriveFrom("sandbox");
 
+    /// <summary>Which of <see cref="SandboxSystems.Marketplaces"/> run beside the four; none by default.</summary>
+    public IReadOnlyList<string> Marketplaces { get; init; } = [];
+
+    /// <summary>Where the webhooks of a marketplace go; one that is not named here goes to the connection of its own name.</summary>
+    public IReadOnlyDictionary<string, string> MarketplaceConnections { get; init; } = new Dictionary<string, string>();
+
     public string ShopConnection { get; init; } = "shopify-eu";
 
     public string AmazonConnection { get; init; } = "amazon-de";
@@ -59,6 +65,10 @@ public sealed record SandboxOptions
             yield return "WebhookTarget must be an http address of this machine, for example http://127.0.0.1:5080.";
         if (KeptOrders is < 100 or > 20_000)
             yield return "KeptOrders must be 100 to 20000.";
+        foreach (var name in Marketplaces.Where(m => !SandboxSystems.Marketplaces.Contains(m)))
+            yield return $"Marketplaces has '{name}', which is not known. Allowed: {string.Join(", ", SandboxSystems.Marketplaces)}.";
+        if (Marketplaces.Distinct(StringComparer.Ordinal).Count() != Marketplaces.Count)
+            yield return "Marketplaces names one twice.";
         foreach (var (name, secret) in new[] { (nameof(Secrets.AmazonWebhookSecret), Secrets.AmazonWebhookSecret), (nameof(Secrets.WmsWebhookSecret), Secrets.WmsWebhookSecret) })
             if (!Webhooks.StandardWebhookSignature.IsSecret(secret))
                 yield return $"Secrets.{name} must be whsec_ and the base64 of at least 24 bytes.";

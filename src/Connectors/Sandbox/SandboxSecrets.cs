@@ -31,6 +31,12 @@ public sealed record SandboxSecrets
     /// <summary>Standard Webhooks form: <c>whsec_</c> and base64.</summary>
     public required string WmsWebhookSecret { get; init; }
 
+    /// <summary>What the others are derived from.</summary>
+    internal string Root { get; private init; } = "sandbox";
+
+    /// <summary>What one of <see cref="SandboxSystems.Marketplaces"/> asks of its callers; derived as the others are.</summary>
+    public MarketplaceSecrets Of(string system) => MarketplaceSecrets.DeriveFrom(Root, system);
+
     /// <summary>
     /// All secrets from one root, the same root giving the same secrets, so that connections which were stored
     /// at an earlier start still fit. Each is an HMAC of its own name: knowing one tells nothing about the others.
@@ -40,6 +46,7 @@ public sealed record SandboxSecrets
         var key = Encoding.UTF8.GetBytes(root);
         return new()
         {
+            Root = root,
             ShopAccessToken = "shpat_" + Hex("shop-access-token", 16),
             ShopWebhookSecret = "shpss_" + Hex("shop-webhook-secret", 16),
             AmazonClientId = "amzn1.application-oa2-client." + Hex("amazon-client-id", 16),

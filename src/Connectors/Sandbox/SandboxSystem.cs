@@ -34,6 +34,9 @@ internal abstract class SandboxSystem : IFaultShapes, IDisposable
 
     public virtual int WebhooksWaiting => 0;
 
+    /// <summary>Public key of its webhooks (PEM), for partners that show it to their users; null for the others.</summary>
+    public virtual string? WebhookKey => null;
+
     /// <summary>True for those whose customers order by themselves.</summary>
     public virtual bool Sells => false;
 

@@ -21,7 +21,8 @@ internal sealed class SandboxWorld : IDisposable
         [
             new(SandboxSystems.Shop, DialCatalog.Shop.OrderRate.Name, options.OrdersPerMinute),
             new(SandboxSystems.Amazon, DialCatalog.Amazon.OrderRate.Name, options.MarketplaceOrdersPerMinute),
-        ]);
+            .. options.Marketplaces.Select(m => new DialSetting(m, DialCatalog.Market(m).OrderRate.Name, options.MarketplaceOrdersPerMinute)),
+        ], [.. SandboxSystems.All, .. options.Marketplaces]);
         Http = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -62,7 +63,7 @@ internal sealed class SandboxWorld : IDisposable
         set => Volatile.Write(ref _webhookTarget, value);
     }
 
-    public SandboxRandom Luck(string system) => new(unchecked(Seed * 397 ^ (SandboxSystems.All.ToList().IndexOf(system) + 1) * 7919));
+    public SandboxRandom Luck(string system) => new(unchecked(Seed * 397 ^ (SandboxSystems.All.Concat(SandboxSystems.Marketplaces).ToList().IndexOf(system) + 1) * 7919));
 
     /// <summary>Starts work that outlives the call which caused it. It begins on the caller's thread, so that its first timer stands when this returns.</summary>
     public void Run(string system, Func<CancellationToken, Task> work)

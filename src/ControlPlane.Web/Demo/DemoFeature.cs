@@ -22,6 +22,7 @@ public static class DemoFeature
             Port = port == 0 ? FreePort() : port,
             OrdersPerMinute = builder.Configuration.GetValue("ControlPlane:Sandbox:OrdersPerMinute", 30d),
             MarketplaceOrdersPerMinute = builder.Configuration.GetValue("ControlPlane:Sandbox:MarketplaceOrdersPerMinute", 6d),
+            Marketplaces = (builder.Configuration["ControlPlane:Sandbox:Marketplaces"] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
         };
         builder.Services.AddSandbox(options);
         builder.Services.AddSingleton<IReferenceResolver>(s => new DemoReferences(options, new ConfigurationReferences(s.GetRequiredService<IConfiguration>(), s.GetRequiredService<SecretVault>())));
@@ -83,6 +84,27 @@ internal sealed class DemoReferences(SandboxOptions sandbox, IReferenceResolver 
         "secret:sandbox-erp-client-secret" => sandbox.Secrets.ErpClientSecret,
         "secret:sandbox-wms-api-key" => sandbox.Secrets.WmsApiKey,
         "secret:sandbox-wms-webhook-secret" => sandbox.Secrets.WmsWebhookSecret,
-        _ => next.Resolve(reference),
+        _ => Marketplace(reference) ?? next.Resolve(reference),
     };
+
+    /// <summary><c>secret:sandbox-woocommerce-client-id</c></summary>
+    private string? Marketplace(string reference)
+    {
+        foreach (var system in sandbox.Marketplaces)
+            if (reference.StartsWith($"secret:sandbox-{system}-", StringComparison.Ordinal))
+            {
+                var secrets = sandbox.Secrets.Of(system);
+                return reference[$"secret:sandbox-{system}-".Length..] switch
+                {
+                    "client-id" => secrets.ClientId,
+                    "client-secret" => secrets.ClientSecret,
+                    "token" => secrets.Token,
+                    "token-secret" => secrets.TokenSecret,
+                    "webhook-secret" => secrets.WebhookSecret,
+                    _ => null,
+                };
+            }
+
+        return null;
+    }
 }

@@ -12,11 +12,11 @@ public sealed class ConnectorTableTests
     /// <summary>How each was proven: what a manifest cannot know.</summary>
     private static readonly Dictionary<string, string> Proof = new(StringComparer.Ordinal)
     {
-        ["adobe-commerce"] = "own sample, mutated documents, scripted answers; no real shop and no order document of one",
+        ["adobe-commerce"] = "simulator with its faults (OAuth 1.0a, signed webhooks), own sample, mutated documents; no real shop and no order document of one",
         ["amazon"] = "published sandbox documents, simulator (orders, notifications, shipments)",
-        ["bigcommerce"] = "own samples, mutated documents, scripted answers; no real store and no order document of one",
+        ["bigcommerce"] = "simulator with its faults, the whole journey, own samples, mutated documents; no real store and no order document of one",
         ["business-central"] = "simulator with its faults",
-        ["ebay"] = "one real order (cancelled), own sample, mutated documents, scripted answers",
+        ["ebay"] = "simulator with its faults (tokens, signed notifications), one real order (cancelled), own sample, mutated documents; no real account",
         ["edi-3pl"] = "own samples, mutated interchanges, generated acknowledgements; no real warehouse",
         ["edi-trading-partner"] = "own samples, published sample interchanges, mutated interchanges, generated acknowledgements; no real partner",
         ["edifact-trading-partner"] = "own samples, published sample interchanges, mutated interchanges, generated acknowledgements; no real partner",
@@ -38,8 +38,8 @@ public sealed class ConnectorTableTests
         ["shopify"] = "real documents, simulator (GraphQL, webhooks)",
         ["tryton"] = "a real Tryton 6.0 (SQLite) in the test run: whole journey, lost answers at each call, no-ops, warnings, stale writes",
         ["ubl-partner"] = "12 OASIS example documents, own samples, what it writes read back, mutated documents; no real partner",
-        ["walmart"] = "the examples of Walmart's own API description, own sample, mutated documents, scripted answers",
-        ["woocommerce"] = "38 real documents, own sample, mutated documents, scripted answers",
+        ["walmart"] = "the examples of Walmart's own API description, simulator with its faults (tokens, webhooks), own sample, mutated documents; no real account",
+        ["woocommerce"] = "38 real documents, simulator with its faults, the whole journey, own sample, mutated documents",
     };
 
     [Fact]

@@ -36,13 +36,13 @@ internal sealed class SandboxRig : IAsyncDisposable
 
     public Uri Address => _host.Address;
 
-    public static async Task<SandboxRig> StartAsync(Func<SandboxOptions, SandboxOptions>? adjust = null)
+    public static async Task<SandboxRig> StartAsync(Func<SandboxOptions, SandboxOptions>? adjust = null, DateTimeOffset? at = null)
     {
         var ct = TestContext.Current.CancellationToken;
         var inbox = await WebhookInbox.StartAsync(ct);
         var options = new SandboxOptions { Port = 0, Seed = 42, NumberOffset = 0, OrdersPerMinute = 0, MarketplaceOrdersPerMinute = 0, WebhookTarget = inbox.Address };
         options = adjust?.Invoke(options) ?? options;
-        var clock = new FakeTimeProvider(Noon);
+        var clock = new FakeTimeProvider(at ?? Noon);
         return new(await SandboxHost.StartAsync(options, clock, ct: ct), inbox, clock, options);
     }
 

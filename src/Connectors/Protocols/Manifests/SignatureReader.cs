@@ -29,6 +29,7 @@ internal static class SignatureReader
             Algorithm = key ? map.Choice("algorithm", "rsa-sha256", [.. PublicKeySignature.Algorithms.Select(a => (a, a))]) : hmac ? map.Choice("algorithm", "sha256", ("sha256", "sha256"), ("sha512", "sha512"), ("sha1", "sha1")) : "sha256",
             Hex = hmac && map.Choice("encoding", false, ("base64", false), ("hex", true)),
             Signed = hmac && map.Text("signed") is { } signed ? Signed(map, signed) : [new(null, null)],
+            Inside = key ? map.Text("inside") : null,
             TimestampHeader = hmac ? map.Text("timestamp") : null,
             Tolerance = TimeSpan.FromSeconds(hmac || scheme == SignatureScheme.Timestamped ? map.Number("toleranceSeconds", 1, 86_400) ?? 300 : 300),
             User = scheme == SignatureScheme.Basic ? map.Required("user") : "",

@@ -12,25 +12,30 @@ public sealed class SandboxDials
     private readonly Lock _gate = new();
     private TaskCompletionSource _changed = NewSignal();
 
+    private readonly IReadOnlyList<DialDefinition> _all;
+
     /// <param name="defaults">Dials whose resting position is not the one of the catalogue.</param>
-    internal SandboxDials(IReadOnlyList<DialSetting> defaults)
+    /// <param name="systems">Those that run: nobody else has a dial.</param>
+    internal SandboxDials(IReadOnlyList<DialSetting> defaults, IReadOnlyList<string>? systems = null)
     {
-        _defaults = [.. DialCatalog.All.Select(d => d.Default)];
-        for (var i = 0; i < DialCatalog.All.Count; i++)
-            _index.Add(DialCatalog.All[i], i);
+        systems ??= SandboxSystems.All;
+        _all = [.. DialCatalog.All.Where(d => systems.Contains(d.System))];
+        _defaults = [.. _all.Select(d => d.Default)];
+        for (var i = 0; i < _all.Count; i++)
+            _index.Add(_all[i], i);
         foreach (var setting in defaults)
         {
-            var dial = DialCatalog.Find(setting.System, setting.Name) ?? throw new ArgumentException($"There is no dial {setting.System}/{setting.Name}.", nameof(defaults));
+            var dial = Find(setting.System, setting.Name) ?? throw new ArgumentException($"There is no dial {setting.System}/{setting.Name}.", nameof(defaults));
             _defaults[_index[dial]] = Math.Clamp(setting.Value, dial.Min, dial.Max);
         }
 
         _values = [.. _defaults];
     }
 
-    public IReadOnlyList<DialReading> List() => [.. DialCatalog.All.Select(d => new DialReading(d, this[d], _defaults[_index[d]]))];
+    public IReadOnlyList<DialReading> List() => [.. _all.Select(d => new DialReading(d, this[d], _defaults[_index[d]]))];
 
     /// <summary>Where a dial stands; null when there is no such dial.</summary>
-    public double? Get(string system, string name) => DialCatalog.Find(system, name) is { } dial ? this[dial] : null;
+    public double? Get(string system, string name) => Find(system, name) is { } dial ? this[dial] : null;
 
     /// <summary>Turns all of them, or none: what is refused is returned, and then nothing was changed.</summary>
     public IReadOnlyList<Refusal> Apply(IReadOnlyList<DialSetting> settings) => Apply(null, settings);
@@ -52,7 +57,7 @@ public sealed class SandboxDials
             if (found is not null)
                 PutBack(d => d.Purpose == DialPurpose.Fault);
             foreach (var setting in (found?.Settings ?? []).Concat(settings))
-                Write(DialCatalog.Find(setting.System, setting.Name)!, setting.Value);
+                Write(Find(setting.System, setting.Name)!, setting.Value);
         }
 
         Signal();
@@ -87,9 +92,9 @@ public sealed class SandboxDials
         }
     }
 
-    private static Refusal? Check(DialSetting setting)
+    private Refusal? Check(DialSetting setting)
     {
-        if (DialCatalog.Find(setting.System, setting.Name) is not { } dial)
+        if (Find(setting.System, setting.Name) is not { } dial)
             return new("dial.unknown", $"{setting.System}/{setting.Name}", "There is no dial of that name. Ask for the list of dials.");
         if (!double.IsFinite(setting.Value) || setting.Value < dial.Min || setting.Value > dial.Max)
             return new("dial.out_of_range", dial.ToString(), string.Create(CultureInfo.InvariantCulture, $"The value must be between {dial.Min} and {dial.Max}{Unit(dial)}."));
@@ -97,6 +102,8 @@ public sealed class SandboxDials
             return new("dial.out_of_range", dial.ToString(), "A switch is 0 (off) or 1 (on).");
         return null;
     }
+
+    private DialDefinition? Find(string system, string name) => DialCatalog.Find(system, name) is { } dial && _index.ContainsKey(dial) ? dial : null;
 
     private static string Unit(DialDefinition dial) => dial.Unit.Length == 0 ? "" : " " + dial.Unit;
 

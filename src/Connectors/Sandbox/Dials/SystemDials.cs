@@ -42,6 +42,14 @@ internal sealed class ShopDials() : SendingDials(SandboxSystems.Shop)
     public override IReadOnlyList<DialDefinition> All => [OrderRate, Paused, .. base.All, DuplicateWebhookRate, LostWebhookRate];
 }
 
+/// <summary>The dials of a marketplace that runs on demand.</summary>
+internal sealed class MarketDials(string system) : SendingDials(system)
+{
+    public DialDefinition OrderRate { get; } = Pace(system, "order-rate", "Order rate", "How many orders customers place in a minute.", "orders/min", 600, 1, 6);
+
+    public override IReadOnlyList<DialDefinition> All => [OrderRate, Paused, .. base.All, DuplicateWebhookRate, LostWebhookRate];
+}
+
 internal sealed class AmazonDials() : SendingDials(SandboxSystems.Amazon)
 {
     public DialDefinition OrderRate { get; } = Pace(SandboxSystems.Amazon, "order-rate", "Order rate", "How many orders customers place in a minute.", "orders/min", 600, 1, 6);

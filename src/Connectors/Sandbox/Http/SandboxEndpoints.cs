@@ -17,6 +17,8 @@ internal static class SandboxEndpoints
         app.MapGet("/_dials", (RequestDelegate)(context => WriteDialsAsync(context, estate)));
         app.MapPut("/_dials", (RequestDelegate)(context => TurnAsync(context, estate)));
         app.MapGet("/_statistics", (RequestDelegate)(context => context.Response.WriteAsJsonAsync(estate.Control.Statistics(), Json, context.RequestAborted)));
+        foreach (var system in estate.Systems.Where(s => s.WebhookKey is not null))
+            app.MapGet($"/{system.Name}/_key", (RequestDelegate)(context => context.Response.WriteAsync(system.WebhookKey!, context.RequestAborted)));
         foreach (var system in estate.Systems)
             app.MapGet($"/{system.Name}/_ledger", (RequestDelegate)(context => WriteLedgerAsync(context, system)));
     }

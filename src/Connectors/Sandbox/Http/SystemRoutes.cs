@@ -14,6 +14,10 @@ internal sealed class SystemRoutes(IEndpointRouteBuilder app, string prefix, Fau
 
     public void Patch(string path, Func<SandboxCall, SandboxAnswer> operation) => Map("PATCH", path, operation);
 
+    public void Put(string path, Func<SandboxCall, SandboxAnswer> operation) => Map("PUT", path, operation);
+
+    public void Delete(string path, Func<SandboxCall, SandboxAnswer> operation) => Map("DELETE", path, operation);
+
     /// <summary>Everything else under the prefix.</summary>
     public void Otherwise(Func<SandboxCall, SandboxAnswer> operation) =>
         app.Map($"/{prefix}/{{**rest}}", (RequestDelegate)(context => faults.RunAsync(context, operation)));

@@ -29,6 +29,9 @@ internal sealed record RetrySchedule(IReadOnlyList<TimeSpan> Waits, TimeSpan? Th
     /// <summary>Until it is answered, for about 4 hours.</summary>
     public static RetrySchedule Persistent { get; } = new(Seconds(1, 2, 4, 8, 15), TimeSpan.FromSeconds(30), 500);
 
+    /// <summary>Never a second time.</summary>
+    public static RetrySchedule Never { get; } = new([], null, 1);
+
     /// <summary>How long to wait after so many tries; null = give up.</summary>
     public TimeSpan? After(int attempts)
     {

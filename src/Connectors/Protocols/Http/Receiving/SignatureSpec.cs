@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Connectors.Protocols.Http.Webhooks;
 using ControlPlane.Domain.Connections;
 
@@ -44,6 +45,9 @@ public sealed record SignatureSpec
     /// <summary>Before the signature, such as <c>sha256=</c>.</summary>
     public string Prefix { get; init; } = "";
 
+    /// <summary>The header is base64 of a JSON object, and the signature is its member of this name (eBay); null = the header is the signature.</summary>
+    public string? Inside { get; init; }
+
     /// <summary>What is signed: literal text, header names, and null for the body.</summary>
     public IReadOnlyList<SignedPart> Signed { get; init; } = [new(null, null)];
 
@@ -81,13 +85,32 @@ public sealed record SignatureSpec
 
     private bool VerifyKey(InboundRequest request, Connection connection)
     {
-        if (TimestampHeader is not null && !IsFresh(request) || request.Header(Header) is not { Length: > 0 and <= 4_096 } given || !given.StartsWith(Prefix, StringComparison.Ordinal))
+        if (TimestampHeader is not null && !IsFresh(request) || Given(request.Header(Header)) is not { Length: > 0 and <= 4_096 } given || !given.StartsWith(Prefix, StringComparison.Ordinal))
             return false;
         var signature = new byte[given.Length];
         int length;
         if (Hex ? Convert.FromHexString(given.AsSpan(Prefix.Length), signature, out _, out length) != System.Buffers.OperationStatus.Done : !Convert.TryFromBase64String(given[Prefix.Length..], signature, out length))
             return false;
         return PublicKeySignature.Verify(Algorithm, SignedBytes(request), signature.AsSpan(0, length), connection.Secret(Secret));
+    }
+
+    /// <summary>Null when there is no signature where it should be.</summary>
+    private string? Given(string? header)
+    {
+        if (Inside is null || header is null or { Length: > 4_096 })
+            return Inside is null ? header : null;
+        var bytes = new byte[header.Length];
+        if (!Convert.TryFromBase64String(header, bytes, out var length))
+            return null;
+        try
+        {
+            using var document = JsonDocument.Parse(bytes.AsMemory(0, length), new() { MaxDepth = 2 });
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(Inside, out var signature) && signature.ValueKind == JsonValueKind.String ? signature.GetString() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private byte[] SignedBytes(InboundRequest request)
