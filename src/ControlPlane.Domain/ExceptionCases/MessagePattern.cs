@@ -45,7 +45,7 @@ public static class MessagePattern
             return at + 1;
         }
 
-        if (Closer(c) is { } closer && (at == 0 || !char.IsLetterOrDigit(text[at - 1])) && End(text, at, closer) is > 0 and var end)
+        if (Closers(c) is { Length: > 0 } closers && (at == 0 || !char.IsLetterOrDigit(text[at - 1])) && End(text, at, closers) is > 0 and var end)
         {
             AddValue(pattern);
             return end;
@@ -59,7 +59,7 @@ public static class MessagePattern
         }
 
         var stop = at;
-        while (stop < text.Length && InWord(text[stop]))
+        while (stop < text.Length && (InWord(text[stop]) || Apostrophe(text, stop)))
             stop++;
         var word = text[at..stop];
         // What ends a sentence is not part of its last word.
@@ -100,26 +100,31 @@ public static class MessagePattern
     private static bool EndsWithValue(StringBuilder pattern) => pattern.ToString().AsSpan().TrimEnd() is [.., Value];
 
     /// <summary>Behind the closing mark; 0 when there is none. A value that the store cut off has none either.</summary>
-    private static int End(ReadOnlySpan<char> text, int open, char closer)
+    private static int End(ReadOnlySpan<char> text, int open, string closers)
     {
         var most = Math.Min(text.Length, open + LongestQuoted);
         for (var i = open + 1; i < most; i++)
-            if (text[i] == closer && (closer != '\'' || i + 1 == text.Length || !char.IsLetterOrDigit(text[i + 1])))
+            if (closers.Contains(text[i], StringComparison.Ordinal) && (text[i] != '\'' || i + 1 == text.Length || !char.IsLetterOrDigit(text[i + 1])))
                 return i + 1;
-        return most == text.Length && text.Length >= 480 && closer != '\'' ? text.Length : 0;
+        return most == text.Length && text.Length >= 480 && closers != "'" ? text.Length : 0;
     }
 
-    private static char? Closer(char open) => open switch
+    /// <summary>German closes with what English opens with.</summary>
+    private static string Closers(char open) => open switch
     {
-        '"' => '"',
-        '\'' => '\'',
-        '`' => '`',
-        '“' or '„' => '”',
-        '‘' => '’',
-        '«' => '»',
-        '‹' => '›',
-        _ => null,
+        '"' => "\"",
+        '\'' => "'",
+        '`' => "`'",
+        '“' => "”",
+        '„' => "“”",
+        '‘' => "’",
+        '«' => "»",
+        '‹' => "›",
+        _ => "",
     };
+
+    /// <summary>Inside of a word, as in o'neill@example.com and doesn't.</summary>
+    private static bool Apostrophe(ReadOnlySpan<char> text, int at) => text[at] == '\'' && at > 0 && at + 1 < text.Length && char.IsLetter(text[at - 1]) && char.IsLetter(text[at + 1]);
 
     private static bool InWord(char c) => char.IsLetterOrDigit(c) || c is '_' or '-' or '.' or '@' or '/' or ':' or '+' or '%' or '=' or '?' or '&' or '~' or ',' or '\\' or Value;
 }
