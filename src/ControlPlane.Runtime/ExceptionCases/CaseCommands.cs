@@ -7,11 +7,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ControlPlane.Runtime.ExceptionCases;
 
-/// <summary>What a person can do to a case. Each is remembered with its author, and each can be taken back.</summary>
-public sealed class CaseCommands
+/// <inheritdoc cref="ICaseCommands"/>
+public sealed class CaseCommands : ICaseCommands
 {
-    public const int LongestReason = 300;
-
     public static readonly TimeSpan LongestMute = TimeSpan.FromDays(30);
 
     private readonly IControlPlaneDb _db;
@@ -23,7 +21,6 @@ public sealed class CaseCommands
     internal CaseCommands(IControlPlaneDb db, CaseSplits splits, CaseKeeper keeper, CaseQueries queries, TimeProvider clock) =>
         (_db, _splits, _keeper, _queries, _clock) = (db, splits, keeper, queries, clock);
 
-    /// <param name="until">Null = not muted any more.</param>
     public async Task<CommandOutcome> MuteAsync(TenantScope tenant, Guid id, DateTimeOffset? until, string by, string reason, CancellationToken ct)
     {
         var now = _clock.GetUtcNow();
@@ -41,8 +38,6 @@ public sealed class CaseCommands
         }, by, until is null ? "The case is heard again." : "The case is muted. It stays in the list under muted, and its orders stay stuck.", ct);
     }
 
-    /// <summary>The cause is mended: what fails for it from now on has come back.</summary>
-    /// <param name="with">What mended it: a version, a change, a ticket.</param>
     public Task<CommandOutcome> SettleAsync(TenantScope tenant, Guid id, string with, string by, CancellationToken ct)
     {
         if (with.Length == 0)
@@ -54,7 +49,6 @@ public sealed class CaseCommands
         }, by, "Noted. What fails for this cause from the next hour on is shown as regressed.", ct);
     }
 
-    /// <summary>From now on one case shows both; nothing is rewritten.</summary>
     public async Task<CommandOutcome> MergeAsync(TenantScope tenant, Guid id, Guid into, string by, string reason, CancellationToken ct)
     {
         if (reason.Length == 0)
@@ -83,7 +77,6 @@ public sealed class CaseCommands
         return "took the merge back";
     }, by, "The case stands for itself again.", ct);
 
-    /// <summary>What fits becomes a case of its own, now and in future.</summary>
     public async Task<CommandOutcome> SplitAsync(TenantScope tenant, CaseSplit split, string by, string reason, CancellationToken ct)
     {
         if (split.Value.Length is 0 or > CaseSplit.LongestValue)
@@ -121,7 +114,6 @@ public sealed class CaseCommands
             : moved == 1 ? "One order is in a case of its own now." : $"{moved} orders are in a case of their own now.");
     }
 
-    /// <summary>New failures are not parted any more, and the part is shown with its origin again.</summary>
     public async Task<CommandOutcome> UnsplitAsync(TenantScope tenant, Guid target, string by, CancellationToken ct)
     {
         await using var context = _db.CreateContext(tenant);

@@ -26,7 +26,7 @@ internal sealed class CaseDetails(ControlPlaneDbContext context, FactsBuilder bu
         var rows = await query.OrderBy(t => t.Id).Take(most + 1).ToListAsync(ct);
         var more = rows.Count > most;
         return ([.. rows.Take(most).Select(t => new CaseMember(
-            t.Id, t.Number, builder.System(t.Connection), t.State, Total(t), Instant.FromMicroseconds(t.Since), t.FaultMessage ?? "", null))], more ? rows[most - 1].Id : null);
+            t.Id, t.Number, builder.System(t.Connection), Total(t), Instant.FromMicroseconds(t.Since), t.FaultMessage ?? ""))], more ? rows[most - 1].Id : null);
     }
 
     public async Task<IReadOnlyList<string>> MessagesAsync(CancellationToken ct) =>

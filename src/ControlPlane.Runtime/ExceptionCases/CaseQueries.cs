@@ -12,10 +12,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ControlPlane.Runtime.ExceptionCases;
 
 /// <summary>Reads the cases. One reading a second serves all viewers of a tenant.</summary>
-public sealed class CaseQueries
+public sealed class CaseQueries : ICases
 {
-    public const int PageSize = 50;
-
     public const int MembersPage = 25;
 
     private static readonly TimeSpan KeepFor = TimeSpan.FromSeconds(1);
@@ -36,13 +34,12 @@ public sealed class CaseQueries
     /// <summary>What explains the cases.</summary>
     public CauseCatalogue Catalogue { get; }
 
-    /// <param name="page">From 1.</param>
     public async Task<CaseList> ListAsync(TenantScope tenant, CaseFilter filter, int page, CancellationToken ct)
     {
         await using var context = _db.CreateContext(tenant);
         var cases = await CasesAsync(context, tenant, ct);
         var fit = Sort(cases.Items.Where(c => Fits(c, filter)), filter.Sort).ToList();
-        var shown = fit.Skip((Math.Max(1, page) - 1) * PageSize).Take(PageSize).ToList();
+        var shown = fit.Skip((Math.Max(1, page) - 1) * ICases.PageSize).Take(ICases.PageSize).ToList();
         for (var i = 0; i < shown.Count; i++)
             if (await OldestAsync(context, shown[i], ct) is { } oldest)
                 shown[i] = shown[i] with { Move = VerdictRules.Decide(_builder.Of(oldest), cases.ReadAt, TimeZoneInfo.Utc).Move };
@@ -50,8 +47,6 @@ public sealed class CaseQueries
             shown, fit.Count, fit.Sum(c => c.Stuck), CaseReading.Sum(fit.SelectMany(c => c.Money)), cases.Items.Where(c => c.Cause is not null).Sum(c => c.Stuck), cases.Items.Sum(c => c.Stuck), cases.Ungrouped, cases.ReadAt);
     }
 
-    /// <param name="after">The last order of the page before.</param>
-    /// <returns>Null when there is no such case. A merged one is found by its own id, too.</returns>
     public async Task<CaseDetail?> FindAsync(TenantScope tenant, Guid id, Guid? after, CancellationToken ct)
     {
         await using var context = _db.CreateContext(tenant);
@@ -89,7 +84,6 @@ public sealed class CaseQueries
         };
     }
 
-    /// <summary>The case for which an order is stuck; null when it is in none.</summary>
     public async Task<CaseItem?> OfTransactionAsync(TenantScope tenant, Guid transactionId, CancellationToken ct)
     {
         await using var context = _db.CreateContext(tenant);

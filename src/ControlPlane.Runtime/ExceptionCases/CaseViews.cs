@@ -93,9 +93,9 @@ public sealed record CaseItem
 /// <param name="Ungrouped">Stuck orders that are in no case yet: they will be in a moment.</param>
 public sealed record CaseList(IReadOnlyList<CaseItem> Items, int Total, int Stuck, IReadOnlyList<Money> Money, int Explained, int AllStuck, int Ungrouped, DateTimeOffset ReadAt);
 
-/// <param name="State">Where it stands now.</param>
-/// <param name="Again">True when it is stuck in this case again, or still.</param>
-public sealed record CaseMember(Guid TransactionId, string Number, VerdictSystem Channel, TransactionState State, Money? Total, DateTimeOffset At, string Message, DateTimeOffset? LeftAt);
+/// <summary>An order that is stuck for the case.</summary>
+/// <param name="Since">Since when.</param>
+public sealed record CaseMember(Guid TransactionId, string Number, VerdictSystem Channel, Money? Total, DateTimeOffset Since, string Message);
 
 /// <summary>"The last 20 times": what became of those that left the case.</summary>
 /// <param name="Of">How many were looked at, at most 20.</param>

@@ -19,6 +19,8 @@ public static class CasesFeature
             s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<CauseCatalogue>(), s.GetRequiredService<IFlowCatalog>(), s.GetRequiredService<IConnectionRegistry>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new CaseCommands(
             s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<CaseSplits>(), s.GetRequiredService<CaseKeeper>(), s.GetRequiredService<CaseQueries>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ICases>(s => s.GetRequiredService<CaseQueries>());
+        services.AddSingleton<ICaseCommands>(s => s.GetRequiredService<CaseCommands>());
         return services;
     }
 }
