@@ -20,7 +20,7 @@ internal sealed class CaseKeeper(IControlPlaneDb db, CaseSplits splits, IFlowCat
     public const int MostAtOnce = 200;
 
     /// <summary>The engine groups what fails. Once nothing is left from before, looking is needed for the unforeseen only.</summary>
-    private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
 
     /// <summary>How long members and hours are kept.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(90);

@@ -131,7 +131,7 @@ public sealed class CaseQueries : ICases
         (filter.Phases.Count == 0 ? CaseFilter.NeedSomebody : filter.Phases).Contains(item.Standing.Phase)
         && (filter.System is not { } system || (item.System?.Key ?? "") == system)
         && (filter.Text is not { Length: > 0 } text
-            || new[] { item.Title, item.Pattern, item.Code, item.Operation, item.Cause?.What ?? "" }.Any(t => t.Contains(text, StringComparison.OrdinalIgnoreCase)));
+            || new[] { item.Title, item.Sample, item.Pattern, item.Code, item.Operation, item.Cause?.What ?? "" }.Any(t => t.Contains(text, StringComparison.OrdinalIgnoreCase)));
 
     private static IEnumerable<CaseItem> Sort(IEnumerable<CaseItem> items, CaseSort sort) => (sort switch
     {

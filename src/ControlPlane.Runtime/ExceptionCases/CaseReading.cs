@@ -52,6 +52,7 @@ internal sealed class CaseReading(CauseCatalogue causes, IConnectionRegistry con
                 Kind = row.FaultKind,
                 Code = row.FaultCode,
                 Pattern = row.Pattern,
+                Sample = row.Sample,
                 System = row.System is null ? null : System(row.System),
                 Operation = row.Operation,
                 Field = row.Field,

@@ -48,6 +48,9 @@ public sealed record CaseItem
 
     public required string Pattern { get; init; }
 
+    /// <summary>The message as it first came.</summary>
+    public required string Sample { get; init; }
+
     /// <summary>Null = here.</summary>
     public VerdictSystem? System { get; init; }
 

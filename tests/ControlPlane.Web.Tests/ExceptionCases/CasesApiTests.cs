@@ -1,39 +1,56 @@
 using System.Net;
 using System.Text.Json;
+using ControlPlane.Domain.ExceptionCases;
+using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Identity;
 using ControlPlane.Runtime.Transactions;
 using ControlPlane.Web.Tests.Api;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace ControlPlane.Web.Tests.ExceptionCases;
 
-/// <summary>Cases by API, over the whole product: orders that were stuck before it started are grouped by its job.</summary>
-public sealed class CasesApiTests : IAsyncLifetime
+/// <summary>Cases by API, over the whole product.</summary>
+public sealed class CasesApiTests(CasesApiTests.Grouped grouped) : IClassFixture<CasesApiTests.Grouped>
 {
-    private ProductHost _product = null!;
-    private HttpClient _api = null!;
+    private readonly ProductHost _product = grouped.Product;
+    private readonly HttpClient _api = grouped.Product.Client();
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    /// <summary>Thirty orders of one cause and one of another, as the engine leaves them.</summary>
+    public sealed class Grouped : IAsyncLifetime
     {
-        _product = await ProductHost.StartAsync();
-        _api = _product.Client();
-        var at = TimeProvider.System.GetUtcNow().AddMinutes(-30);
-        await _product.AddAsync(
-        [
-            .. Enumerable.Range(1, 30).Select(i => Stuck(i, $"Customer {i} is blocked.", at.AddSeconds(i))), Stuck(31, "Article 'BLUE' is not released.", at),
-            new Runtime.Connections.ConnectionRow { TenantId = 1, Key = "erp-main", Connector = "business-central", Document = "" },
-        ]);
-        var keeper = _product.Services.GetRequiredService<CaseCommands>();
-        Assert.NotNull(keeper);
-        for (var i = 0; i < 100 && (await ListAsync("?state=new,ongoing")).Sum(c => c.GetProperty("stuck").GetInt32()) < 31; i++)
-            await Task.Delay(200, Ct);
-    }
+        public ProductHost Product { get; private set; } = null!;
 
-    public ValueTask DisposeAsync() => _product.DisposeAsync();
+        public async ValueTask InitializeAsync()
+        {
+            Product = await ProductHost.StartAsync();
+            var at = TimeProvider.System.GetUtcNow().AddMinutes(-3);
+            await Product.AddAsync(new Runtime.Connections.ConnectionRow { TenantId = 1, Key = "erp-main", Connector = "business-central", Document = "" });
+            await AddAsync([.. Enumerable.Range(1, 30).Select(i => Stuck(i, $"Customer {i} is blocked.", at.AddSeconds(i)))]);
+            await AddAsync([Stuck(31, "Article 'BLUE' is not released.", at)]);
+        }
+
+        public ValueTask DisposeAsync() => Product.DisposeAsync();
+
+        private async Task AddAsync(TransactionRow[] rows)
+        {
+            var print = Fingerprint.Of(FaultKind.Data, rows[0].FaultCode!, rows[0].FaultMessage!, null, "erp-main", "createSalesOrder");
+            var id = print.CaseId(1);
+            foreach (var row in rows)
+                row.CaseId = id;
+            await Product.AddAsync(
+            [
+                .. rows,
+                new ExceptionCaseRow
+                {
+                    Id = id, TenantId = 1, Algorithm = print.Version, Fingerprint = print.Value, FaultKind = FaultKind.Data, FaultCode = print.Parts.Code, System = "erp-main", Operation = print.Parts.Operation,
+                    Pattern = print.Parts.Pattern, Sample = rows[0].FaultMessage!, FirstSeenAt = rows[0].Since,
+                },
+                .. rows.Select(r => new ExceptionCaseMemberRow { TransactionId = r.Id, At = r.Since, TenantId = 1, CaseId = id, Algorithm = 1, Flow = r.Flow, FlowVersion = 1, Step = r.Step, Channel = r.Connection, Message = r.FaultMessage! }),
+                new ExceptionCaseHourRow { TenantId = 1, CaseId = id, Hour = rows[0].Since - rows[0].Since % 3_600_000_000, NodeId = Guid.CreateVersion7(), Failures = rows.Length },
+            ]);
+        }
+    }
 
     [Fact]
     public async Task The_list_is_one_row_a_cause_and_a_case_tells_its_orders_page_by_page()

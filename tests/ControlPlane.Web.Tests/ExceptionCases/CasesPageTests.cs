@@ -91,7 +91,8 @@ public sealed class CasesPageTests : ControlsContext
         _cases.Items.Add(Given.Case(1));
         var page = List("/cases?state=muted&system=erp&sort=age&q=blocked&page=3");
         page.WaitForAssertion(() => Assert.NotNull(_cases.Asked));
-        Assert.Equal(([CasePhase.Muted], "erp", "blocked", CaseSort.Age, 3), (_cases.Asked!.Phases, _cases.Asked.System, _cases.Asked.Text, _cases.Asked.Sort, _cases.AskedPage));
+        Assert.Equal([CasePhase.Muted], _cases.Asked!.Phases);
+        Assert.Equal(("erp", "blocked", CaseSort.Age, 3), (_cases.Asked.System, _cases.Asked.Text, _cases.Asked.Sort, _cases.AskedPage));
         page.Find("#cases-state").Change("all");
         Assert.EndsWith("/cases?q=blocked&state=all&system=erp&sort=age", Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
         page.WaitForAssertion(() => Assert.Equal(6, _cases.Asked!.Phases.Count));
@@ -121,12 +122,13 @@ public sealed class CasesPageTests : ControlsContext
         _cases.Items.Add(Given.Case(1, stuck: 43));
         var page = One(1);
         page.WaitForAssertion(() => Assert.Equal("The customer is blocked in the ERP", page.Find("h1").TextContent));
+        var text = string.Join(' ', string.Join(' ', page.Nodes.Select(n => n.TextContent)).Split(default(char[]), StringSplitOptions.RemoveEmptyEntries));
         foreach (var part in new[]
                  {
                      "The ERP does not sell to it now.", "Somebody of the business (ask finance)", "Ask credit control.", "Field to look at: customer", "Customer 10442 is blocked.", "The last 20 times: 14× went through to the end, 4× cancelled, 2× got stuck again; half of them within 11 min.",
                      "channel Amazon DE: 100 % of them, 25 % of the orders that went well lately", "#1001", "muted it until noon", "Release 43 orders",
                  })
-            Assert.Contains(part, string.Join(' ', page.Find("body, div").ParentElement!.TextContent.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+            Assert.Contains(part, text, StringComparison.Ordinal);
         Assert.Equal($"/cases/{Given.Id(1):D}?after={Given.Id(900):D}", page.Find("a[rel=next]").GetAttribute("href"));
     }
 

@@ -88,6 +88,7 @@ internal static class Given
         Kind = FaultKind.Data,
         Code = "erp.customer_blocked",
         Pattern = "customer # is blocked",
+        Sample = "Customer 10442 is blocked.",
         System = new("erp", "Business Central", SystemRole.Erp, "finance"),
         Operation = "createSalesOrder",
         Standing = new(phase, null),
