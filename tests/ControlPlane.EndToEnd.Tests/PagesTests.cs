@@ -45,12 +45,6 @@ public sealed class PagesTests
             var items = list.RootElement.GetProperty("items");
             return items.GetArrayLength() > 0 ? items[0].GetProperty("id").GetString() : null;
         }, TimeSpan.FromSeconds(30), "a held order", Ct);
-        var cause = await ProductProcess.EventuallyAsync(async () =>
-        {
-            using var list = JsonDocument.Parse(await product.Client.GetStringAsync("/api/v1/cases?sort=stuck", Ct));
-            var items = list.RootElement.GetProperty("items");
-            return items.GetArrayLength() > 0 ? items[0].GetProperty("id").GetString() : null;
-        }, TimeSpan.FromSeconds(30), "an exception case", Ct);
         using var messages = JsonDocument.Parse(await product.Client.GetStringAsync("/api/v1/messages?limit=1", Ct));
         var message = messages.RootElement.GetProperty("items")[0].GetProperty("id").GetString();
         // Two versions, so that the workbench has a history to show.
@@ -69,11 +63,6 @@ public sealed class PagesTests
             ("transaction-numbers", $"/transactions/{id}?tab=numbers"),
             ("transactions-stuck", "/transactions?state=stuck"),
             ("transaction-stuck", $"/transactions/{stuck}"),
-            ("cases", "/cases"),
-            ("cases-empty", "/cases?q=there-is-no-such-cause"),
-            ("cases-all", "/cases?state=all&sort=recent"),
-            ("case", $"/cases/{cause}"),
-            ("case-missing", "/cases/019ab2f4-5d6e-7c3a-9b1f-2e4d6c8a0b1c"),
             ("message", $"/messages/{message}"),
             ("message-missing", "/messages/019ab2f4-5d6e-7c3a-9b1f-2e4d6c8a0b1c"),
             ("transaction-raw", $"/transactions/{id}?tab=raw"),
