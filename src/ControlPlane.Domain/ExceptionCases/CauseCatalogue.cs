@@ -37,7 +37,8 @@ public sealed record CauseRule(IReadOnlyList<string> Codes, IReadOnlyList<string
 /// <param name="What">What happened and what it means, one or two sentences.</param>
 /// <param name="Steps">What to do, in order; at least one.</param>
 /// <param name="Field">The canonical field to look at; null when it is none in particular.</param>
-public sealed record Cause(string Id, string Title, string What, CauseFixer Fixer, IReadOnlyList<string> Steps, string? Field, CauseRule When);
+/// <param name="General">True when it says only what kind of failure it is: better than nothing, and not counted as explained.</param>
+public sealed record Cause(string Id, string Title, string What, CauseFixer Fixer, IReadOnlyList<string> Steps, string? Field, CauseRule When, bool General = false);
 
 /// <summary>What is known of a failure whose cause is asked for.</summary>
 /// <param name="Connector">Name of the connector of the system; null = here, or not known.</param>

@@ -40,11 +40,15 @@ public sealed class CaseQueries : ICases
         var cases = await CasesAsync(context, tenant, ct);
         var fit = Sort(cases.Items.Where(c => Fits(c, filter)), filter.Sort).ToList();
         var shown = fit.Skip((Math.Max(1, page) - 1) * ICases.PageSize).Take(ICases.PageSize).ToList();
+        var oldest = new List<TransactionRow?>();
+        foreach (var item in shown)
+            oldest.Add(await OldestAsync(context, item, ct));
+        var facts = await FactsAsync(context, [.. oldest.OfType<TransactionRow>()], ct);
         for (var i = 0; i < shown.Count; i++)
-            if (await OldestAsync(context, shown[i], ct) is { } oldest)
-                shown[i] = shown[i] with { Move = VerdictRules.Decide(_builder.Of(oldest), cases.ReadAt, TimeZoneInfo.Utc).Move };
+            if (oldest[i] is { } row && facts.GetValueOrDefault(row.Id) is { } known)
+                shown[i] = shown[i] with { Move = VerdictRules.Decide(known, cases.ReadAt, TimeZoneInfo.Utc).Move };
         return new(
-            shown, fit.Count, fit.Sum(c => c.Stuck), CaseReading.Sum(fit.SelectMany(c => c.Money)), cases.Items.Where(c => c.Cause is not null).Sum(c => c.Stuck), cases.Items.Sum(c => c.Stuck), cases.Ungrouped, cases.ReadAt);
+            shown, fit.Count, fit.Sum(c => c.Stuck), CaseReading.Sum(fit.SelectMany(c => c.Money)), cases.Items.Where(c => c.Cause is { General: false }).Sum(c => c.Stuck), cases.Items.Sum(c => c.Stuck), cases.Ungrouped, cases.ReadAt);
     }
 
     public async Task<CaseDetail?> FindAsync(TenantScope tenant, Guid id, Guid? after, CancellationToken ct)
@@ -55,15 +59,15 @@ public sealed class CaseQueries : ICases
             return null;
         var root = cases.ById[item.Id];
         var oldest = await OldestAsync(context, item, ct);
-        var verdict = oldest is null ? null : VerdictRules.Decide(_builder.Of(oldest), cases.ReadAt, TimeZoneInfo.Utc);
+        var facts = oldest is null ? null : (await FactsAsync(context, [oldest], ct)).GetValueOrDefault(oldest.Id);
         var details = new CaseDetails(context, _builder, item.Parts);
         var (members, next) = await details.MembersAsync(after, MembersPage, ct);
         var from = cases.ReadAt - TimeSpan.FromHours(72);
         return new()
         {
-            Item = item with { Move = verdict?.Move },
+            Item = item with { Move = facts is null ? null : VerdictRules.Decide(facts, cases.ReadAt, TimeZoneInfo.Utc).Move },
             Messages = await details.MessagesAsync(ct),
-            Verdict = verdict,
+            Facts = facts,
             Hours = [.. cases.Hours.GetValueOrDefault(item.Id)?.Where(h => h.Hour > from) ?? []],
             Members = members,
             NextMember = next,
@@ -115,6 +119,10 @@ public sealed class CaseQueries : ICases
             kept.Gate.Release();
         }
     }
+
+    /// <summary>With the evidence that lists show: without it a system's refusal would look like ours.</summary>
+    private async Task<Dictionary<Guid, VerdictFacts>> FactsAsync(ControlPlaneDbContext context, IReadOnlyList<TransactionRow> rows, CancellationToken ct) =>
+        (await new ListFacts(_builder).ItemsAsync(context, rows, ct)).ToDictionary(i => i.Id, i => i.Facts);
 
     private static async Task<TransactionRow?> OldestAsync(ControlPlaneDbContext context, CaseItem item, CancellationToken ct)
     {

@@ -74,8 +74,10 @@ internal sealed class CaseReading(CauseCatalogue causes, IConnectionRegistry con
     }
 
     public static string Title(ExceptionCaseRow row, Cause? cause) =>
-        row.SplitFrom is not null ? $"{cause?.Title ?? First(row.Sample)}: {First(row.Sample)}"
-        : cause?.Title ?? (row.Sample.Length > 0 ? First(row.Sample) : row.FaultCode);
+        row.Sample.Length == 0 ? cause?.Title ?? row.FaultCode
+        : cause is null ? First(row.Sample)
+        : row.SplitFrom is not null || cause.General ? $"{cause.Title}: {First(row.Sample)}"
+        : cause.Title;
 
     public VerdictSystem System(string key) => connections.Find(key) is { } connection
         ? new(key, connection.DisplayName, connection.Role, connection.Owner is { Length: > 0 } owner ? owner : null)

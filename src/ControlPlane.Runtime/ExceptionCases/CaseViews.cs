@@ -119,8 +119,8 @@ public sealed record CaseDetail
     /// <summary>The latest messages that differ, as they came, at most three.</summary>
     public required IReadOnlyList<string> Messages { get; init; }
 
-    /// <summary>The verdict of its oldest stuck order; null when none is.</summary>
-    public Verdict? Verdict { get; init; }
+    /// <summary>Of its oldest stuck order, for its verdict; null when none is.</summary>
+    public VerdictFacts? Facts { get; init; }
 
     /// <summary>The last 72 hours, oldest first.</summary>
     public required IReadOnlyList<CaseHour> Hours { get; init; }

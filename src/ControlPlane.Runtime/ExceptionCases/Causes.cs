@@ -65,7 +65,7 @@ internal static class Causes
         var rule = new CauseRule(when?.Texts("code") ?? [], when?.Texts("providerCode") ?? [], when?.Texts("connector") ?? [], when?.Texts("text") ?? [], [.. KindsOf(when)]);
         when?.Done();
         var cause = new Cause(
-            y.Text("id"), y.Text("title"), y.Text("what"), y.Choice("fixer", Fixers, CauseFixer.Business, required: true), y.Texts("steps"), y.Text("field", "") is { Length: > 0 } field ? field : null, rule);
+            y.Text("id"), y.Text("title"), y.Text("what"), y.Choice("fixer", Fixers, CauseFixer.Business, required: true), y.Texts("steps"), y.Text("field", "") is { Length: > 0 } field ? field : null, rule, y.Flag("general", false));
         if (before.Any(c => c.Id == cause.Id))
             y.Problem("id", $"There are two entries {cause.Id}.");
         if (cause.Steps.Count == 0)

@@ -47,6 +47,7 @@ public sealed class CasesApiTests(CasesApiTests.Grouped grouped) : IClassFixture
                     Pattern = print.Parts.Pattern, Sample = rows[0].FaultMessage!, FirstSeenAt = rows[0].Since,
                 },
                 .. rows.Select(r => new ExceptionCaseMemberRow { TransactionId = r.Id, At = r.Since, TenantId = 1, CaseId = id, Algorithm = 1, Flow = r.Flow, FlowVersion = 1, Step = r.Step, Channel = r.Connection, Message = r.FaultMessage! }),
+                new AttemptRow { Id = Guid.CreateVersion7(), TenantId = 1, TransactionId = rows[0].Id, Step = rows[0].Step, Connection = "erp-main", Operation = "createSalesOrder", Method = "POST", Path = "/salesOrders", Status = 400, StartedAt = rows[0].Since, FaultKind = FaultKind.Data },
                 new ExceptionCaseHourRow { TenantId = 1, CaseId = id, Hour = rows[0].Since - rows[0].Since % 3_600_000_000, NodeId = Guid.CreateVersion7(), Failures = rows.Length },
             ]);
         }
@@ -62,6 +63,8 @@ public sealed class CasesApiTests(CasesApiTests.Grouped grouped) : IClassFixture
         Assert.Equal(("3792", "EUR"), (first.GetProperty("atRisk")[0].Text("amount")!.TrimEnd('0').TrimEnd('.'), first.GetProperty("atRisk")[0].Text("currency")));
         var one = await _api.GetAsync($"/api/v1/cases/{first.Text("id")}", HttpStatusCode.OK);
         Assert.Equal(25, one.GetProperty("orders").GetArrayLength());
+        // It answered 400, so it is its refusal, not our check.
+        Assert.Contains("refused the order: ", one.Text("verdict"), StringComparison.Ordinal);
         var rest = await _api.GetAsync($"/api/v1/cases/{first.Text("id")}?after={one.Text("nextOrder")}", HttpStatusCode.OK);
         Assert.Equal((5, JsonValueKind.Null), (rest.GetProperty("orders").GetArrayLength(), rest.GetProperty("nextOrder").ValueKind));
         Assert.Empty(await ListAsync("?state=muted"));

@@ -1,6 +1,6 @@
 using System.Globalization;
 using ControlPlane.Domain.ExceptionCases;
-using ControlPlane.Domain.Shared;
+using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.ExceptionCases;
 
 namespace ControlPlane.Web.Features.ExceptionCases;
@@ -55,7 +55,7 @@ public sealed record CaseAnswer(
     DateTimeOffset? BackSince, string? SettledWith, IReadOnlyList<CaseDeed> Deeds)
 {
     public static CaseAnswer Of(CaseDetail d) => new(
-        CaseListItem.Of(d.Item), d.Messages, d.Verdict?.Sentence, d.History.Of == 0 ? null : CasesPresentation.History(d.History), [.. d.Differences.Select(x => new CaseDifference(x.Field, x.Value, Math.Round(x.Share, 3), Math.Round(x.HealthyShare, 3)))],
+        CaseListItem.Of(d.Item), d.Messages, d.Facts is { } facts ? VerdictRules.Decide(facts, d.ReadAt, TimeZoneInfo.Utc).Sentence : null, d.History.Of == 0 ? null : CasesPresentation.History(d.History), [.. d.Differences.Select(x => new CaseDifference(x.Field, x.Value, Math.Round(x.Share, 3), Math.Round(x.HealthyShare, 3)))],
         [.. d.Members.Select(m => new CaseOrder(m.TransactionId, m.Number, m.Channel.Key, m.Since, m.Message))], d.NextMember, [.. d.Merged.Select(m => m.Id)], d.SplitFrom?.Id, d.Item.Standing.BackSince, d.SettledWith,
         [.. d.Events.Select(e => new CaseDeed(e.At, e.By, e.Text))]);
 }
