@@ -3,6 +3,7 @@ using ControlPlane.Runtime;
 using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Estate;
+using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Schemas;
 using ControlPlane.Runtime.Settings;
@@ -73,6 +74,7 @@ public static class ControlPlaneHost
         builder.AddPortalErrors();
         builder.AddOperationsHub();
         builder.Services.AddTransactionQueries();
+        builder.Services.AddExceptionCases();
         builder.AddHome();
         builder.AddConnectionPages();
         builder.AddSchemaPages();

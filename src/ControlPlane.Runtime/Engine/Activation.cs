@@ -1,7 +1,10 @@
+using ControlPlane.Domain.ExceptionCases;
+using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Flows;
 using ControlPlane.Domain.Orders;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Transactions;
+using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Live;
 using ControlPlane.Runtime.Persistence.Batches;
@@ -108,6 +111,15 @@ internal sealed class Activation(WorkItemRow work, TransactionRow transaction, C
         Documents.Clear();
     }
 
+    /// <summary>It is stuck now: into the case of those that failed for the same cause. The transaction has its party already.</summary>
+    public void Join(StepDefinition step, Fault fault, Guid node, ILookup<Guid, CaseSplit> splits)
+    {
+        var ticket = CaseTicket.Of(Transaction, step, fault, Now.ToMicroseconds(), node, splits);
+        _pending.LeavesCase |= Transaction.CaseId is not null;
+        _pending.CaseTicket = ticket;
+        Transaction.CaseId = ticket.Case.Id;
+    }
+
     /// <summary>Enters a state; the clock of "since when" starts anew when state or step changed.</summary>
     public void Enter(TransactionState state, string step)
     {
@@ -128,6 +140,12 @@ internal sealed class Activation(WorkItemRow work, TransactionRow transaction, C
         Transaction.UpdatedAt = Now.ToMicroseconds();
         Transaction.Revision++;
         var unit = _pending;
+        if (unit.CaseTicket is null && Transaction is { CaseId: not null, State: not TransactionState.Stuck })
+        {
+            Transaction.CaseId = null;
+            unit.LeavesCase = true;
+        }
+
         unit.Progress = Work;
         if (Work is { EntityKey: not null, Turn: > 0 })
         {

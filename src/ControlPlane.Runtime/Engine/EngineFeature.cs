@@ -103,6 +103,7 @@ public static class EngineFeature
             s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<CommitWriter>(), s.GetRequiredService<Node>(), s.GetRequiredService<OrderCache>(), s.GetRequiredService<LeaseClock>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<NumberRanges>();
         services.AddSingleton<CallRunner>();
+        services.TryAddSingleton<ExceptionCases.CaseSplits>();
         services.AddSingleton<FlowExecutor>();
         services.AddSingleton(s =>
         {
@@ -187,6 +188,7 @@ internal sealed class Schedules(IRecurringJobManager jobs) : IHostedService
         jobs.AddOrUpdate<DeliveryResumer>("resume-deliveries", resumer => resumer.ResumeAsync(CancellationToken.None), "* * * * *");
         jobs.AddOrUpdate<WebhookKeeper>("keep-webhooks", keeper => keeper.KeepAsync(CancellationToken.None), "*/5 * * * *");
         jobs.AddOrUpdate<Connections.ConnectionHistory>("forget-connection-history", history => history.SweepAsync(CancellationToken.None), "43 * * * *");
+        jobs.AddOrUpdate<ExceptionCases.CaseKeeper>("keep-exception-cases", keeper => keeper.KeepAsync(CancellationToken.None), "*/5 * * * * *");
         jobs.AddOrUpdate<Api.IdempotentAnswers>("forget-idempotent-answers", answers => answers.SweepAsync(CancellationToken.None), "17 * * * *");
         return Task.CompletedTask;
     }

@@ -7,6 +7,7 @@ using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Transactions;
 using ControlPlane.Domain.Turns;
 using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Persistence.Batches;
 using ControlPlane.Runtime.Telemetry;
@@ -19,7 +20,7 @@ namespace ControlPlane.Runtime.Engine;
 /// queue; before and after every call the position is committed.
 /// </summary>
 internal sealed class FlowExecutor(
-    IFlowCatalog flows, IConnectionRegistry connections, CallRunner calls, CommitWriter writer, Node node, TimeProvider clock, ILogger<FlowExecutor> log)
+    IFlowCatalog flows, IConnectionRegistry connections, CallRunner calls, CommitWriter writer, Node node, CaseSplits splits, TimeProvider clock, ILogger<FlowExecutor> log)
 {
     /// <summary>No honest flow takes as many steps between two waits; a loop in a definition ends here.</summary>
     private const int MostSteps = 500;
@@ -173,6 +174,7 @@ internal sealed class FlowExecutor(
                 : new Fault(FaultKind.Overdue, "acknowledgement.overdue", $"{promise.By.DisplayName} promised to acknowledge within {promise.Words} what {step.Acknowledges} sent, and did not. Ask the partner whether the document arrived.");
             Blame(a, fault);
             a.Journal(JournalEventType.WaitOverdue, step, fault.Message, system?.Key, fault.Code);
+            a.Join(step, fault, node.Id, splits.Of(a.Work.TenantId));
             Count(a).Stuck = 1;
         }
         else if (!overdue)
@@ -241,6 +243,7 @@ internal sealed class FlowExecutor(
             a.Enter(TransactionState.Stuck, step.Id);
             a.Transaction.DueAt = null;
             a.Work.Attempts = attempt;
+            a.Join(step, fault, node.Id, splits.Of(a.Work.TenantId));
             a.Journal(JournalEventType.DeadLettered, step, $"{fault.Message} {dead.Reason}", system?.Key, fault.Code, attempt);
             Count(a).Stuck = 1;
             await writer.CommitAsync(a.Seal(WorkState.Dead, step.Id, 0, 0), CancellationToken.None);

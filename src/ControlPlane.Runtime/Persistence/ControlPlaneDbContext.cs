@@ -4,6 +4,7 @@ using ControlPlane.Runtime.Connections.Webhooks;
 using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Engine.Numbers;
+using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Identity;
 using ControlPlane.Runtime.Ingestion;
@@ -106,6 +107,12 @@ public abstract class ControlPlaneDbContext(DbContextOptions options, TenantScop
     public DbSet<CrosswalkUseRow> CrosswalkUses => Set<CrosswalkUseRow>();
     public DbSet<CrosswalkMissRow> CrosswalkMisses => Set<CrosswalkMissRow>();
     public DbSet<CrosswalkMasterRow> CrosswalkMasterCodes => Set<CrosswalkMasterRow>();
+
+    public DbSet<ExceptionCaseRow> ExceptionCases => Set<ExceptionCaseRow>();
+    public DbSet<ExceptionCaseMemberRow> ExceptionCaseMembers => Set<ExceptionCaseMemberRow>();
+    public DbSet<ExceptionCaseHourRow> ExceptionCaseHours => Set<ExceptionCaseHourRow>();
+    public DbSet<ExceptionCaseSplitRow> ExceptionCaseSplits => Set<ExceptionCaseSplitRow>();
+    public DbSet<ExceptionCaseEventRow> ExceptionCaseEvents => Set<ExceptionCaseEventRow>();
 
     public DbSet<FlowVersionRow> FlowVersions => Set<FlowVersionRow>();
 

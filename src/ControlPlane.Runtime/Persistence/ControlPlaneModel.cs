@@ -43,6 +43,8 @@ internal static partial class ControlPlaneModel
             e.HasIndex(t => new { t.TenantId, t.Id, t.Currency, t.TotalMinor });
             e.HasIndex(t => new { t.TenantId, t.State, t.Id });
             e.HasIndex(t => new { t.TenantId, t.Connection, t.Id });
+            // What is stuck for one cause: few rows, so the index is small.
+            e.HasIndex(t => new { t.TenantId, t.CaseId, t.Id }).HasFilter("case_id IS NOT NULL").HasDatabaseName("ix_transactions_case");
         });
         model.Entity<TransactionIdentifierRow>(e =>
         {
@@ -365,6 +367,7 @@ internal static partial class ControlPlaneModel
             Keys(e, v => v.Name);
         });
         Crosswalks.CrosswalkModel.Configure(model, ByteOrder(context));
+        ExceptionCases.CaseModel.Configure(model);
         model.Entity<PortalUser>(e => Text(e.Property(u => u.DisplayName), ColumnLengths.Identifier));
         SnakeCase(model);
         FilterByTenant(model, context);

@@ -98,6 +98,8 @@ internal sealed class BulkReplays(IControlPlaneDb db, TimeProvider clock) : IBul
             rows = rows.Where(t => t.PartyConnection == system);
         if (selection.Channel is { } channel)
             rows = rows.Where(t => t.Connection == channel);
+        if (selection.Cases is { Count: > 0 } cases)
+            rows = rows.Where(t => t.CaseId != null && cases.Contains(t.CaseId.Value));
         return rows;
     }
 }

@@ -9,7 +9,8 @@ namespace ControlPlane.Runtime.Replays;
 /// <param name="Code">Fault code.</param>
 /// <param name="System">Key of the connection at which they stand.</param>
 /// <param name="Channel">Key of the channel's connection.</param>
-public sealed record BulkSelection(TransactionState State, string? Code, string? System, string? Channel);
+/// <param name="Cases">Ids of exception cases; any of them.</param>
+public sealed record BulkSelection(TransactionState State, string? Code, string? System, string? Channel, IReadOnlyList<Guid>? Cases = null);
 
 /// <param name="PerSecond">1 to 1,000.</param>
 /// <param name="Canary">0 to 100.</param>

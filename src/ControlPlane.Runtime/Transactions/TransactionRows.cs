@@ -72,6 +72,9 @@ public sealed class TransactionRow : ITenantRow
 
     public string? FaultMessage { get; set; }
 
+    /// <summary>The exception case for which it is stuck. While it is tried again the last one stays, until it moves on.</summary>
+    public Guid? CaseId { get; set; }
+
     /// <summary>Payload of the channel's document, and of the canonical order made of it.</summary>
     public Guid? SourcePayloadId { get; set; }
 

@@ -9,6 +9,7 @@ public static class PageUrls
 {
     public const string Home = "/";
     public const string Transactions = "/transactions";
+    public const string Cases = "/cases";
     public const string Messages = "/messages";
     public const string Connections = "/connections";
     public const string Connectors = "/connectors";
@@ -52,6 +53,12 @@ public static class PageUrls
 
     /// <param name="query">View, filters and page; null or empty ones are left out.</param>
     public static string Crosswalk(string table, params (string Name, string? Value)[] query) => With($"{Crosswalks}/{Uri.EscapeDataString(table)}", query);
+
+    /// <param name="query">Filters, sorting and page; null or empty ones are left out.</param>
+    public static string CaseList(params (string Name, string? Value)[] query) => With(Cases, query);
+
+    /// <param name="after">The order after which the page of its orders begins.</param>
+    public static string Case(Guid id, Guid? after = null) => With($"{Cases}/{id:D}", ("after", after?.ToString("D")));
 
     public static string Transaction(Guid id) => $"{Transactions}/{id:D}";
 

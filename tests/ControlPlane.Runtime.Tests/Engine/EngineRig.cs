@@ -9,6 +9,7 @@ using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Engine.Numbers;
+using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Live;
@@ -46,6 +47,7 @@ internal sealed class EngineRig : IAsyncDisposable
         _connectors = new(new ScriptedConnector("shop", Channel), new ScriptedConnector("erp", Erp, ErpShipment), new ScriptedConnector("wms", Wms, Deaf));
         _writer = new CommitWriter(database.Db, new ChangeFeed(), NullLogger<CommitWriter>.Instance);
         Gateway = new OutboundGateway(clock);
+        Splits = new(database.Db);
         NewNode();
     }
 
@@ -65,6 +67,8 @@ internal sealed class EngineRig : IAsyncDisposable
     public ScriptedOperation Channel { get; }
 
     public OutboundGateway Gateway { get; }
+
+    public CaseSplits Splits { get; }
 
     public CommitWriter Writer => _writer;
 
@@ -105,7 +109,7 @@ internal sealed class EngineRig : IAsyncDisposable
         var calls = new CallRunner(Connections, _connectors, Gateway, Gates, _writer, new NumberRanges(Db), _options, leases, Clock);
         Keeper = new GateKeeper(Gates, Gateway, Store, new LanePumps([]), new NodeCount(), Connections, _connectors, Clock, NullLogger<GateKeeper>.Instance);
         Register();
-        Executor = new FlowExecutor(catalog, Connections, calls, _writer, Node, Clock, NullLogger<FlowExecutor>.Instance);
+        Executor = new FlowExecutor(catalog, Connections, calls, _writer, Node, Splits, Clock, NullLogger<FlowExecutor>.Instance);
         var emails = new EmailHash();
         emails.Use(new byte[32]);
         Receiver = new Receiver(_writer, catalog, new IdentifierLookup(Db), new LanePumps([]), _orders, emails, Node, _options, leases, Clock);

@@ -19,12 +19,14 @@ public sealed class TransactionPageTests : ControlsContext
 {
     private readonly ScriptedQueries _queries = new();
     private readonly RecordedCommands _commands = new();
+    private readonly ExceptionCases.ScriptedCases _cases = new();
     private readonly BunitAuthorizationContext _who;
 
     public TransactionPageTests()
     {
         Services.AddSingleton<ITransactionQueries>(_queries);
         Services.AddSingleton<ITransactionCommands>(_commands);
+        Services.AddSingleton<Runtime.ExceptionCases.ICases>(_cases);
         Services.AddSingleton(TenantScope.Default);
         Services.AddMudServices();
         _who = AddAuthorization();
@@ -53,6 +55,27 @@ public sealed class TransactionPageTests : ControlsContext
         var page = Loaded();
         Assert.Equal("There is no such transaction", page.Find(".cp-state-title").TextContent);
         Assert.Equal("/transactions", page.Find(".cp-state a").GetAttribute("href"));
+    }
+
+    [Fact]
+    public void A_stuck_order_names_its_cause_and_leads_to_the_others()
+    {
+        _cases.Items.Add(ExceptionCases.Given.Case(1, stuck: 43));
+        Add(TransactionState.Stuck);
+        var page = Loaded();
+        page.WaitForAssertion(() => Assert.Contains("The customer is blocked in the ERP", page.Find(".case h2").TextContent));
+        var link = page.Find(".case a");
+        Assert.Equal(($"/cases/{ExceptionCases.Given.Id(1):D}", "What to do: 43 orders are stuck for it"), (link.GetAttribute("href"), link.TextContent));
+    }
+
+    [Fact]
+    public void Without_its_case_the_order_is_still_shown()
+    {
+        _cases.Broken = true;
+        Add(TransactionState.Stuck);
+        var page = Loaded();
+        page.WaitForAssertion(() => Assert.Contains("Order #1001", page.Find("h1").TextContent));
+        Assert.Empty(page.FindAll(".case"));
     }
 
     [Fact]

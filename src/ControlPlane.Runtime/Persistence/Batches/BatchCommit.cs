@@ -35,6 +35,7 @@ internal sealed class BatchCommit(ISqlDialect dialect, DbConnection connection)
         await InsertAsync(Tables.FeedCursors, live.SelectMany(u => u.FeedCursors), ct);
         await InsertAsync(Tables.BudgetMinutes, live.SelectMany(u => u.BudgetMinutes), ct);
         await InsertAsync(Tables.ConnectionFacts, live.SelectMany(u => u.ConnectionFacts), ct);
+        await new BatchCases(dialect, connection).KeepAsync(live, ct);
         await UpdateAsync(Tables.TransactionChanges, live.Where(u => u.TransactionChange is not null).Select(u => u.TransactionChange!), ct);
         await UpdateAsync(Tables.SignalsConsumed, live.SelectMany(u => u.ConsumedSignals), ct);
         await WakeAsync(live, ct);

@@ -1,4 +1,5 @@
 using ControlPlane.Runtime.Engine;
+using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Ingestion.Deliveries;
 using ControlPlane.Runtime.Live;
@@ -83,6 +84,12 @@ internal sealed class CommitUnit
 
     /// <summary>Events that would end the wait which <see cref="Progress"/> begins.</summary>
     public IReadOnlyList<string> AwaitedEvents { get; set; } = [];
+
+    /// <summary>Puts <see cref="Progress"/>, which is stuck, into its exception case.</summary>
+    public CaseTicket? CaseTicket { get; set; }
+
+    /// <summary>True when <see cref="Progress"/> moves on from the case that it was stuck for, or fails anew.</summary>
+    public bool LeavesCase { get; set; }
 
     public List<FeedCursorRow> FeedCursors { get; } = [];
 

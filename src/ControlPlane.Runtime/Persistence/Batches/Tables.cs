@@ -1,4 +1,5 @@
 using ControlPlane.Runtime.Engine;
+using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Ingestion.Deliveries;
 using ControlPlane.Runtime.Outbound.Metering;
@@ -100,6 +101,7 @@ internal static class Tables
         new("fault_kind", Int, r => (int?)r.FaultKind),
         new("fault_code", Text, r => r.FaultCode),
         new("fault_message", Text, r => r.FaultMessage),
+        new("case_id", Id, r => r.CaseId),
         new("canonical_payload_id", Id, r => r.CanonicalPayloadId),
         new("revision", Int, r => r.Revision),
     ];
@@ -293,6 +295,53 @@ internal static class Tables
         new("value", Text, r => r.Value),
         new("at", Long, r => r.At),
         new("expires_at", Long, r => r.ExpiresAt),
+    ]);
+
+    /// <summary>The first failure makes the case; the others find it there, without waiting for each other.</summary>
+    public static readonly TableSpec<ExceptionCaseRow> ExceptionCases = new("exception_cases", 1, OnConflict.Ignore,
+    [
+        new("id", Id, r => r.Id),
+        new("tenant_id", Int, r => r.TenantId),
+        new("algorithm", Short, r => r.Algorithm),
+        new("fingerprint", Id, r => r.Fingerprint),
+        new("fault_kind", Int, r => (int)r.FaultKind),
+        new("fault_code", Text, r => r.FaultCode),
+        new("system", Text, r => r.System),
+        new("operation", Text, r => r.Operation),
+        new("pattern", Text, r => r.Pattern),
+        new("sample", Text, r => r.Sample),
+        new("field", Text, r => r.Field),
+        new("provider_code", Text, r => r.ProviderCode),
+        new("first_seen_at", Long, r => r.FirstSeenAt),
+        new("merged_into", Id, r => r.MergedInto),
+        new("split_from", Id, r => r.SplitFrom),
+        new("muted_until", Long, r => r.MutedUntil),
+        new("settled_at", Long, r => r.SettledAt),
+        new("settled_with", Text, r => r.SettledWith),
+    ]);
+
+    public static readonly TableSpec<ExceptionCaseMemberRow> ExceptionCaseMembers = new("exception_case_members", 2, OnConflict.Ignore,
+    [
+        new("transaction_id", Id, r => r.TransactionId),
+        new("at", Long, r => r.At),
+        new("tenant_id", Int, r => r.TenantId),
+        new("case_id", Id, r => r.CaseId),
+        new("algorithm", Short, r => r.Algorithm),
+        new("flow", Text, r => r.Flow),
+        new("flow_version", Int, r => r.FlowVersion),
+        new("step", Text, r => r.Step),
+        new("channel", Text, r => r.Channel),
+        new("message", Text, r => r.Message),
+        new("left_at", Long, r => r.LeftAt),
+    ]);
+
+    public static readonly TableSpec<ExceptionCaseHourRow> ExceptionCaseHours = new("exception_case_hours", 4, OnConflict.Add,
+    [
+        new("tenant_id", Int, r => r.TenantId),
+        new("case_id", Id, r => r.CaseId),
+        new("hour", Long, r => r.Hour),
+        new("node_id", Id, r => r.NodeId),
+        new("failures", Int, r => r.Failures),
     ]);
 
     public static readonly TableSpec<TrafficRow> Traffic = new("traffic", 4, OnConflict.Add,

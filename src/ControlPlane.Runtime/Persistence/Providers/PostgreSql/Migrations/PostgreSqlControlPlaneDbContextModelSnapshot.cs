@@ -891,6 +891,289 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                     b.ToTable("work_items", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Runtime.ExceptionCases.ExceptionCaseEventRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)")
+                        .HasColumnName("by");
+
+                    b.Property<Guid>("CaseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("case_id");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("integer")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("text");
+
+                    b.HasKey("Id")
+                        .HasName("pk_exception_case_events");
+
+                    b.HasIndex("TenantId", "CaseId", "Id")
+                        .HasDatabaseName("ix_exception_case_events_tenant_id_case_id_id");
+
+                    b.ToTable("exception_case_events", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.ExceptionCases.ExceptionCaseHourRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("integer")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("CaseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("case_id");
+
+                    b.Property<long>("Hour")
+                        .HasColumnType("bigint")
+                        .HasColumnName("hour");
+
+                    b.Property<Guid>("NodeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("node_id");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer")
+                        .HasColumnName("failures");
+
+                    b.HasKey("TenantId", "CaseId", "Hour", "NodeId")
+                        .HasName("pk_exception_case_hours");
+
+                    b.HasIndex("Hour")
+                        .HasDatabaseName("ix_exception_case_hours_hour");
+
+                    b.ToTable("exception_case_hours", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.ExceptionCases.ExceptionCaseMemberRow", b =>
+                {
+                    b.Property<Guid>("TransactionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("transaction_id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<short>("Algorithm")
+                        .HasColumnType("smallint")
+                        .HasColumnName("algorithm");
+
+                    b.Property<Guid>("CaseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("case_id");
+
+                    b.Property<string>("Channel")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("channel");
+
+                    b.Property<string>("Flow")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("flow");
+
+                    b.Property<int>("FlowVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("flow_version");
+
+                    b.Property<long?>("LeftAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("left_at");
+
+                    b.Property<string>("Message")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("message");
+
+                    b.Property<string>("Step")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("step");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("integer")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("TransactionId", "At")
+                        .HasName("pk_exception_case_members");
+
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_exception_case_members_at");
+
+                    b.HasIndex("TenantId", "CaseId", "At")
+                        .HasDatabaseName("ix_exception_case_members_tenant_id_case_id_at");
+
+                    b.ToTable("exception_case_members", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.ExceptionCases.ExceptionCaseRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<short>("Algorithm")
+                        .HasColumnType("smallint")
+                        .HasColumnName("algorithm");
+
+                    b.Property<string>("FaultCode")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("fault_code");
+
+                    b.Property<int>("FaultKind")
+                        .HasColumnType("integer")
+                        .HasColumnName("fault_kind");
+
+                    b.Property<string>("Field")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("field");
+
+                    b.Property<Guid>("Fingerprint")
+                        .HasColumnType("uuid")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<long>("FirstSeenAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("first_seen_at");
+
+                    b.Property<Guid?>("MergedInto")
+                        .HasColumnType("uuid")
+                        .HasColumnName("merged_into");
+
+                    b.Property<long?>("MutedUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("muted_until");
+
+                    b.Property<string>("Operation")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("operation");
+
+                    b.Property<string>("Pattern")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("pattern");
+
+                    b.Property<string>("ProviderCode")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("provider_code");
+
+                    b.Property<string>("Sample")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("sample");
+
+                    b.Property<long?>("SettledAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("settled_at");
+
+                    b.Property<string>("SettledWith")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("settled_with");
+
+                    b.Property<Guid?>("SplitFrom")
+                        .HasColumnType("uuid")
+                        .HasColumnName("split_from");
+
+                    b.Property<string>("System")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("system");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("integer")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_exception_cases");
+
+                    b.HasIndex("TenantId", "FirstSeenAt")
+                        .HasDatabaseName("ix_exception_cases_tenant_id_first_seen_at");
+
+                    b.ToTable("exception_cases", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.ExceptionCases.ExceptionCaseSplitRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("integer")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("TargetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("target_id");
+
+                    b.Property<short>("By")
+                        .HasColumnType("smallint")
+                        .HasColumnName("by");
+
+                    b.Property<Guid>("CaseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("case_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("reason");
+
+                    b.Property<long?>("UndoneAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("undone_at");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("value");
+
+                    b.HasKey("TenantId", "TargetId")
+                        .HasName("pk_exception_case_splits");
+
+                    b.ToTable("exception_case_splits", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Runtime.Flows.FlowVersionRow", b =>
                 {
                     b.Property<int>("TenantId")
@@ -2701,6 +2984,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("canonical_payload_id");
 
+                    b.Property<Guid?>("CaseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("case_id");
+
                     b.Property<long?>("ClosedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("closed_at");
@@ -2841,6 +3128,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_transactions");
+
+                    b.HasIndex("TenantId", "CaseId", "Id")
+                        .HasDatabaseName("ix_transactions_case")
+                        .HasFilter("case_id IS NOT NULL");
 
                     b.HasIndex("TenantId", "Connection", "Id")
                         .HasDatabaseName("ix_transactions_tenant_id_connection_id");

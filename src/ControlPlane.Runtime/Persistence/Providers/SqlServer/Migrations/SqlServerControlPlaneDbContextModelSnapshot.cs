@@ -892,6 +892,293 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                     b.ToTable("work_items", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Runtime.ExceptionCases.ExceptionCaseEventRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)")
+                        .HasColumnName("by");
+
+                    b.Property<byte[]>("CaseId")
+                        .IsRequired()
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("case_id");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("int")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)")
+                        .HasColumnName("text");
+
+                    b.HasKey("Id")
+                        .HasName("pk_exception_case_events");
+
+                    b.HasIndex("TenantId", "CaseId", "Id")
+                        .HasDatabaseName("ix_exception_case_events_tenant_id_case_id_id");
+
+                    b.ToTable("exception_case_events", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.ExceptionCases.ExceptionCaseHourRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("int")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("CaseId")
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("case_id");
+
+                    b.Property<long>("Hour")
+                        .HasColumnType("bigint")
+                        .HasColumnName("hour");
+
+                    b.Property<byte[]>("NodeId")
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("node_id");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("int")
+                        .HasColumnName("failures");
+
+                    b.HasKey("TenantId", "CaseId", "Hour", "NodeId")
+                        .HasName("pk_exception_case_hours");
+
+                    b.HasIndex("Hour")
+                        .HasDatabaseName("ix_exception_case_hours_hour");
+
+                    b.ToTable("exception_case_hours", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.ExceptionCases.ExceptionCaseMemberRow", b =>
+                {
+                    b.Property<byte[]>("TransactionId")
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("transaction_id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<short>("Algorithm")
+                        .HasColumnType("smallint")
+                        .HasColumnName("algorithm");
+
+                    b.Property<byte[]>("CaseId")
+                        .IsRequired()
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("case_id");
+
+                    b.Property<string>("Channel")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("channel");
+
+                    b.Property<string>("Flow")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("flow");
+
+                    b.Property<int>("FlowVersion")
+                        .HasColumnType("int")
+                        .HasColumnName("flow_version");
+
+                    b.Property<long?>("LeftAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("left_at");
+
+                    b.Property<string>("Message")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)")
+                        .HasColumnName("message");
+
+                    b.Property<string>("Step")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("step");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("int")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("TransactionId", "At")
+                        .HasName("pk_exception_case_members");
+
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_exception_case_members_at");
+
+                    b.HasIndex("TenantId", "CaseId", "At")
+                        .HasDatabaseName("ix_exception_case_members_tenant_id_case_id_at");
+
+                    b.ToTable("exception_case_members", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.ExceptionCases.ExceptionCaseRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<short>("Algorithm")
+                        .HasColumnType("smallint")
+                        .HasColumnName("algorithm");
+
+                    b.Property<string>("FaultCode")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .HasColumnName("fault_code");
+
+                    b.Property<int>("FaultKind")
+                        .HasColumnType("int")
+                        .HasColumnName("fault_kind");
+
+                    b.Property<string>("Field")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .HasColumnName("field");
+
+                    b.Property<byte[]>("Fingerprint")
+                        .IsRequired()
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<long>("FirstSeenAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("first_seen_at");
+
+                    b.Property<byte[]>("MergedInto")
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("merged_into");
+
+                    b.Property<long?>("MutedUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("muted_until");
+
+                    b.Property<string>("Operation")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("operation");
+
+                    b.Property<string>("Pattern")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("pattern");
+
+                    b.Property<string>("ProviderCode")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .HasColumnName("provider_code");
+
+                    b.Property<string>("Sample")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)")
+                        .HasColumnName("sample");
+
+                    b.Property<long?>("SettledAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("settled_at");
+
+                    b.Property<string>("SettledWith")
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)")
+                        .HasColumnName("settled_with");
+
+                    b.Property<byte[]>("SplitFrom")
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("split_from");
+
+                    b.Property<string>("System")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("system");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("int")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_exception_cases");
+
+                    b.HasIndex("TenantId", "FirstSeenAt")
+                        .HasDatabaseName("ix_exception_cases_tenant_id_first_seen_at");
+
+                    b.ToTable("exception_cases", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.ExceptionCases.ExceptionCaseSplitRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("int")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("TargetId")
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("target_id");
+
+                    b.Property<short>("By")
+                        .HasColumnType("smallint")
+                        .HasColumnName("by");
+
+                    b.Property<byte[]>("CaseId")
+                        .IsRequired()
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("case_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)")
+                        .HasColumnName("reason");
+
+                    b.Property<long?>("UndoneAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("undone_at");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("nvarchar(120)")
+                        .HasColumnName("value");
+
+                    b.HasKey("TenantId", "TargetId")
+                        .HasName("pk_exception_case_splits");
+
+                    b.ToTable("exception_case_splits", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Runtime.Flows.FlowVersionRow", b =>
                 {
                     b.Property<int>("TenantId")
@@ -2709,6 +2996,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                         .HasColumnType("varbinary(16)")
                         .HasColumnName("canonical_payload_id");
 
+                    b.Property<byte[]>("CaseId")
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("case_id");
+
                     b.Property<long?>("ClosedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("closed_at");
@@ -2849,6 +3140,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_transactions");
+
+                    b.HasIndex("TenantId", "CaseId", "Id")
+                        .HasDatabaseName("ix_transactions_case")
+                        .HasFilter("case_id IS NOT NULL");
 
                     b.HasIndex("TenantId", "Connection", "Id")
                         .HasDatabaseName("ix_transactions_tenant_id_connection_id");

@@ -885,6 +885,293 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                     b.ToTable("work_items", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Runtime.ExceptionCases.ExceptionCaseEventRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("by");
+
+                    b.Property<byte[]>("CaseId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("case_id");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.HasKey("Id")
+                        .HasName("pk_exception_case_events");
+
+                    b.HasIndex("TenantId", "CaseId", "Id")
+                        .HasDatabaseName("ix_exception_case_events_tenant_id_case_id_id");
+
+                    b.ToTable("exception_case_events", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.ExceptionCases.ExceptionCaseHourRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("CaseId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("case_id");
+
+                    b.Property<long>("Hour")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("hour");
+
+                    b.Property<byte[]>("NodeId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("node_id");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failures");
+
+                    b.HasKey("TenantId", "CaseId", "Hour", "NodeId")
+                        .HasName("pk_exception_case_hours");
+
+                    b.HasIndex("Hour")
+                        .HasDatabaseName("ix_exception_case_hours_hour");
+
+                    b.ToTable("exception_case_hours", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.ExceptionCases.ExceptionCaseMemberRow", b =>
+                {
+                    b.Property<byte[]>("TransactionId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("transaction_id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<short>("Algorithm")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("algorithm");
+
+                    b.Property<byte[]>("CaseId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("case_id");
+
+                    b.Property<string>("Channel")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("channel");
+
+                    b.Property<string>("Flow")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("flow");
+
+                    b.Property<int>("FlowVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("flow_version");
+
+                    b.Property<long?>("LeftAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("left_at");
+
+                    b.Property<string>("Message")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message");
+
+                    b.Property<string>("Step")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("step");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("TransactionId", "At")
+                        .HasName("pk_exception_case_members");
+
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_exception_case_members_at");
+
+                    b.HasIndex("TenantId", "CaseId", "At")
+                        .HasDatabaseName("ix_exception_case_members_tenant_id_case_id_at");
+
+                    b.ToTable("exception_case_members", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.ExceptionCases.ExceptionCaseRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<short>("Algorithm")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("algorithm");
+
+                    b.Property<string>("FaultCode")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("fault_code");
+
+                    b.Property<int>("FaultKind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("fault_kind");
+
+                    b.Property<string>("Field")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("field");
+
+                    b.Property<byte[]>("Fingerprint")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<long>("FirstSeenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first_seen_at");
+
+                    b.Property<byte[]>("MergedInto")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("merged_into");
+
+                    b.Property<long?>("MutedUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("muted_until");
+
+                    b.Property<string>("Operation")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("operation");
+
+                    b.Property<string>("Pattern")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("pattern");
+
+                    b.Property<string>("ProviderCode")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider_code");
+
+                    b.Property<string>("Sample")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sample");
+
+                    b.Property<long?>("SettledAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("settled_at");
+
+                    b.Property<string>("SettledWith")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("settled_with");
+
+                    b.Property<byte[]>("SplitFrom")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("split_from");
+
+                    b.Property<string>("System")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("system");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_exception_cases");
+
+                    b.HasIndex("TenantId", "FirstSeenAt")
+                        .HasDatabaseName("ix_exception_cases_tenant_id_first_seen_at");
+
+                    b.ToTable("exception_cases", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.ExceptionCases.ExceptionCaseSplitRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("TargetId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("target_id");
+
+                    b.Property<short>("By")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("by");
+
+                    b.Property<byte[]>("CaseId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("case_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<long?>("UndoneAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("undone_at");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value");
+
+                    b.HasKey("TenantId", "TargetId")
+                        .HasName("pk_exception_case_splits");
+
+                    b.ToTable("exception_case_splits", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Runtime.Flows.FlowVersionRow", b =>
                 {
                     b.Property<int>("TenantId")
@@ -2699,6 +2986,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("canonical_payload_id");
 
+                    b.Property<byte[]>("CaseId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("case_id");
+
                     b.Property<long?>("ClosedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("closed_at");
@@ -2839,6 +3130,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_transactions");
+
+                    b.HasIndex("TenantId", "CaseId", "Id")
+                        .HasDatabaseName("ix_transactions_case")
+                        .HasFilter("case_id IS NOT NULL");
 
                     b.HasIndex("TenantId", "Connection", "Id")
                         .HasDatabaseName("ix_transactions_tenant_id_connection_id");

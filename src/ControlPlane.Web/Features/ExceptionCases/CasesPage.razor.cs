@@ -1,0 +1,124 @@
+using System.Globalization;
+using ControlPlane.Domain.ExceptionCases;
+using ControlPlane.Domain.Shared;
+using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.ExceptionCases;
+using ControlPlane.Runtime.Persistence;
+using ControlPlane.Web.Controls;
+using ControlPlane.Web.Live;
+using ControlPlane.Web.Shell;
+using Microsoft.AspNetCore.Components;
+
+namespace ControlPlane.Web.Features.ExceptionCases;
+
+/// <summary>One row a cause, however many orders are stuck for it. The address is the state of the page.</summary>
+public sealed partial class CasesPage
+{
+    private CaseFilter _filter = CaseFilter.Open;
+    private string? _text, _searched, _problem;
+    private string _key = "";
+    private Dictionary<string, string?> _wanted = [];
+
+    [SupplyParameterFromQuery(Name = "q")] public string? Text { get; set; }
+
+    [SupplyParameterFromQuery(Name = "state")] public string? State { get; set; }
+
+    [SupplyParameterFromQuery(Name = "system")] public string? AtSystem { get; set; }
+
+    [SupplyParameterFromQuery(Name = "sort")] public string? SortWord { get; set; }
+
+    [SupplyParameterFromQuery(Name = "page")] public string? Page { get; set; }
+
+    [PersistentState] public string? Ticket { get; set; }
+
+    [Inject] private ICases Cases { get; set; } = default!;
+
+    [Inject] private IConnectionRegistry Connections { get; set; } = default!;
+
+    [Inject] private TenantScope Tenant { get; set; } = default!;
+
+    [Inject] private CarriedReadings Readings { get; set; } = default!;
+
+    [Inject] private NavigationManager Navigation { get; set; } = default!;
+
+    protected override CaseList? Carried
+    {
+        get => Readings.Collect<CaseList>(Ticket);
+        set => Ticket = value is null ? null : Readings.Leave(value);
+    }
+
+    /// <summary>Rows change their place when money and counts do: often enough to be true, calm enough to be read.</summary>
+    protected override TimeSpan ReadAtMostEvery => TimeSpan.FromSeconds(2);
+
+    private int PageNumber => int.TryParse(Page, NumberStyles.None, CultureInfo.InvariantCulture, out var page) && page is >= 1 and <= 1000 ? page : 1;
+
+    private int Filtered => Chips.Count;
+
+    private IReadOnlyList<FilterChip> Chips =>
+    [
+        .. new (string Name, string Title, string? Value)[]
+            {
+                ("q", "Text", Text), ("state", "State", State),
+                ("system", "Stands at", AtSystem is null or "" ? null : AtSystem == PageUrls.Us ? "ControlPlane" : Connections.Find(AtSystem)?.DisplayName ?? AtSystem),
+            }
+            .Where(c => !string.IsNullOrEmpty(c.Value)).Select(c => new FilterChip(c.Title, c.Value!, Href((c.Name, null), ("page", null)))),
+    ];
+
+    protected override void OnInitialized() => Understand();
+
+    protected override async Task OnParametersSetAsync()
+    {
+        var before = _key;
+        Understand();
+        if (before != _key)
+            await RefreshAsync();
+    }
+
+    protected override Task<CaseList> ReadAsync(CancellationToken ct) => Cases.ListAsync(Tenant, _filter, PageNumber, ct);
+
+    protected override DateTimeOffset ReadAt(CaseList value) => value.ReadAt;
+
+    private void Understand()
+    {
+        var key = string.Join('&', Values().Values);
+        if (key == _key)
+            return;
+        (_key, _wanted, _problem) = (key, Values(), null);
+        if (_searched != Text || _text is null)
+            (_searched, _text) = (Text, Text);
+        IReadOnlyList<CasePhase> phases = [];
+        if (State == "all")
+            phases = Enum.GetValues<CasePhase>();
+        else if (!string.IsNullOrEmpty(State))
+        {
+            phases = [.. Enum.GetValues<CasePhase>().Where(p => p.Word() == State)];
+            if (phases.Count == 0)
+                _problem = $"There is no state “{Short(State)}”; it is left out. Allowed: {string.Join(", ", Enum.GetValues<CasePhase>().Select(p => p.Word()))}, all.";
+        }
+
+        var sort = CasesPresentation.Sorts.Where(s => s.Word == SortWord).Select(s => s.Sort).FirstOrDefault(CaseSort.Money);
+        _filter = new(phases, string.IsNullOrEmpty(AtSystem) ? null : AtSystem == PageUrls.Us ? "" : AtSystem, Text?.Trim(), sort);
+    }
+
+    private static string Short(string text) => text.Length > 40 ? text[..40] + "…" : text;
+
+    private void Go(params (string Name, string? Value)[] changes)
+    {
+        foreach (var (name, value) in changes)
+            _wanted[name] = value?.Trim();
+        _wanted.Remove("page");
+        var href = PageUrls.CaseList([.. _wanted.Select(v => (v.Key, v.Value))]);
+        if (href != Href())
+            Navigation.NavigateTo(href);
+    }
+
+    private string Href(params (string Name, string? Value)[] changes)
+    {
+        var values = Values();
+        foreach (var (name, value) in changes)
+            values[name] = value;
+        return PageUrls.CaseList([.. values.Select(v => (v.Key, v.Value))]);
+    }
+
+    private Dictionary<string, string?> Values() => new() { ["q"] = Text, ["state"] = State, ["system"] = AtSystem, ["sort"] = SortWord, ["page"] = Page };
+}
