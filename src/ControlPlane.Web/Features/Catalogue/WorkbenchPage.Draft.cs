@@ -1,6 +1,7 @@
 using ControlPlane.Domain.Shared;
 using ControlPlane.Runtime.Mappings;
 using ControlPlane.Web.Controls;
+using ControlPlane.Web.Shell;
 
 namespace ControlPlane.Web.Features.Catalogue;
 
