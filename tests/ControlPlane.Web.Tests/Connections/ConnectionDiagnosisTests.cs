@@ -38,7 +38,7 @@ public sealed class ConnectionDiagnosisTests(SharedProduct product)
     [InlineData(200, "text/html", "<html><form><input type=\"password\"></form></html>", null, "Feed orders-feed", "answer.sign_in_page")]
     [InlineData(302, "text/html", "", "https://shop.example/login?next=/t0p-secret-value", "Feed orders-feed", "answer.sign_in_page")]
     [InlineData(301, "text/html", "", "https://api.shop.example/v2?key=t0p-secret-value", "Feed orders-feed", "answer.moved")]
-    [InlineData(200, "application/json", "{\"other\":1}", null, "Feed orders-feed", "answer.not_readable")]
+    [InlineData(200, "text/plain", "all well", null, "Feed orders-feed", "answer.not_readable")]
     public async Task An_answer_that_is_not_right_is_named(int status, string type, string body, string? header, string stage, string code)
     {
         await using var shop = await ServeAsync(http =>
@@ -127,7 +127,7 @@ public sealed class ConnectionDiagnosisTests(SharedProduct product)
     {
         var settings = new Dictionary<string, object>
         {
-            ["connector"] = "csv-till", ["role"] = "pos", ["baseAddress"] = $"sftp://127.0.0.1:{FreePort()}/in", ["settings"] = new Dictionary<string, string> { ["user"] = "till", ["hostKey"] = "SHA256:" + new string('A', 43) },
+            ["connector"] = "csv-till", ["role"] = "point-of-sale", ["baseAddress"] = $"sftp://127.0.0.1:{FreePort()}/in", ["settings"] = new Dictionary<string, string> { ["user"] = "till", ["hostKey"] = "SHA256:" + new string('A', 43) },
             ["secrets"] = new Dictionary<string, string> { ["password"] = Secret },
         };
         Says(await TestAsync("sftp-none", settings), "Port", "port.refused");
@@ -150,7 +150,7 @@ public sealed class ConnectionDiagnosisTests(SharedProduct product)
         var settings = new Dictionary<string, string> { ["user"] = server.UserInfo.Split(':')[0], ["hostKey"] = "SHA256:" + new string('A', 43) };
         var form = new Dictionary<string, object>
         {
-            ["connector"] = "csv-till", ["role"] = "pos", ["baseAddress"] = $"sftp://{server.Host}:{server.Port}{server.AbsolutePath}", ["settings"] = settings, ["secrets"] = new Dictionary<string, string> { ["password"] = Secret },
+            ["connector"] = "csv-till", ["role"] = "point-of-sale", ["baseAddress"] = $"sftp://{server.Host}:{server.Port}{server.AbsolutePath}", ["settings"] = settings, ["secrets"] = new Dictionary<string, string> { ["password"] = Secret },
         };
         var wrong = await TestAsync("sftp-key", form);
         Assert.Equal("sftp.host_key_wrong", Assert.Single(wrong, s => s.Ok == false).Code);
@@ -308,7 +308,7 @@ public sealed class ConnectionDiagnosisTests(SharedProduct product)
     {
         var now = TimeProvider.System.GetUtcNow();
         using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var request = new CertificateRequest(kind == "name" ? "CN=other.example" : "CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         var names = new SubjectAlternativeNameBuilder();
         if (kind == "name")
             names.AddDnsName("other.example");
