@@ -129,6 +129,32 @@ public sealed class GoLiveTests
         Assert.Equal(HttpStatusCode.NotFound, (await api.GetAsync(new Uri("/api/v1/connections/nobody/onboarding", UriKind.Relative), Ct)).StatusCode);
     }
 
+    [Fact]
+    public async Task A_client_certificate_that_ends_soon_shows_with_the_credentials_and_in_its_gate()
+    {
+        await using var product = await ProductHost.StartAsync();
+        using var api = product.Client();
+        var document = OnboardingTests.Document.Replace("  feeds:", "  tls: { certificate: \"{secrets.certificate}\", key: \"{secrets.key}\" }\n  feeds:", StringComparison.Ordinal)
+            .Replace("  authentication:", "    - { name: certificate, meaning: Ours., required: true, secret: true }\n    - { name: key, meaning: Its key., required: true, secret: true }\n  authentication:", StringComparison.Ordinal);
+        using (var published = await api.PutAsJsonAsync("/api/v1/connectors/bazaar", new { document, reason = "r" }, Ct))
+            Assert.True(published.IsSuccessStatusCode, await published.Content.ReadAsStringAsync(Ct));
+        using var key = RSA.Create(2048);
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = new System.Security.Cryptography.X509Certificates.CertificateRequest("CN=controlplane", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(now.AddDays(-1), now.AddDays(5));
+        using (var saved = await api.PutAsJsonAsync("/api/v1/connections/bazaar-de", new
+        {
+            connector = "bazaar", role = "marketplace", displayName = "Bazaar DE", baseAddress = "https://127.0.0.1:9", settings = new Dictionary<string, string> { ["shop"] = "77" },
+            secrets = new Dictionary<string, string> { ["token"] = "right", ["hook"] = "s3cret", ["certificate"] = certificate.ExportCertificatePem(), ["key"] = key.ExportPkcs8PrivateKeyPem() },
+        }, Ct))
+            Assert.True(saved.IsSuccessStatusCode, await saved.Content.ReadAsStringAsync(Ct));
+        var health = JsonSerializer.Deserialize<JsonElement>(await api.GetStringAsync(new Uri("/api/v1/connections/bazaar-de/health", UriKind.Relative), Ct));
+        var own = health.GetProperty("credentials").EnumerateArray().Single(c => c.GetProperty("name").GetString() == "clientCertificate (certificate)");
+        Assert.Equal(("near", "CN=controlplane"), (own.GetProperty("level").GetString(), own.GetProperty("what").GetString()));
+        // The gate warns once the test has passed: a certificate that ends in five days still works today.
+        await product.AddAsync(new Runtime.Connections.Webhooks.ConnectionEventRow { Id = Guid.CreateVersion7(), TenantId = 1, Connection = "bazaar-de", At = Domain.Shared.Instant.ToMicroseconds(now), Kind = "test.passed", Text = "Test passed." });
+        Assert.StartsWith("clientCertificate (certificate) expires on ", Gate(await ReadAsync(api), "credentials").GetProperty("warning").GetString(), StringComparison.Ordinal);
+    }
+
     private static object Form(bool onboarding) => new
     {
         connector = "bazaar", role = "marketplace", displayName = "Bazaar DE", baseAddress = "http://127.0.0.1:9", allowPrivateNetwork = true, owner = "Web team", onboarding,

@@ -28,11 +28,11 @@ internal static class FaultDiagnosis
         "outbound.budget" or "outbound.congested" => "answer.budget",
         "outbound.not_connected" => "port.unreachable",
         "sftp.not_connected" => "sftp.no_answer",
-        _ when answer is { IsSuccess: false } => signIn && answer.Status is 404 or 405 or 410 && signIn ? "sign_in.wrong_address" : Of(answer),
+        _ when answer is { IsSuccess: false } => signIn && answer.Status is 404 or 405 or 410 ? "sign_in.wrong_address" : Of(answer),
         _ when answer is not null && IsPage(answer) => Of(answer),
         "feed.unreadable" => "answer.not_readable",
         _ when DiagnosisTexts.Of(fault.Code).Code == fault.Code => fault.Code,
-        _ => "other",
+        _ => answer is null ? "other" : "answer.not_readable",
     };
 
     /// <summary>What an answer says by itself; empty when it is a good one.</summary>
