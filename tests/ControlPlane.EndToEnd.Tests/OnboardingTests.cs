@@ -94,6 +94,30 @@ public sealed class OnboardingTests
         await Assertions.Expect(page.GetByText("The system accepts them.")).ToBeVisibleAsync(new() { Timeout = 20_000 });
         await Browser.ShootAsync(page, "onboarding-tested");
 
+        // The gates: what is open is named, is waived with a reason, and the connection goes live.
+        await page.GetByRole(AriaRole.Link, new() { Name = "What it needs to go live" }).PressAsync("Enter");
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Go live" })).ToBeDisabledAsync(new() { Timeout = 20_000 });
+        await Assertions.Expect(page.GetByText("Not yet:")).ToContainTextAsync("Owner named");
+        await page.GetByLabel("What it promises").FillAsync("99 of 100 orders within 15 minutes");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Set the target" }).PressAsync("Enter");
+        await Assertions.Expect(page.GetByText("99 of 100 orders within 15 minutes (")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        foreach (var gate in new[] { "Sample orders mapped", "Codes are known", "Rate plan set", "Owner named", "Mapping tests green", "Shadow run" })
+        {
+            var waive = page.GetByRole(AriaRole.Button, new() { Name = $"Waive: {gate}" });
+            await waive.PressAsync("Enter");
+            await page.GetByLabel("Why it need not pass").FillAsync("a shop of our own");
+            await page.GetByLabel("Why it need not pass").PressAsync("Enter");
+            await Assertions.Expect(waive).ToHaveCountAsync(0, new() { Timeout = 20_000 });
+            await Assertions.Expect(page.GetByLabel("Why it need not pass")).ToHaveCountAsync(0, new() { Timeout = 20_000 });
+        }
+
+        // Its feed is read by itself; until then nothing has come.
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Go live" })).ToBeEnabledAsync(new() { Timeout = 90_000 });
+        await Browser.ShootAsync(page, "onboarding-gates");
+        Assert.Empty(await Browser.ViolationsAsync(page));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Go live" }).PressAsync("Enter");
+        await Assertions.Expect(page.GetByText("It is live.", new() { Exact = true })).ToBeVisibleAsync(new() { Timeout = 20_000 });
+
         // The first order, by a signed webhook.
         using var webhook = new HttpRequestMessage(HttpMethod.Post, "/in/newshop-de") { Content = new StringContent(Order, Encoding.UTF8, "application/json") };
         webhook.Headers.Add("X-Signature", Convert.ToHexStringLower(HMACSHA256.HashData("s3cret"u8, Encoding.UTF8.GetBytes(Order))));

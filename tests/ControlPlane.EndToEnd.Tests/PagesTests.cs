@@ -69,6 +69,7 @@ public sealed class PagesTests
             ("connections", "/connections"),
             ("connection", "/connections/business-central"),
             ("connection-missing", "/connections/nobody"),
+            ("connection-onboarding", "/connections/business-central/onboarding"),
             ("connectors", "/connectors"),
             ("connector-woocommerce", "/connectors/woocommerce"),
             ("connector-new", "/connectors/new"),

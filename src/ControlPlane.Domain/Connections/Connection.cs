@@ -20,6 +20,9 @@ public sealed class Connection
 
     public bool Enabled { get; init; } = true;
 
+    /// <summary>True: it takes messages, maps and checks them, and nothing is started by them and nothing is sent to it until it goes live.</summary>
+    public bool Onboarding { get; init; }
+
     /// <summary>The person or team that is asked when it fails.</summary>
     public string Owner { get; init; } = "";
 
@@ -47,7 +50,7 @@ public sealed class Connection
     /// <summary>The same connection with other crosswalks: for trials that must not be counted, or that look for gaps.</summary>
     public Connection With(ICrosswalks crosswalks) => new()
     {
-        Key = Key, Connector = Connector, Role = Role, DisplayName = DisplayName, BaseAddress = BaseAddress, Enabled = Enabled, Owner = Owner, MaxConcurrency = MaxConcurrency, Timeout = Timeout,
+        Key = Key, Connector = Connector, Role = Role, DisplayName = DisplayName, BaseAddress = BaseAddress, Enabled = Enabled, Onboarding = Onboarding, Owner = Owner, MaxConcurrency = MaxConcurrency, Timeout = Timeout,
         AllowPrivateNetwork = AllowPrivateNetwork, PollEvery = PollEvery, Settings = Settings, Secrets = Secrets, Crosswalks = crosswalks,
     };
 

@@ -36,6 +36,7 @@ internal static partial class ConnectionReader
             BaseAddress = baseAddress,
             Owner = spec.Text("owner", ""),
             Enabled = spec.Flag("enabled", true),
+            Onboarding = spec.Flag("onboarding", false),
             MaxConcurrency = spec.Number("maxConcurrency", 16, 1, 256),
             Timeout = spec.Duration("timeout", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)) ?? TimeSpan.FromSeconds(30),
             PollEvery = spec.Duration("pollEvery", TimeSpan.FromSeconds(5), TimeSpan.FromDays(1)),

@@ -13,7 +13,7 @@ public sealed class ConnectionRegistry : IConnectionRegistry
     public Connection? Find(string key) => _all.GetValueOrDefault(key);
 
     public Connection? FindByRole(SystemRole role) =>
-        _all.Values.Where(c => c.Enabled && c.Role == role).MinBy(c => c.Key, StringComparer.Ordinal);
+        _all.Values.Where(c => c is { Enabled: true, Onboarding: false } && c.Role == role).MinBy(c => c.Key, StringComparer.Ordinal);
 
     /// <summary>Instances that did not change stay the same, so that their pools and budgets live on.</summary>
     public void Replace(IEnumerable<Connection> connections) => _all = connections.ToFrozenDictionary(c => c.Key, StringComparer.Ordinal);

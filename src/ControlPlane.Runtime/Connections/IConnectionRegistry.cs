@@ -9,6 +9,6 @@ public interface IConnectionRegistry
 
     Connection? Find(string key);
 
-    /// <summary>The first enabled connection of a role, by key; null when there is none.</summary>
+    /// <summary>The first enabled connection of a role that is live, by key; null when there is none.</summary>
     Connection? FindByRole(SystemRole role);
 }

@@ -11,8 +11,9 @@ using ControlPlane.Runtime.Persistence;
 namespace ControlPlane.Runtime.Crosswalks;
 
 /// <param name="Messages">Looked through.</param>
+/// <param name="WithGaps">Messages that need an entry which is missing, in themselves or in what is made of them.</param>
 /// <param name="NotTried">Outgoing documents that could not be made without what earlier steps bring.</param>
-public sealed record CrosswalkScanReport(int Messages, int Documents, int NotTried, IReadOnlyList<CrosswalkGap> Gaps, TimeSpan Took);
+public sealed record CrosswalkScanReport(int Messages, int Documents, int NotTried, IReadOnlyList<CrosswalkGap> Gaps, TimeSpan Took, int WithGaps = 0);
 
 /// <summary>
 /// Finds gaps before orders fail: translates recorded messages once more, and makes the documents that their flows would send, with every missing
@@ -28,7 +29,7 @@ public sealed class CrosswalkScan(BackTests.BackTests messages, IConnectionRegis
     {
         var from = Stopwatch.GetTimestamp();
         var found = new Findings();
-        var (read, documents, notTried) = (0, 0, 0);
+        var (read, documents, notTried, withGaps) = (0, 0, 0, 0);
         foreach (var source in connections.All.Where(c => c.Enabled && (connection is null || c.Key == connection)).OrderBy(c => c.Key, StringComparer.Ordinal))
         {
             if (connectors.Find(source.Connector)?.For(source) is not { Receiver: { } receiver } connector)
@@ -47,6 +48,9 @@ public sealed class CrosswalkScan(BackTests.BackTests messages, IConnectionRegis
                 };
                 var total = order?.TotalMinor is { } minor && Currencies.IsKnown(order.Currency) ? new Money(minor, order.Currency) : (Money?)null;
                 found.Add(source, recorder.Missed, request.ReceivedAt, id, total);
+                var gap = recorder.Missed.Count > 0;
+                if (gap)
+                    withGaps++;
                 if (order is null && shipment is null)
                     continue;
                 foreach (var (target, operation) in order is null ? Confirmations(source) : Calls(source))
@@ -57,11 +61,16 @@ public sealed class CrosswalkScan(BackTests.BackTests messages, IConnectionRegis
                     else
                         notTried++;
                     found.Add(target, outgoing.Missed, request.ReceivedAt, id, total);
+                    if (outgoing.Missed.Count > 0 && !gap)
+                    {
+                        gap = true;
+                        withGaps++;
+                    }
                 }
             }
         }
 
-        return new(read, documents, notTried, found.Ranked(), Stopwatch.GetElapsedTime(from));
+        return new(read, documents, notTried, found.Ranked(), Stopwatch.GetElapsedTime(from), withGaps);
     }
 
     /// <summary>A shipment's order is not read again: only what stands in the shipment itself is tried.</summary>

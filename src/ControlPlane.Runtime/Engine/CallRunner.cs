@@ -267,7 +267,7 @@ internal sealed class CallRunner(
             return connections.Find(a.Transaction.Connection);
         if (name.StartsWith("role:", StringComparison.Ordinal))
             return SystemRoles.TryParse(name[5..], out var role) ? connections.FindByRole(role) : null;
-        return connections.Find(name) is { Enabled: true } connection ? connection : null;
+        return connections.Find(name) is { Enabled: true, Onboarding: false } connection ? connection : null;
     }
 
     private (Connection?, IOperation?) Find(Activation a, CallStep call)

@@ -54,6 +54,10 @@ internal sealed class MessageIntake(
         unit.Keys.AddRange(of is null ? InboxKeys.Of(message, request, refused: meaning is InboundEvent.Refused) : InboxKeys.OfPart(message));
         switch (meaning)
         {
+            // Its keys stay: what was taken in the shadow run is never started later by a repeat.
+            case InboundEvent.OrderReceived or InboundEvent.Happened when connection.Onboarding:
+                ShadowRun.Take(message, meaning);
+                break;
             case InboundEvent.OrderReceived received:
                 prepared.HandOver = await OpenAsync(unit, tenant, connection, message, received, of, ct);
                 break;

@@ -20,6 +20,12 @@ internal sealed partial class RecordingExchange(OutboundGateway gateway, Connect
 
     public List<PayloadRow> Payloads { get; } = [];
 
+    /// <summary>The last that came, to whatever was asked; null when the last call brought none.</summary>
+    public ExchangeAnswer? LastAnswer { get; private set; }
+
+    /// <summary>The last call asked for a token.</summary>
+    public bool LastSignsIn { get; private set; }
+
     /// <summary>True while only asking whether an earlier write arrived.</summary>
     public bool LookingUp { get; set; }
 
@@ -32,7 +38,7 @@ internal sealed partial class RecordingExchange(OutboundGateway gateway, Connect
     public async Task<ExchangeAnswer> SendAsync(ExchangeRequest request, CancellationToken ct)
     {
         if (!request.Authenticated)
-            return await gateway.SendAsync(connection, connector, request, ct, MayWrite, Polling);
+            return await GoAsync(request, ct);
         using var activity = ControlPlaneTelemetry.StartCall(connection.Key, about.Operation, about.TraceParent);
         if (activity is not null)
             request.Headers["traceparent"] = activity.Id!;
@@ -43,12 +49,12 @@ internal sealed partial class RecordingExchange(OutboundGateway gateway, Connect
         try
         {
             await connector.AuthenticateAsync(request, connection, gateway.Tokens, this, ct);
-            var answer = await gateway.SendAsync(connection, connector, request, ct, MayWrite, Polling);
+            var answer = await GoAsync(request, ct);
             // The token may have been revoked before its time: fetch another, once.
             if (connector.RenewCredentials(answer, connection, gateway.Tokens))
             {
                 await connector.AuthenticateAsync(request, connection, gateway.Tokens, this, ct);
-                answer = await gateway.SendAsync(connection, connector, request, ct, MayWrite, Polling);
+                answer = await GoAsync(request, ct);
             }
 
             row.Status = answer.Status;
@@ -68,6 +74,12 @@ internal sealed partial class RecordingExchange(OutboundGateway gateway, Connect
             ControlPlaneTelemetry.RecordCall(connection.Key, about.Operation, outcome, took);
             activity?.SetTag(ControlPlaneTelemetry.OutcomeTag, outcome).SetStatus(row.Status is >= 200 and < 300 ? ActivityStatusCode.Ok : ActivityStatusCode.Error);
         }
+    }
+
+    private async Task<ExchangeAnswer> GoAsync(ExchangeRequest request, CancellationToken ct)
+    {
+        (LastAnswer, LastSignsIn) = (null, !request.Authenticated);
+        return LastAnswer = await gateway.SendAsync(connection, connector, request, ct, MayWrite, Polling);
     }
 
     /// <summary>The operation read a failure out of the last answer.</summary>

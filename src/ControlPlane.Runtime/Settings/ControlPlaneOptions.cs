@@ -57,6 +57,8 @@ public sealed class ControlPlaneOptions
 
     public RetentionOptions Retention { get; set; } = new();
 
+    public OnboardingOptions Onboarding { get; set; } = new();
+
     public SandboxPlace Sandbox { get; set; } = new();
 
     /// <summary>What <c>${secret:NAME}</c> in configuration documents stands for, by name.</summary>
@@ -96,6 +98,22 @@ public sealed class RetentionOptions
     /// <summary>So many days the history of a connection is kept: subscriptions that were made, renewed, lost, 1 to 3650. Older lines are removed once an hour.</summary>
     [Range(1, 3650)]
     public int ConnectionHistoryDays { get; set; } = 90;
+}
+
+/// <summary>Section <c>ControlPlane:Onboarding</c>: what a new connection has to show before it goes live.</summary>
+public sealed class OnboardingOptions
+{
+    /// <summary>Orders that must have been understood, 1 to 1,000.</summary>
+    [Range(1, 1_000)]
+    public int SampleOrders { get; set; } = 20;
+
+    /// <summary>Of recent messages, how many in a hundred must need no crosswalk entry that is missing, 0 to 100.</summary>
+    [Range(0, 100)]
+    public int CrosswalkPercent { get; set; } = 98;
+
+    /// <summary>Hours that it must have taken messages without starting anything, 0 to 720.</summary>
+    [Range(0, 720)]
+    public int ShadowHours { get; set; } = 24;
 }
 
 /// <summary>Section <c>ControlPlane:Sandbox</c>: the simulated partners of the demo.</summary>

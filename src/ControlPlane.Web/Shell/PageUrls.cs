@@ -29,6 +29,8 @@ public static class PageUrls
 
     public static string Connection(string key) => $"{Connections}/{key}";
 
+    public static string Onboarding(string key) => $"{Connections}/{key}/onboarding";
+
     /// <param name="name">Of the connector; <c>new</c> to choose what to begin a new one from.</param>
     public static string Connector(string name) => $"{Connectors}/{name}";
 

@@ -93,10 +93,10 @@ public sealed class OnboardingTests
 
         // It is tested, and a wrong token is told as what it is.
         var probe = await PostAsync(api, "/api/v1/connections/bazaar-de/test", null);
-        Assert.Equal(["Settings True", "Address True", "Credentials True", "Feed orders-feed True", "Webhooks "], Steps(probe));
+        Assert.Equal(["Settings True", "Name True", "Address True", "Port True", "Answer True", "Credentials True", "Feed orders-feed True", "Webhooks "], Steps(probe));
         using (var changed = await api.PutAsJsonAsync("/api/v1/connections/bazaar-de", new { form.connector, form.role, form.displayName, form.baseAddress, form.allowPrivateNetwork, form.settings, secrets = new Dictionary<string, string> { ["token"] = "wrong", ["hook"] = "" } }, Ct))
             Assert.True(changed.IsSuccessStatusCode);
-        Assert.Equal(["Settings True", "Address True", "Credentials False", "Webhooks "], Steps(await PostAsync(api, "/api/v1/connections/bazaar-de/test", null)));
+        Assert.Equal(["Settings True", "Name True", "Address True", "Port True", "Answer True", "Credentials False", "Webhooks "], Steps(await PostAsync(api, "/api/v1/connections/bazaar-de/test", null)));
 
         // The first order comes by a signed webhook.
         Assert.Equal(HttpStatusCode.Unauthorized, (await WebhookAsync(product, Order, "wrong secret")).StatusCode);

@@ -54,6 +54,9 @@ public sealed record ConnectionHealth
 
     public required string ConnectorVersion { get; init; }
 
+    /// <summary>It takes messages and starts nothing until it goes live.</summary>
+    public bool Onboarding { get; init; }
+
     /// <summary>Without credentials; null for a connection that only receives.</summary>
     public string? Address { get; init; }
 

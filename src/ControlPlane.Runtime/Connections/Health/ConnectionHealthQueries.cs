@@ -55,6 +55,7 @@ public sealed partial class ConnectionHealthQueries
         {
             ReadAt = now,
             Standing = standing,
+            Onboarding = connection?.Onboarding == true,
             ConnectorTitle = connector?.Manifest.Title ?? standing.Connector,
             ConnectorVersion = connector?.Manifest.Version ?? "",
             Address = connection?.BaseAddress?.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped),
@@ -64,7 +65,7 @@ public sealed partial class ConnectionHealthQueries
             Budgets = connection is null || connector is null ? [] : await BudgetsAsync(context, connection, connector, now, ct),
             Arrivals = await ArrivalsAsync(context, standing, pushed: webhooks is not null, now, ct),
             Webhooks = webhooks is null ? null : await WebhooksAsync(context, key, webhooks, ct),
-            Credentials = await CredentialsAsync(context, connection, facts, now, ct),
+            Credentials = await CredentialsAsync(context, connection, connector, facts, now, ct),
             ProvenAt = proven,
             RefusedAt = refused > (proven ?? DateTimeOffset.MinValue) ? refused : null,
             Feeds = await FeedsAsync(context, key, connector, ct),
@@ -141,7 +142,7 @@ public sealed partial class ConnectionHealthQueries
     }
 
     private static async Task<IReadOnlyList<CredentialHealth>> CredentialsAsync(
-        ControlPlaneDbContext context, Connection? connection, IReadOnlyList<ConnectionFactRow> facts, DateTimeOffset now, CancellationToken ct)
+        ControlPlaneDbContext context, Connection? connection, IConnector? connector, IReadOnlyList<ConnectionFactRow> facts, DateTimeOffset now, CancellationToken ct)
     {
         var found = new List<CredentialHealth>();
         var document = connection is null ? null : await context.Connections.AsNoTracking().Where(c => c.Key == connection.Key).Select(c => c.Document).FirstOrDefaultAsync(ct);
@@ -155,6 +156,10 @@ public sealed partial class ConnectionHealthQueries
             }
         }
 
+        // Certificates of ours say themselves when they end.
+        if (connection is not null && connector is not null)
+            foreach (var own in connector.CredentialExpiries(connection).OrderBy(c => c.ExpiresAt))
+                found.Add(new($"{own.Name} (certificate)", own.Subject, null, own.ExpiresAt, Expiry.Of(own.ExpiresAt, now)));
         foreach (var fact in facts.Where(f => f.ExpiresAt is not null).OrderBy(f => f.ExpiresAt))
         {
             var (expires, token) = (Instant.FromMicroseconds(fact.ExpiresAt!.Value), fact.Name.StartsWith(ConnectionFactRow.Token, StringComparison.Ordinal));

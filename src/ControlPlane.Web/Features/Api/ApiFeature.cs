@@ -73,6 +73,7 @@ public static class ApiFeature
         api.MapMessages();
         api.MapConnections();
         api.MapConnectionHealth();
+        api.MapOnboarding();
         api.MapConnectors();
         api.MapCrosswalks();
         api.MapFlows();

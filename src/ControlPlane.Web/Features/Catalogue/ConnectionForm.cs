@@ -28,6 +28,9 @@ public sealed partial class ConnectionForm
 
     public bool Enabled { get; set; } = true;
 
+    /// <summary>True: it begins with a shadow run and goes live through its gates. A connection that is in onboarding stays there, whatever the form says.</summary>
+    public bool Onboarding { get; set; }
+
     public Dictionary<string, string> Settings { get; set; } = new(StringComparer.Ordinal);
 
     /// <summary>Values, which go into the vault and are never shown again. An empty one leaves what is stored.</summary>
@@ -83,6 +86,8 @@ public sealed partial class ConnectionForm
             Line("allowPrivateNetwork", "true");
         if (!Enabled)
             Line("enabled", "false");
+        if (Onboarding)
+            Line("onboarding", "true");
         if (Settings.Any(s => s.Value.Length > 0))
             yaml.Append("  settings:\n");
         foreach (var (name, value) in Settings.Where(s => s.Value.Length > 0).OrderBy(s => s.Key, StringComparer.Ordinal))

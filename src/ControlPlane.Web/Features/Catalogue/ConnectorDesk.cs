@@ -7,6 +7,7 @@ using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Mappings.Incoming;
 using ControlPlane.Runtime.BackTests;
 using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.Connections.Onboarding;
 using ControlPlane.Runtime.Connections.Secrets;
 using ControlPlane.Runtime.Estate;
 using ControlPlane.Runtime.Mappings;
@@ -32,7 +33,7 @@ public sealed record PublishOutcome(
     bool Published, IReadOnlyList<ManifestProblem> Problems, string Message, string? HeldUpBy = null, BackTestReport? Report = null, IReadOnlyList<MappingTestResult>? RedTests = null, int? Version = null);
 
 /// <summary>Everything that an admin does with connectors: read, try, compare with what really came, publish.</summary>
-public sealed class ConnectorDesk(ConnectorCatalog catalog, IConnectionRegistry connections, EstateService estate, SecretVault vault, ConnectionProbe probe, BackTests backTests, MappingTests tests, ConnectorVersions versions, IControlPlaneDb db, TimeProvider clock)
+public sealed class ConnectorDesk(ConnectorCatalog catalog, IConnectionRegistry connections, EstateService estate, SecretVault vault, ConnectionProbe probe, BackTests backTests, MappingTests tests, ConnectorVersions versions, OnboardingDesk onboarding, IControlPlaneDb db, TimeProvider clock)
 {
     /// <summary>Messages of each connection that publishing looks at.</summary>
     public const int GuardMessages = 1_000;
@@ -137,15 +138,26 @@ public sealed class ConnectorDesk(ConnectorCatalog catalog, IConnectionRegistry 
         var problems = form.Problems(catalog.Find(form.Connector)?.Manifest).ToList();
         if (problems.Count > 0)
             return problems;
+        // The gates are the way out of onboarding; saving it again is not.
+        var before = connections.Find(form.Key);
+        form.Onboarding |= before?.Onboarding == true;
         await vault.SetAsync(tenant, form.Secrets.Where(s => s.Value.Length > 0).ToDictionary(s => form.SecretName(s.Key), s => s.Value), author, ct);
         var known = vault.Names.ToHashSet(StringComparer.Ordinal);
         var (_, wrong) = await estate.ApplyAsync(tenant, [new($"connection {form.Key}", form.ToYaml(known))], author, reason, ct);
+        if (wrong.Count == 0 && form.Onboarding && before?.Onboarding != true)
+            await onboarding.BeganAsync(tenant, form.Key, author, ct);
         return [.. wrong.Select(p => p.Message)];
     }
 
-    /// <summary>Tries a connection that is in service.</summary>
-    public async Task<IReadOnlyList<ProbeStep>?> ProbeAsync(string connectionKey, CancellationToken ct) =>
-        connections.Find(connectionKey) is { } connection && catalog.Find(connection.Connector) is { } connector ? await probe.RunAsync(connection, connector, ct) : null;
+    /// <summary>Tries a connection that is in service; the outcome is kept in its history.</summary>
+    public async Task<IReadOnlyList<ProbeStep>?> ProbeAsync(TenantScope tenant, string connectionKey, CancellationToken ct)
+    {
+        if (connections.Find(connectionKey) is not { } connection || catalog.Find(connection.Connector) is not { } connector)
+            return null;
+        var steps = await probe.RunAsync(connection, connector, ct);
+        await onboarding.TestedAsync(tenant, connectionKey, steps, ct);
+        return steps;
+    }
 
     private CatalogueEntry Entry(IConnector connector, bool own) => new(
         connector.Manifest, own, own || EmbeddedCatalog.Document(connector.Manifest.Name) is not null, [.. connector.Feeds.Select(f => f.Name)],

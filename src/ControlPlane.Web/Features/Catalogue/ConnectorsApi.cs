@@ -64,7 +64,7 @@ internal static class ConnectorsApi
         var connections = api.MapGroup("/connections").WithTags("Connections").RequireAuthorization(policy => policy.RequireRole(PortalRoles.Admin));
         connections.MapPut("/{key}", SaveAsync).WithName("saveConnection").WithSummary("Makes or changes a connection; secrets go into the vault and are never shown again").WithParameters()
             .WithMetadata(new JsonBody(typeof(ConnectionForm), Required: true), new IdempotentWrite(Required: false));
-        connections.MapPost("/{key}/test", ProbeAsync).WithName("testConnection").WithSummary("Tries settings, address, credentials and feeds; reads only").WithParameters()
+        connections.MapPost("/{key}/test", ProbeAsync).WithName("testConnection").WithSummary("Tries settings, name, port, certificate, credentials, feeds, webhooks and queue; reads only").WithParameters()
             .WithMetadata(new IdempotentWrite(Required: false));
         connections.MapPost("/{key}/back-test", BackTestAsync).WithName("backTestConnector").WithSummary("What a draft would have made of the newest messages of a connection; changes nothing").WithParameters()
             .WithMetadata(new JsonBody(typeof(BackTestRequest), Required: true), new IdempotentWrite(Required: false));
@@ -163,8 +163,8 @@ internal static class ConnectorsApi
         return TypedResults.Ok(form);
     }
 
-    private static async Task<Results<Ok<IReadOnlyList<ProbeStep>>, ProblemHttpResult>> ProbeAsync(string key, ConnectorDesk desk, CancellationToken ct) =>
-        await desk.ProbeAsync(key, ct) is { } steps ? TypedResults.Ok(steps) : ApiProblem.NotFound("connection");
+    private static async Task<Results<Ok<IReadOnlyList<ProbeStep>>, ProblemHttpResult>> ProbeAsync(string key, HttpContext http, ConnectorDesk desk, CancellationToken ct) =>
+        await desk.ProbeAsync(http.Tenant(), key, ct) is { } steps ? TypedResults.Ok(steps) : ApiProblem.NotFound("connection");
 
     private static async Task<Results<Ok<BackTestReport>, ProblemHttpResult>> BackTestAsync(string key, HttpContext http, ConnectorDesk desk, TimeProvider clock, CancellationToken ct)
     {

@@ -42,7 +42,7 @@ public sealed partial class NewConnectionPage
         _entry = entry;
         (_problems, _steps) = ([], null);
         if (entry is not null)
-            _form = new() { Connector = entry.Manifest.Name, Role = entry.Manifest.Roles[0].Word(), DisplayName = entry.Manifest.Title, Key = entry.Manifest.Name, PollEvery = entry.Feeds.Count > 0 ? "60s" : "" };
+            _form = new() { Connector = entry.Manifest.Name, Role = entry.Manifest.Roles[0].Word(), DisplayName = entry.Manifest.Title, Key = entry.Manifest.Name, PollEvery = entry.Feeds.Count > 0 ? "60s" : "", Onboarding = true };
         if (entry is not null && Address is { Length: > 0 and <= 500 })
             _form.BaseAddress = Address;
         if (entry is not null && StartingPoints.Find(Start) is { Opens: StartOpens.Broker, Document: { } template } start && entry.Manifest.Settings.Any(s => s.Name == Spec))
@@ -61,7 +61,7 @@ public sealed partial class NewConnectionPage
         var by = Who is null ? null : (await Who).User.Identity?.Name;
         _problems = await Desk.SaveAsync(Tenant, _form, by ?? "somebody", "entered in the portal", CancellationToken.None);
         if (_problems.Count == 0)
-            _steps = await Desk.ProbeAsync(_form.Key, CancellationToken.None);
+            _steps = await Desk.ProbeAsync(Tenant, _form.Key, CancellationToken.None);
         _busy = false;
     }
 }
