@@ -24,8 +24,8 @@ public sealed class ConnectionHistory(IControlPlaneDb db, IOptions<ControlPlaneO
         while (true)
         {
             await using var context = db.CreateContext();
-            // Ids ascend with time: the oldest first.
-            var ids = await context.ConnectionEvents.IgnoreQueryFilters().Where(e => e.At < before).OrderBy(e => e.Id).Select(e => e.Id).Take(Batch).ToListAsync(ct);
+            // Ids ascend with time: the oldest first. Why somebody let a connection go live is kept.
+            var ids = await context.ConnectionEvents.IgnoreQueryFilters().Where(e => e.At < before && !e.Kind.StartsWith("onboarding.")).OrderBy(e => e.Id).Select(e => e.Id).Take(Batch).ToListAsync(ct);
             if (ids.Count == 0)
                 return forgotten;
             forgotten += await context.ConnectionEvents.IgnoreQueryFilters().Where(e => ids.Contains(e.Id)).ExecuteDeleteAsync(ct);
