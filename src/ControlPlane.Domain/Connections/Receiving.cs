@@ -50,6 +50,14 @@ public interface IReceiver
     string? DeliveryId(InboundRequest request);
 
     /// <summary>
+    /// What a sender is answered that asks, before it sends anything, whether the address is ours: a JSON object. Null when it asks nothing
+    /// that is known here, or what the answer needs is missing.
+    /// </summary>
+    /// <param name="query">A parameter of its question by name; null when it is not there.</param>
+    /// <param name="endpoint">The address as the sender was given it.</param>
+    string? Challenge(Func<string, string?> query, Connection connection, Uri endpoint) => null;
+
+    /// <summary>
     /// The documents within one delivery: an interchange, a file, a batch. Null when it is one document, which is translated as it came.
     /// Never throws on bad input: what cannot be unpacked at all has refusals of its own.
     /// </summary>

@@ -18,6 +18,7 @@ internal static partial class ReceiveReader
         var spec = new ReceiveSpec
         {
             Signature = SignatureReader.Read(map.Map("signature")),
+            Challenge = Challenge(map.Map("challenge")),
             DeliveryId = Value(map, "deliveryId"),
             Topic = Value(map, "topic"),
             Documents = [.. map.Maps("documents").Select(d => Rule(d, feeds, problems)).OfType<DocumentRule>()],
@@ -29,6 +30,15 @@ internal static partial class ReceiveReader
             map.Problem("documents", "It is missing. Say what each kind of document means.");
         if (spec.Signature is null && feeds.Count == 0 && !brokered)
             map.Problem("signature", "It is missing. Say how a webhook proves its sender, or give the connector feeds.");
+        map.Done();
+        return spec;
+    }
+
+    private static ChallengeSpec? Challenge(YamlMap? map)
+    {
+        if (map is null)
+            return null;
+        var spec = new ChallengeSpec(map.Required("parameter"), map.Required("secret"), map.Required("answer"));
         map.Done();
         return spec;
     }

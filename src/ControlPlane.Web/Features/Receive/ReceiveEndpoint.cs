@@ -30,6 +30,8 @@ public static class ReceiveEndpoint
         Task TakeAsync(HttpContext http) => AdmitAsync(http, places);
         app.MapPost("/in/{connection}", TakeAsync).AllowAnonymous().ExcludeFromDescription();
         app.MapPost("/in/{connection}/{**topic}", TakeAsync).AllowAnonymous().ExcludeFromDescription();
+        // Some senders ask first whether the address is ours.
+        app.MapGet("/in/{connection}", ReceiveChallenge.AnswerAsync).AllowAnonymous().ExcludeFromDescription();
         return app;
     }
 

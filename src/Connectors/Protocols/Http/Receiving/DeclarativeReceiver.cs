@@ -24,6 +24,8 @@ public sealed class DeclarativeReceiver(ReceiveSpec spec, int? version = null) :
 
     public bool Verify(InboundRequest request, Connection connection) => request.Polled || spec.Signature?.Verify(request, connection) == true;
 
+    public string? Challenge(Func<string, string?> query, Connection connection, Uri endpoint) => spec.Challenge?.Of(query, connection, endpoint);
+
     public string? DeliveryId(InboundRequest request)
     {
         if (request.Polled || request.Part)

@@ -9,6 +9,9 @@ public sealed record ReceiveSpec
     /// <summary>Null: the system sends no webhooks; documents come from feeds only.</summary>
     public SignatureSpec? Signature { get; init; }
 
+    /// <summary>How the sender asks whether the address is ours; null when it does not.</summary>
+    public ChallengeSpec? Challenge { get; init; }
+
     /// <summary>The sender's id of the delivery; null when it sends none.</summary>
     public RequestValue? DeliveryId { get; init; }
 
