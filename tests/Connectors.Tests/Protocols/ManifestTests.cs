@@ -130,6 +130,14 @@ public sealed class ManifestTests
     }
 
     [Fact]
+    public void A_connector_that_is_read_late_has_the_name_under_which_it_is_found()
+    {
+        var catalog = ConnectorsFeature.BuiltIn(TimeProvider.System);
+        Assert.NotEmpty(catalog.All);
+        Assert.All(catalog.All, c => Assert.Same(c, catalog.Find(c.Manifest.Name)));
+    }
+
+    [Fact]
     public void Every_built_in_connector_reads_without_a_problem_and_carries_out_what_it_lists()
     {
         var catalog = ConnectorsFeature.BuiltIn(TimeProvider.System);
