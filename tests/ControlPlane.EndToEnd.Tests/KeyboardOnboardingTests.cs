@@ -1,7 +1,4 @@
-using System.Globalization;
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Playwright;
 
 namespace ControlPlane.EndToEnd.Tests;
@@ -17,16 +14,10 @@ public sealed class KeyboardOnboardingTests
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private const string Order = """{"event":"order.created","id":"77","number":"KEY-1077","created_at":"2026-11-23T09:30:00+01:00","currency":"EUR","total":"49.90","shipping":{"name":"Mia Example","street":"Lange Straße 5","city":"Köln","zip":"50667","country":"de"},"lines":[{"id":"1","sku":"TEE-M","quantity":2,"price":"24.95"}]}""";
-
     [Fact]
     public async Task An_unknown_shop_is_brought_into_service_by_keys_alone()
     {
-        using var shop = new HttpListener();
-        var address = $"http://127.0.0.1:{Random.Shared.Next(20_000, 30_000).ToString(CultureInfo.InvariantCulture)}";
-        shop.Prefixes.Add(address + "/");
-        shop.Start();
-        _ = Task.Run(() => ServeAsync(shop), Ct);
+        using var shop = new UnknownShop();
         await using var browser = await Browser.StartAsync();
         await using var product = new ProductProcess();
         product.Start();
@@ -53,8 +44,8 @@ public sealed class KeyboardOnboardingTests
         // The connection is entered, tested and let live.
         await page.WaitForURLAsync("**/connections/new?connector=my-marketplace", new() { Timeout = 20_000 });
         await TypeAsync(page, page.GetByLabel("Key", new() { Exact = true }), "keyshop-de");
-        await TypeAsync(page, page.GetByLabel("Address", new() { Exact = true }), address);
-        foreach (var (label, text) in new[] { ("apiKey", "right"), ("webhookSecret", "s3cret"), ("Ask for changes every", "1h") })
+        await TypeAsync(page, page.GetByLabel("Address", new() { Exact = true }), shop.Address);
+        foreach (var (label, text) in new[] { ("apiKey", UnknownShop.ApiKey), ("webhookSecret", UnknownShop.WebhookSecret), ("Ask for changes every", "1h") })
             await TypeAsync(page, page.GetByLabel(label), text);
         await PressAsync(page, page.GetByLabel("It stands in our own network"), "Space");
         await PressAsync(page, page.GetByRole(AriaRole.Button, new() { Name = "Save and test" }));
@@ -76,8 +67,7 @@ public sealed class KeyboardOnboardingTests
         await Assertions.Expect(page.GetByText("It is live.", new() { Exact = true })).ToBeVisibleAsync(new() { Timeout = 20_000 });
 
         // The shop sends its first order, and the palette finds it.
-        using var webhook = new HttpRequestMessage(HttpMethod.Post, "/in/keyshop-de") { Content = new StringContent(Order, Encoding.UTF8, "application/json") };
-        webhook.Headers.Add("X-Signature", Convert.ToHexStringLower(HMACSHA256.HashData("s3cret"u8, Encoding.UTF8.GetBytes(Order))));
+        using var webhook = UnknownShop.Webhook("keyshop-de", "77", "KEY-1077");
         using var accepted = await product.Client.SendAsync(webhook, Ct);
         Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
         await PressAsync(page, page.GetByRole(AriaRole.Link, new() { Name = "Transactions", Exact = true }));
@@ -85,7 +75,6 @@ public sealed class KeyboardOnboardingTests
         await PressAsync(page, page.GetByRole(AriaRole.Link, new() { NameRegex = new("KEY-1077") }).First);
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { NameRegex = new("KEY-1077") }).First).ToBeVisibleAsync(new() { Timeout = 20_000 });
         await Browser.ShootAsync(page, "onboarding-by-keys");
-        shop.Stop();
     }
 
     private static async Task PressAsync(IPage page, ILocator target, string key = "Enter")
@@ -116,27 +105,5 @@ public sealed class KeyboardOnboardingTests
         }
 
         Assert.Fail($"{MostTabs} presses of Tab do not lead to {target}.");
-    }
-
-    /// <summary>The shop's API: an empty list of orders for who has the right key.</summary>
-    private static async Task ServeAsync(HttpListener shop)
-    {
-        while (shop.IsListening)
-        {
-            HttpListenerContext call;
-            try
-            {
-                call = await shop.GetContextAsync();
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-
-            call.Response.StatusCode = call.Request.Headers["Authorization"] == "Bearer right" ? 200 : 401;
-            call.Response.ContentType = "application/json";
-            call.Response.OutputStream.Write("{\"orders\":[]}"u8);
-            call.Response.Close();
-        }
     }
 }

@@ -1,7 +1,4 @@
-using System.Globalization;
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Microsoft.Playwright;
 
@@ -12,16 +9,10 @@ public sealed class OnboardingTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private const string Order = """{"event":"order.created","id":"42","number":"NEW-1042","created_at":"2026-11-23T09:30:00+01:00","currency":"EUR","total":"49.90","shipping":{"name":"Mia Example","street":"Lange Straße 5","city":"Köln","zip":"50667","country":"de"},"lines":[{"id":"1","sku":"TEE-M","quantity":2,"price":"24.95"}]}""";
-
     [Fact]
     public async Task From_an_empty_form_to_the_first_order_and_a_back_test()
     {
-        using var shop = new HttpListener();
-        var port = Random.Shared.Next(20_000, 30_000);
-        shop.Prefixes.Add($"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}/");
-        shop.Start();
-        _ = Task.Run(() => ServeAsync(shop), Ct);
+        using var shop = new UnknownShop();
         await using var browser = await Browser.StartAsync();
         await using var product = new ProductProcess();
         product.Start();
@@ -85,9 +76,9 @@ public sealed class OnboardingTests
         // The form asks for what the manifest says; saving tries it.
         await page.WaitForURLAsync("**/connections/new?connector=my-marketplace", new() { Timeout = 20_000 });
         await page.GetByLabel("Key", new() { Exact = true }).FillAsync("newshop-de");
-        await page.GetByLabel("Address", new() { Exact = true }).FillAsync($"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}");
-        await page.GetByLabel("apiKey").FillAsync("right");
-        await page.GetByLabel("webhookSecret").FillAsync("s3cret");
+        await page.GetByLabel("Address", new() { Exact = true }).FillAsync(shop.Address);
+        await page.GetByLabel("apiKey").FillAsync(UnknownShop.ApiKey);
+        await page.GetByLabel("webhookSecret").FillAsync(UnknownShop.WebhookSecret);
         await page.GetByLabel("Ask for changes every").FillAsync("1h");
         await page.GetByLabel("It stands in our own network").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Save and test" }).PressAsync("Enter");
@@ -119,8 +110,7 @@ public sealed class OnboardingTests
         await Assertions.Expect(page.GetByText("It is live.", new() { Exact = true })).ToBeVisibleAsync(new() { Timeout = 20_000 });
 
         // The first order, by a signed webhook.
-        using var webhook = new HttpRequestMessage(HttpMethod.Post, "/in/newshop-de") { Content = new StringContent(Order, Encoding.UTF8, "application/json") };
-        webhook.Headers.Add("X-Signature", Convert.ToHexStringLower(HMACSHA256.HashData("s3cret"u8, Encoding.UTF8.GetBytes(Order))));
+        using var webhook = UnknownShop.Webhook("newshop-de", "42", "NEW-1042");
         using var accepted = await product.Client.SendAsync(webhook, Ct);
         Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
         await ProductProcess.EventuallyAsync(async () =>
@@ -165,28 +155,5 @@ public sealed class OnboardingTests
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { NameRegex = new("^NEW-1042") })).ToBeVisibleAsync(new() { Timeout = 20_000 });
         await Browser.ShootAsync(page, "onboarding-outgoing");
         Assert.Empty(await Browser.ViolationsAsync(page));
-        shop.Stop();
-    }
-
-    /// <summary>The marketplace's API: a list of orders for who has the right key.</summary>
-    private static async Task ServeAsync(HttpListener shop)
-    {
-        while (shop.IsListening)
-        {
-            HttpListenerContext call;
-            try
-            {
-                call = await shop.GetContextAsync();
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-
-            call.Response.StatusCode = call.Request.Headers["Authorization"] == "Bearer right" ? 200 : 401;
-            call.Response.ContentType = "application/json";
-            call.Response.OutputStream.Write("{\"orders\":[]}"u8);
-            call.Response.Close();
-        }
     }
 }

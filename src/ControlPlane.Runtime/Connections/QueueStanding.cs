@@ -30,7 +30,7 @@ public sealed record QueueStanding(int Nodes, int Listening, DateTimeOffset Sinc
             return new(0, 0, Instant.FromMicroseconds(lastSeen), Nobody);
         var broken = nodes.Where(n => n.Fault is not null).OrderBy(n => n.Since).ToList();
         var since = Instant.FromMicroseconds((broken.Count > 0 ? broken : nodes).Min(n => n.Since));
-        var waiting = nodes.Where(n => long.TryParse(n.Waiting, NumberStyles.None, CultureInfo.InvariantCulture, out _)).Select(n => long.Parse(n.Waiting!, CultureInfo.InvariantCulture)).ToList();
-        return new(nodes.Count, nodes.Count - broken.Count, since, broken.Count > 0 ? broken[0].Fault : null, waiting.Count > 0 ? waiting.Sum() : null);
+        var waiting = nodes.Select(n => long.TryParse(n.Waiting, NumberStyles.None, CultureInfo.InvariantCulture, out var messages) ? messages : (long?)null).ToList();
+        return new(nodes.Count, nodes.Count - broken.Count, since, broken.Count > 0 ? broken[0].Fault : null, waiting.Exists(w => w is not null) ? waiting.Sum() : null);
     }
 }

@@ -62,7 +62,7 @@ internal sealed class FlowExecutor(
                 case StepResult.Held held:
                     return await HoldAsync(a, step, held.Hold);
                 case StepResult.Waiting waiting:
-                    return await WaitAsync(a, flow, (WaitStep)step, waiting);
+                    return await WaitAsync(a, (WaitStep)step, waiting);
                 case StepResult.Cancelled cancelled:
                     return await CancelAsync(a, step, cancelled.Reason);
                 case StepResult.Lost:
@@ -157,9 +157,9 @@ internal sealed class FlowExecutor(
         return false;
     }
 
-    private async Task<bool> WaitAsync(Activation a, FlowDefinition flow, WaitStep step, StepResult.Waiting waiting)
+    private async Task<bool> WaitAsync(Activation a, WaitStep step, StepResult.Waiting waiting)
     {
-        var promise = Promise(a, step, flow);
+        var promise = waiting.Promise;
         var overdue = a.Now.ToMicroseconds() >= waiting.DeadlineAt;
         var system = promise?.By ?? Awaited(a, step);
         var fresh = a.Transaction.Step != step.Id || a.Transaction.State is not (TransactionState.Waiting or TransactionState.Stuck);

@@ -46,7 +46,7 @@ internal static class Signals
 
         var begun = a.Transaction.Step == step.Id && a.Transaction.State is TransactionState.Waiting or TransactionState.Stuck;
         var deadline = begun && a.Transaction.DueAt is { } due ? due : (a.Now + (promise?.Within ?? step.Deadline)).ToMicroseconds();
-        return new StepResult.Waiting(deadline, [.. step.Events, .. step.ImpliedBy, .. step.FailedBy, "order.cancelled"]);
+        return new StepResult.Waiting(deadline, [.. step.Events, .. step.ImpliedBy, .. step.FailedBy, "order.cancelled"], promise);
     }
 
     /// <summary>In a replay: the event came already, and will not come again.</summary>

@@ -18,8 +18,8 @@ internal abstract record StepResult
     /// <summary>Not called: it goes on when the gate opens.</summary>
     public sealed record Held(Hold Hold) : StepResult;
 
-    /// <summary>Wait for a signal until the deadline.</summary>
-    public sealed record Waiting(long DeadlineAt, IReadOnlyList<string> Events) : StepResult;
+    /// <summary>Wait for a signal until the deadline, which is the partner's promise where there is one.</summary>
+    public sealed record Waiting(long DeadlineAt, IReadOnlyList<string> Events, AcknowledgementPromise? Promise) : StepResult;
 
     /// <summary>The channel cancelled it, and nothing was done yet.</summary>
     public sealed record Cancelled(string Reason) : StepResult;
