@@ -108,6 +108,14 @@
       dialog.querySelector('[data-palette-input]')?.focus();
     },
     close: function (dialog) { if (dialog.open) dialog.close(); },
+    focusHeading: function () {
+      var heading = document.querySelector('h1');
+      var active = document.activeElement;
+      // Who has found a field of the page already goes on there.
+      if (!heading || (active instanceof Element && active.closest('main') && active.matches('input,textarea,select,[contenteditable]'))) return;
+      if (!heading.hasAttribute('tabindex')) heading.setAttribute('tabindex', '-1');
+      heading.focus();
+    },
     show: function (id) { document.getElementById(id)?.scrollIntoView({ block: 'nearest' }); },
     cookie: function (name, value) { window.portalCookie(name, value); },
     theme: function (choice) { window.portalTheme.set(choice); },

@@ -77,7 +77,7 @@ public sealed class WorkbenchPageTests : PagesContext
         page.WaitForAssertion(() => Assert.Contains("No message came yet. Paste one below.", page.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(10));
         page.Find("#w-topic").Input("order.placed");
         page.Find("#w-message").Input(Order);
-        Clock.Advance(WorkbenchPage.Pause);
+        await PausedAsync(page);
         page.WaitForAssertion(() => Assert.Contains("An order, number B-1001, with one line.", page.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(10));
     }
 
@@ -102,17 +102,24 @@ public sealed class WorkbenchPageTests : PagesContext
         await ReceivedAsync();
         var page = Open("bazaar");
         page.Find("#w-document").Input(OnboardingTests.Document.Replace("to: total", "to: totl", StringComparison.Ordinal));
-        Clock.Advance(WorkbenchPage.Pause);
+        await PausedAsync(page);
         page.WaitForAssertion(() => Assert.Contains("totl", page.Find(".problems, [role=alert]").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(10));
         Assert.True(Publish(page).HasAttribute("disabled"));
         page.Find("#w-document").Input(OnboardingTests.Document.Replace("convert: minor", "convert: \"minor, negate\"", StringComparison.Ordinal));
-        Clock.Advance(WorkbenchPage.Pause);
+        await PausedAsync(page);
         page.WaitForAssertion(() => Assert.False(Publish(page).HasAttribute("disabled")), TimeSpan.FromSeconds(10));
         Publish(page).Click();
         page.WaitForAssertion(() => Assert.Contains("Say why, so that others need not ask.", page.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(10));
         page.Find("#w-reason").Change("refunds");
         Publish(page).Click();
         page.WaitForAssertion(() => Assert.Contains("Bazaar is in service as version 2.", page.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(10));
+    }
+
+    /// <summary>Time passes only once the page has heard the stroke: else the pause begins after it.</summary>
+    private async Task PausedAsync(IRenderedComponent<WorkbenchPage> page)
+    {
+        await page.InvokeAsync(() => { });
+        Clock.Advance(WorkbenchPage.Pause);
     }
 
     private static AngleSharp.Dom.IElement Publish(IRenderedComponent<WorkbenchPage> page) => page.FindAll("button").Single(b => b.TextContent == "Publish");
