@@ -12,7 +12,7 @@ public sealed class FocusHeading : ComponentBase
     private Type? _shown;
     private bool _due;
 
-    [Parameter, EditorRequired] public RouteData RouteData { get; set; } = default!;
+    [Parameter, EditorRequired] public Microsoft.AspNetCore.Components.RouteData RouteData { get; set; } = default!;
 
     [Inject] private IJSRuntime Js { get; set; } = default!;
 
