@@ -46,6 +46,7 @@ public sealed class PortalTests
         await TheKeysCanBeListedAndSwitchedOffAsync(page);
         await TheSkipLinkStaysOnThePageAsync(page);
         await FiltersAreReachedByKeyboardAsync(page);
+        await ANewPageTakesTheFocusButNotFromWhoTypesAsync(page);
         await ANewlyStuckOrderIsAnnouncedAsync(page);
     }
 
@@ -59,6 +60,19 @@ public sealed class PortalTests
         Assert.Equal("", await watched.EvaluateAsync<string>("[...new Set(window.flicker)].join()"));
         Assert.True(await watched.Locator("tbody td, .timeline li").CountAsync() > 0);
         await watched.CloseAsync();
+    }
+
+    private static async Task ANewPageTakesTheFocusButNotFromWhoTypesAsync(IPage page)
+    {
+        await page.GotoAsync("/connections");
+        await InteractiveAsync(page);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Transactions", Exact = true }).ClickAsync();
+        await Expect(page.Locator("h1")).ToBeFocusedAsync();
+        // A slow answer of the server comes while somebody types already.
+        var search = page.Locator("main input[type=search]").First;
+        await search.FocusAsync();
+        await page.EvaluateAsync("portal.focusHeading()");
+        await Expect(search).ToBeFocusedAsync();
     }
 
     private static async Task AStopLeadsToItsPlaceAsync(IPage page, string id)
