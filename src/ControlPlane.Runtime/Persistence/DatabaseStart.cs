@@ -21,6 +21,8 @@ public sealed class DatabaseStart(ControlPlaneDb db) : IDisposable
         {
             if (_guard is not null)
                 await ForgetAbandonedMigrationLockAsync(context, ct);
+            await using var alone = await SchemaLock.TakeAsync(context, db.Provider, ct);
+            await NewDatabase.MakeAsync(context, db.Provider, ct);
             await context.Database.MigrateAsync(ct);
         }
         catch (Exception e) when (IsOfDatabase(e))

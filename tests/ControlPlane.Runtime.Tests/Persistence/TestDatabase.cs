@@ -6,7 +6,7 @@ using Npgsql;
 namespace ControlPlane.Runtime.Tests.Persistence;
 
 /// <summary>
-/// A fresh database with the product's own migrations, dropped at the end. PostgreSQL is used where
+/// A fresh database with the product's own tables, dropped at the end. PostgreSQL is used where
 /// CONTROLPLANE_TEST_POSTGRES holds a connection string (test.sh starts one), SQL Server where
 /// CONTROLPLANE_TEST_SQLSERVER does; without them the test is skipped visibly, and on CI PostgreSQL must be there.
 /// </summary>
@@ -18,7 +18,17 @@ public sealed class TestDatabase : IAsyncDisposable
 
     public ControlPlaneDb Db { get; }
 
+    /// <summary>With the product's tables, made as a start makes them.</summary>
     public static async Task<TestDatabase> CreateAsync(DatabaseProvider provider, CancellationToken ct)
+    {
+        var database = Empty(provider);
+        using var start = new DatabaseStart(database.Db);
+        await start.RunAsync(ct);
+        return database;
+    }
+
+    /// <summary>An address at which there is nothing yet.</summary>
+    public static TestDatabase Empty(DatabaseProvider provider)
     {
         var name = "t_" + Guid.CreateVersion7().ToString("N");
         string? folder = null;
@@ -48,8 +58,6 @@ public sealed class TestDatabase : IAsyncDisposable
         }
 
         var db = new ControlPlaneDb(new DatabaseOptions { Provider = provider.ToString(), ConnectionString = connectionString }, Path.GetTempPath());
-        await using (var context = db.CreateContext())
-            await context.Database.MigrateAsync(ct);
         return new(db, folder);
     }
 

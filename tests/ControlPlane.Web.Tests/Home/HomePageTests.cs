@@ -44,8 +44,8 @@ public sealed class HomePageTests : ControlsContext, IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await using var context = _db.CreateContext();
-        await context.Database.MigrateAsync(Ct);
+        using var start = new DatabaseStart(_db);
+        await start.RunAsync(Ct);
     }
 
     [Fact]

@@ -50,8 +50,7 @@ public abstract class PagesContext : ControlsContext, IAsyncLifetime
     {
         // Here, because no service can be added afterwards.
         SetRendererInfo(new("Server", true));
-        await using var context = Product.GetRequiredService<ControlPlaneDb>().CreateContext();
-        await context.Database.MigrateAsync(Ct);
+        await Product.GetRequiredService<DatabaseStart>().RunAsync(Ct);
     }
 
     /// <summary>As the product makes it, but on the database that can be slow.</summary>
