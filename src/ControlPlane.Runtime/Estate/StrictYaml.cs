@@ -26,7 +26,8 @@ internal sealed partial class StrictYaml
     /// <summary>No document of ours needs a third of it; much deeper ones exhaust the stack.</summary>
     public const int MostDepth = 32;
 
-    public static IReadOnlyList<StrictYaml> Documents(string text, string source, ICollection<EstateProblem> problems)
+    /// <param name="lists">True: a document may be a list of mappings, each of which is one.</param>
+    public static IReadOnlyList<StrictYaml> Documents(string text, string source, ICollection<EstateProblem> problems, bool lists = false)
     {
         try
         {
@@ -43,6 +44,8 @@ internal sealed partial class StrictYaml
             foreach (var document in stream.Documents)
                 if (document.RootNode is YamlMappingNode root)
                     documents.Add(new(root, "", source, problems));
+                else if (lists && document.RootNode is YamlSequenceNode list && list.All(n => n is YamlMappingNode))
+                    documents.AddRange(list.Select(n => new StrictYaml((YamlMappingNode)n, "", source, problems)));
                 else
                     problems.Add(new(source, (int)document.RootNode.Start.Line, "", "A document is a mapping with kind, metadata and spec."));
             return documents;
@@ -74,6 +77,17 @@ internal sealed partial class StrictYaml
     }
 
     public int Line => (int)_node.Start.Line;
+
+    /// <summary>As it stands there, for writers.</summary>
+    public YamlMappingNode Tree => _node;
+
+    /// <summary>The keys, in their order; asking for them is not asking for their values.</summary>
+    public IReadOnlyList<string> Keys => [.. _node.Children.Keys.OfType<YamlScalarNode>().Select(k => k.Value ?? "")];
+
+    public bool Has(string key) => Node(key) is not null;
+
+    public decimal? Decimal(string key) => Node(key) is null ? null
+        : Parse(key, 0m, "a number like 0.995", (string t, out decimal v) => decimal.TryParse(t, NumberStyles.Float, CultureInfo.InvariantCulture, out v));
 
     public void Problem(string key, string message) => _problems.Add(new(_source, LineOf(key), Full(key), message));
 
