@@ -49,6 +49,14 @@ public static class OpenSloFile
         return ([.. objects.Where(o => !references.Broken.Contains(o.Tree)).Reverse().DistinctBy(o => (o.Kind, o.Name)).Reverse()], problems);
     }
 
+    /// <summary>Kind and name of everything that a file seems to hold, right or wrong: for files that name each other's objects.</summary>
+    public static IReadOnlyList<(OpenSloKind Kind, string Name)> Names(string text) =>
+        [.. from document in StrictYaml.Documents(text, "", [], lists: true)
+            where Kinds.ContainsKey(document.Optional("kind") ?? "")
+            let name = document.Child("metadata")?.Optional("name")
+            where name is not null
+            select (Kinds[document.Optional("kind")!], name)];
+
     /// <summary>One document an object, in the order given. Read again it is the same.</summary>
     public static string Write(IEnumerable<OpenSloObject> objects)
     {

@@ -120,7 +120,7 @@ public sealed class CommandLineTests : IDisposable
     {
         var (code, output, errors) = await RunAsync(verb);
         Assert.Equal((2, ""), (code, output));
-        Assert.Equal($"'{verb}' is no verb. There are: validate, plan, apply, export, backtest, test-mappings, schema-check, crosswalk-import, openapi-import, doctor, migrate, help. Without a verb the server starts.", errors.Trim());
+        Assert.Equal($"'{verb}' is no verb. There are: validate, plan, apply, export, backtest, test-mappings, schema-check, crosswalk-import, openapi-import, openslo-check, doctor, migrate, help. Without a verb the server starts.", errors.Trim());
     }
 
     [Theory]
@@ -315,6 +315,25 @@ public sealed class CommandLineTests : IDisposable
         (code, _, notes) = await RunAsync("openapi-import", file);
         Assert.Equal(CommandLineFeature.Problem, code);
         Assert.Contains("line 1: openapi: '4.0' is not read.", notes, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OpenSLO_documents_are_checked_together_and_shown()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, "slo")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "sli.yaml"), "apiVersion: openslo/v1\nkind: SLI\nmetadata: { name: ingestion }\nspec: { thresholdMetric: { metricSource: { type: ControlPlane, spec: { indicator: order-ingestion } } } }\n", Ct);
+        var slo = Path.Combine(folder, "slo.yaml");
+        const string text = "apiVersion: openslo/v1\nkind: SLO\nmetadata: { name: orders }\nspec: { service: s, indicatorRef: ingestion, budgetingMethod: Occurrences, objectives: [{ target: 0.995 }] }\n";
+        await File.WriteAllTextAsync(slo, text, Ct);
+        var (code, output, _) = await RunAsync("openslo-check", folder);
+        Assert.Equal((CommandLineFeature.Done, "SLI ingestion\nSLO orders\n  orders: 99.5% of ingestion, Occurrences"), (code, output.Trim().ReplaceLineEndings("\n")));
+        var alone = await RunAsync("openslo-check", slo);
+        Assert.Equal(CommandLineFeature.Problem, alone.Code);
+        Assert.Contains("slo.yaml, line 4, spec.indicatorRef: There is no SLI ingestion.", alone.Errors, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(slo, text.Replace("0.995", "99.5", StringComparison.Ordinal), Ct);
+        Assert.Contains("spec.objectives[0].target", (await RunAsync("openslo-check", folder, "--json")).Output, StringComparison.Ordinal);
+        Assert.Equal(CommandLineFeature.WrongUse, (await RunAsync("openslo-check")).Code);
+        Assert.Contains("There is no file nothing.yaml", (await RunAsync("openslo-check", "nothing.yaml")).Errors, StringComparison.Ordinal);
     }
 
     public void Dispose()
