@@ -2980,6 +2980,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<long?>("ActBy")
+                        .HasColumnType("bigint")
+                        .HasColumnName("act_by");
+
                     b.Property<Guid?>("CanonicalPayloadId")
                         .HasColumnType("uuid")
                         .HasColumnName("canonical_payload_id");
@@ -3126,6 +3130,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("updated_at");
 
+                    b.Property<double?>("WorkRank")
+                        .HasColumnType("double precision")
+                        .HasColumnName("work_rank");
+
                     b.HasKey("Id")
                         .HasName("pk_transactions");
 
@@ -3138,6 +3146,11 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
 
                     b.HasIndex("TenantId", "State", "Id")
                         .HasDatabaseName("ix_transactions_tenant_id_state_id");
+
+                    b.HasIndex("TenantId", "WorkRank", "Id")
+                        .IsDescending(false, true, false)
+                        .HasDatabaseName("ix_transactions_work")
+                        .HasFilter("work_rank IS NOT NULL");
 
                     b.HasIndex("TenantId", "Id", "Currency", "TotalMinor")
                         .HasDatabaseName("ix_transactions_tenant_id_id_currency_total_minor");
@@ -3179,6 +3192,54 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                         .HasDatabaseName("ix_turns_touched_at");
 
                     b.ToTable("turns", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.Worklist.PenaltyRulesRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("integer")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("name");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("digest");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("document");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("reason");
+
+                    b.HasKey("TenantId", "Name", "Version")
+                        .HasName("pk_penalty_rules");
+
+                    b.ToTable("penalty_rules", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.DataProtection.EntityFrameworkCore.DataProtectionKey", b =>

@@ -2992,6 +2992,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                         .HasColumnType("varbinary(16)")
                         .HasColumnName("id");
 
+                    b.Property<long?>("ActBy")
+                        .HasColumnType("bigint")
+                        .HasColumnName("act_by");
+
                     b.Property<byte[]>("CanonicalPayloadId")
                         .HasColumnType("varbinary(16)")
                         .HasColumnName("canonical_payload_id");
@@ -3138,6 +3142,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("updated_at");
 
+                    b.Property<double?>("WorkRank")
+                        .HasColumnType("float")
+                        .HasColumnName("work_rank");
+
                     b.HasKey("Id")
                         .HasName("pk_transactions");
 
@@ -3150,6 +3158,11 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
 
                     b.HasIndex("TenantId", "State", "Id")
                         .HasDatabaseName("ix_transactions_tenant_id_state_id");
+
+                    b.HasIndex("TenantId", "WorkRank", "Id")
+                        .IsDescending(false, true, false)
+                        .HasDatabaseName("ix_transactions_work")
+                        .HasFilter("work_rank IS NOT NULL");
 
                     b.HasIndex("TenantId", "Id", "Currency", "TotalMinor")
                         .HasDatabaseName("ix_transactions_tenant_id_id_currency_total_minor");
@@ -3191,6 +3204,54 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                         .HasDatabaseName("ix_turns_touched_at");
 
                     b.ToTable("turns", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.Worklist.PenaltyRulesRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("int")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("name");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("int")
+                        .HasColumnName("version");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("digest");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("document");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)")
+                        .HasColumnName("reason");
+
+                    b.HasKey("TenantId", "Name", "Version")
+                        .HasName("pk_penalty_rules");
+
+                    b.ToTable("penalty_rules", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.DataProtection.EntityFrameworkCore.DataProtectionKey", b =>

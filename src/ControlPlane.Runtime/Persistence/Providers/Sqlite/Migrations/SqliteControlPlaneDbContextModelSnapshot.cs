@@ -2982,6 +2982,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("id");
 
+                    b.Property<long?>("ActBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("act_by");
+
                     b.Property<byte[]>("CanonicalPayloadId")
                         .HasColumnType("BLOB")
                         .HasColumnName("canonical_payload_id");
@@ -3128,6 +3132,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("updated_at");
 
+                    b.Property<double?>("WorkRank")
+                        .HasColumnType("REAL")
+                        .HasColumnName("work_rank");
+
                     b.HasKey("Id")
                         .HasName("pk_transactions");
 
@@ -3140,6 +3148,11 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
 
                     b.HasIndex("TenantId", "State", "Id")
                         .HasDatabaseName("ix_transactions_tenant_id_state_id");
+
+                    b.HasIndex("TenantId", "WorkRank", "Id")
+                        .IsDescending(false, true, false)
+                        .HasDatabaseName("ix_transactions_work")
+                        .HasFilter("work_rank IS NOT NULL");
 
                     b.HasIndex("TenantId", "Id", "Currency", "TotalMinor")
                         .HasDatabaseName("ix_transactions_tenant_id_id_currency_total_minor");
@@ -3181,6 +3194,54 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .HasDatabaseName("ix_turns_touched_at");
 
                     b.ToTable("turns", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.Worklist.PenaltyRulesRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("document");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.HasKey("TenantId", "Name", "Version")
+                        .HasName("pk_penalty_rules");
+
+                    b.ToTable("penalty_rules", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.DataProtection.EntityFrameworkCore.DataProtectionKey", b =>
