@@ -3,7 +3,7 @@ namespace ControlPlane.Domain.Worklist;
 /// <summary>From when the deadline of a rule is counted.</summary>
 public enum DeadlineFrom
 {
-    /// <summary>The channel's promise. An order without one has no deadline by the rule.</summary>
+    /// <summary>The channel's promise. The rule does not count for an order without one.</summary>
     ShipBy,
 
     /// <summary>When the customer placed it.</summary>
@@ -30,12 +30,14 @@ public abstract record PenaltyCost
 /// <param name="Connectors">Names of connectors of the channel.</param>
 /// <param name="Channels">Keys of the channel's connection.</param>
 /// <param name="Kinds">order, return, settlement.</param>
-public sealed record PenaltyScope(IReadOnlyList<string> Connectors, IReadOnlyList<string> Channels, IReadOnlyList<string> Kinds)
+/// <param name="Promised">Only those with (true) or without (false) a promise; null = both.</param>
+public sealed record PenaltyScope(IReadOnlyList<string> Connectors, IReadOnlyList<string> Channels, IReadOnlyList<string> Kinds, bool? Promised = null)
 {
-    public bool Fits(string? connector, string channel, string kind) =>
-        (Connectors.Count == 0 || (connector is not null && Connectors.Contains(connector, StringComparer.Ordinal)))
-        && (Channels.Count == 0 || Channels.Contains(channel, StringComparer.Ordinal))
-        && (Kinds.Count == 0 || Kinds.Contains(kind, StringComparer.Ordinal));
+    public bool Fits(WorkFacts facts) =>
+        (Connectors.Count == 0 || (facts.Connector is { } connector && Connectors.Contains(connector, StringComparer.Ordinal)))
+        && (Channels.Count == 0 || Channels.Contains(facts.Channel, StringComparer.Ordinal))
+        && (Kinds.Count == 0 || Kinds.Contains(facts.Kind, StringComparer.Ordinal))
+        && (Promised is not { } promised || promised == facts.ShipBy is not null);
 }
 
 /// <summary>What a channel does to those who are late, as dated data: a marketplace changes its rules, and old orders were promised under the old ones.</summary>

@@ -5,8 +5,7 @@ namespace ControlPlane.Domain.Worklist;
 /// <summary>A rule as it applies to one transaction.</summary>
 /// <param name="Loss">What would be lost; null where the total is withheld.</param>
 /// <param name="Weight">The loss in the base currency times its probability: what it counts in the rank.</param>
-/// <param name="Deadline">Null = the rule has none for this order.</param>
-public sealed record Stake(PenaltyRule Rule, Money? Loss, double Weight, DateTimeOffset? Deadline);
+public sealed record Stake(PenaltyRule Rule, Money? Loss, double Weight, DateTimeOffset Deadline);
 
 /// <summary>All penalty rules in force, with what is needed to compare money: immutable, decided in memory.</summary>
 public sealed class PenaltyRules
@@ -49,16 +48,16 @@ public sealed class PenaltyRules
         {
             PenaltyRule? rule = null;
             foreach (var version in versions)
-                if (version.ValidFrom <= placed && (rule is null || version.ValidFrom >= rule.ValidFrom) && version.When.Fits(facts.Connector, facts.Channel, facts.Kind))
+                if (version.ValidFrom <= placed && (rule is null || version.ValidFrom >= rule.ValidFrom) && version.When.Fits(facts))
                     rule = version;
-            if (rule is { Probability: > 0 })
-                stakes.Add(Stake(rule, facts));
+            if (rule is { Probability: > 0 } && rule.Deadline(facts) is { } deadline)
+                stakes.Add(Stake(rule, facts, deadline));
         }
 
         return stakes;
     }
 
-    private Stake Stake(PenaltyRule rule, WorkFacts facts)
+    private Stake Stake(PenaltyRule rule, WorkFacts facts, DateTimeOffset deadline)
     {
         var total = Total(facts);
         Money? loss = rule.Cost switch
@@ -69,7 +68,7 @@ public sealed class PenaltyRules
         };
         var part = rule.Cost is PenaltyCost.Share { Part: var s } ? (double)s : 1;
         var value = loss is { } lost ? (double)lost.ToDecimal() * WeightOf(lost.Currency) : AssumedTotal * part;
-        return new(rule, loss, Math.Max(0, value) * rule.Probability, rule.Deadline(facts));
+        return new(rule, loss, Math.Max(0, value) * rule.Probability, deadline);
     }
 
     private static Money? Total(WorkFacts facts) => facts.TotalMinor is { } total && Currencies.IsKnown(facts.Currency) ? new Money(total, facts.Currency) : null;

@@ -45,7 +45,7 @@ public static class WorkRank
     public static Stake? Leading(WorkFacts facts, PenaltyRules rules, DateTimeOffset now)
     {
         var stakes = rules.Of(facts);
-        return stakes.Where(s => s.Deadline is null || s.Deadline > now).MaxBy(s => Score(s.Weight, s.Deadline, facts, rules))
+        return stakes.Where(s => s.Deadline > now).MaxBy(s => Score(s.Weight, s.Deadline, facts, rules))
             ?? stakes.MaxBy(s => s.Deadline);
     }
 
@@ -53,8 +53,8 @@ public static class WorkRank
     {
         var earliest = facts.ShipBy;
         foreach (var stake in stakes)
-            if (stake.Deadline is { } at && (earliest is null || at < earliest))
-                earliest = at;
+            if (earliest is null || stake.Deadline < earliest)
+                earliest = stake.Deadline;
         return earliest;
     }
 

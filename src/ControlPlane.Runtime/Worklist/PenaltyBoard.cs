@@ -38,7 +38,7 @@ public sealed class PenaltyBoard
 
     /// <summary>Records compare their lists by reference; here what they say counts.</summary>
     private static (PenaltyRule, string) Words(PenaltyRule rule) =>
-        (rule with { When = Anything }, $"{string.Join(',', rule.When.Connectors)};{string.Join(',', rule.When.Channels)};{string.Join(',', rule.When.Kinds)}");
+        (rule with { When = Anything }, $"{string.Join(',', rule.When.Connectors)};{string.Join(',', rule.When.Channels)};{string.Join(',', rule.When.Kinds)};{rule.When.Promised}");
 
     private static readonly PenaltyScope Anything = new([], [], []);
 

@@ -56,7 +56,7 @@ internal static class PenaltyReader
         var kinds = when?.Texts("kind") ?? [];
         if (kinds.Any(k => !Kinds.Contains(k)))
             when!.Problem("kind", $"Allowed: {string.Join(", ", Kinds)}.");
-        var scope = new PenaltyScope(when?.Texts("connector") ?? [], when?.Texts("channel") ?? [], kinds);
+        var scope = new PenaltyScope(when?.Texts("connector") ?? [], when?.Texts("channel") ?? [], kinds, when?.Optional("promise") is null ? null : when.Flag("promise", true));
         when?.Done();
         var deadline = y.Child("deadline");
         if (deadline is null)

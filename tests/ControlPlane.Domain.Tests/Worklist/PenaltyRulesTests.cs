@@ -60,7 +60,15 @@ public sealed class PenaltyRulesTests
         Assert.Equal(Order.ShipBy!.Value.AddDays(4), Deadline(DeadlineFrom.ShipBy, 4));
         Assert.Equal(Placed.AddDays(4), Deadline(DeadlineFrom.Placed, 4));
         Assert.Equal(Order.ReceivedAt.AddDays(-1), Deadline(DeadlineFrom.Received, -1));
-        Assert.Null(Rules(Walmart).Of(Order with { ShipBy = null }).Single().Deadline);
+        Assert.Empty(Rules(Walmart).Of(Order with { ShipBy = null }));
+    }
+
+    [Fact]
+    public void A_rule_for_orders_without_a_promise_leaves_the_others_alone()
+    {
+        var (without, with) = (Walmart with { From = DeadlineFrom.Placed, When = new([], [], [], Promised: false) }, Walmart with { From = DeadlineFrom.Placed, When = new([], [], [], Promised: true) });
+        Assert.Equal((0, 1), (Rules(without).Of(Order).Count, Rules(without).Of(Order with { ShipBy = null }).Count));
+        Assert.Equal((1, 0), (Rules(with).Of(Order).Count, Rules(with).Of(Order with { ShipBy = null }).Count));
     }
 
     private static readonly WorkFacts Order = new("walmart", "walmart-us", "order", "EUR", 12_640, Placed, Placed.AddMinutes(5), Placed.AddHours(1), Placed.AddDays(2));

@@ -59,6 +59,7 @@ public sealed class PenaltyReaderTests
     [InlineData("validFrom: \"2026-01-01\"", "validFrom: \"01/01/2026\"", "Expected a day")]
     [InlineData("source: routing guide of Big Box, page 12", "note: x", "source")]
     [InlineData("when: { channel: [big-box] }", "when: { kind: [parcel] }", "order, return, settlement")]
+    [InlineData("when: { channel: [big-box] }", "when: { promise: perhaps }", "true or false")]
     public void What_is_wrong_is_told_with_its_key(string good, string bad, string said)
     {
         Assert.Contains(good, Own, StringComparison.Ordinal);

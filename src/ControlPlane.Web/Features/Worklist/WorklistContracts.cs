@@ -5,10 +5,9 @@ namespace ControlPlane.Web.Features.Worklist;
 /// <param name="Rule">Id of the penalty rule.</param>
 /// <param name="Title">What happens: "Walmart cancels it".</param>
 /// <param name="Loss">What would be lost; null where the total is withheld.</param>
-/// <param name="Deadline">Null where the order has no promise to count from.</param>
 /// <param name="Limit">The limit in the words of its source.</param>
 /// <param name="ValidFrom">Inclusive.</param>
-public sealed record WorkReason(string Rule, string Title, AmountItem? Loss, double Probability, DateTimeOffset? Deadline, string Limit, DateOnly ValidFrom, string Source);
+public sealed record WorkReason(string Rule, string Title, AmountItem? Loss, double Probability, DateTimeOffset Deadline, string Limit, DateOnly ValidFrom, string Source);
 
 /// <param name="Rank">Larger = further up. Compares with others of the same answer only.</param>
 /// <param name="ActBy">The earliest of the promise and the rules; null = no deadline.</param>

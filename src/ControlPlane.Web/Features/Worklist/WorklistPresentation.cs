@@ -51,9 +51,8 @@ public static class WorklistPresentation
         var about = stake.Rule.Cost is PenaltyCost.Share ? "About " : "";
         return stake.Deadline switch
         {
-            null => $"{about}{loss} {would} when {stake.Rule.Title}. The order has no promise by which that could be timed.",
-            { } by when by > now => $"{about}{loss} {would} when {stake.Rule.Title}, in {TimeText.Duration(by - now)}.",
-            { } by => $"{about}{loss} {may}: the time passed {TimeText.Duration(now - by)} ago, after which {stake.Rule.Title}.",
+            var by when by > now => $"{about}{loss} {would} when {stake.Rule.Title}, in {TimeText.Duration(by - now)}.",
+            var by => $"{about}{loss} {may}: the time passed {TimeText.Duration(now - by)} ago, after which {stake.Rule.Title}.",
         };
     }
 
