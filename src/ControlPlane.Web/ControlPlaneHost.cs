@@ -8,6 +8,7 @@ using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Schemas;
 using ControlPlane.Runtime.Settings;
 using ControlPlane.Runtime.Transactions.Queries;
+using ControlPlane.Runtime.Worklist;
 using ControlPlane.Web.Demo;
 using ControlPlane.Web.Features.Access;
 using ControlPlane.Web.Features.Api;
@@ -75,6 +76,7 @@ public static class ControlPlaneHost
         builder.AddOperationsHub();
         builder.Services.AddTransactionQueries();
         builder.Services.AddExceptionCases();
+        builder.Services.AddWorklist();
         builder.AddHome();
         builder.AddConnectionPages();
         builder.AddSchemaPages();

@@ -76,6 +76,11 @@ public sealed class PagesTests
         var pages = new (string Name, string Address)[]
         {
             ("home", "/"),
+            ("worklist", "/worklist"),
+            ("worklist-order", $"/worklist?order={stuck}"),
+            ("worklist-filters", "/worklist?due=never&kind=order&least=10%20EUR"),
+            ("worklist-empty", "/worklist?q=there-is-no-such-number"),
+            ("worklist-missing", "/worklist?order=019ab2f4-5d6e-7c3a-9b1f-2e4d6c8a0b1c"),
             ("transactions", "/transactions"),
             ("transactions-empty", "/transactions?q=there-is-no-such-number"),
             ("transaction", $"/transactions/{id}"),

@@ -9,6 +9,7 @@ using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Live;
 using ControlPlane.Runtime.Persistence.Batches;
 using ControlPlane.Runtime.Transactions;
+using ControlPlane.Runtime.Worklist;
 using System.Text.Json;
 
 namespace ControlPlane.Runtime.Engine;
@@ -111,9 +112,10 @@ internal sealed class Activation(WorkItemRow work, TransactionRow transaction, C
         Documents.Clear();
     }
 
-    /// <summary>It is stuck now: into the case of those that failed for the same cause. The transaction has its party already.</summary>
-    public void Join(StepDefinition step, Fault fault, Guid node, ILookup<Guid, CaseSplit> splits)
+    /// <summary>It is stuck now: into the case of those that failed for the same cause, and to its place in the worklist. The transaction has its party already.</summary>
+    public void Join(StepDefinition step, Fault fault, Guid node, ILookup<Guid, CaseSplit> splits, WorkRanks ranks)
     {
+        ranks.Place(Transaction);
         var ticket = CaseTicket.Of(Transaction, step, fault, Now.ToMicroseconds(), node, splits);
         _pending.LeavesCase |= Transaction.CaseId is not null;
         _pending.CaseTicket = ticket;
@@ -146,6 +148,8 @@ internal sealed class Activation(WorkItemRow work, TransactionRow transaction, C
             unit.LeavesCase = true;
         }
 
+        if (Transaction is { WorkRank: not null, State: not TransactionState.Stuck })
+            (Transaction.WorkRank, Transaction.ActBy) = (null, null);
         unit.Progress = Work;
         if (Work is { EntityKey: not null, Turn: > 0 })
         {

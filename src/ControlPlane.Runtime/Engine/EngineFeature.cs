@@ -16,6 +16,7 @@ using ControlPlane.Runtime.Replays;
 using ControlPlane.Runtime.Settings;
 using ControlPlane.Runtime.Telemetry;
 using ControlPlane.Runtime.Transactions;
+using ControlPlane.Runtime.Worklist;
 using Hangfire;
 using Hangfire.InMemory;
 using Hangfire.PostgreSql;
@@ -104,6 +105,7 @@ public static class EngineFeature
         services.AddSingleton<NumberRanges>();
         services.AddSingleton<CallRunner>();
         services.TryAddSingleton<ExceptionCases.CaseSplits>();
+        services.AddWorkRanks();
         services.AddSingleton<FlowExecutor>();
         services.AddSingleton(s =>
         {
@@ -189,6 +191,7 @@ internal sealed class Schedules(IRecurringJobManager jobs) : IHostedService
         jobs.AddOrUpdate<WebhookKeeper>("keep-webhooks", keeper => keeper.KeepAsync(CancellationToken.None), "*/5 * * * *");
         jobs.AddOrUpdate<Connections.ConnectionHistory>("forget-connection-history", history => history.SweepAsync(CancellationToken.None), "43 * * * *");
         jobs.AddOrUpdate<ExceptionCases.CaseKeeper>("keep-exception-cases", keeper => keeper.KeepAsync(CancellationToken.None), "*/5 * * * * *");
+        jobs.AddOrUpdate<Worklist.WorkKeeper>("keep-worklist", keeper => keeper.KeepAsync(CancellationToken.None), "*/5 * * * * *");
         jobs.AddOrUpdate<Api.IdempotentAnswers>("forget-idempotent-answers", answers => answers.SweepAsync(CancellationToken.None), "17 * * * *");
         return Task.CompletedTask;
     }

@@ -67,7 +67,7 @@ internal sealed class WorkReader(OrderCache orders, TimeProvider clock)
 
     private const string TransactionColumns =
         "id, tenant_id, kind, state, stage, step, connection, flow, flow_version, number, reference, correlation_id, currency, total_minor, line_count, "
-        + "placed_at, received_at, since, due_at, ship_by, party, party_connection, fault_kind, fault_code, fault_message, source_payload_id, canonical_payload_id, revision, closed_at, trace_parent, case_id";
+        + "placed_at, received_at, since, due_at, ship_by, party, party_connection, fault_kind, fault_code, fault_message, source_payload_id, canonical_payload_id, revision, closed_at, trace_parent, case_id, work_rank, act_by";
 
     private static TransactionRow ReadTransaction(DbDataReader r) => new()
     {
@@ -102,6 +102,8 @@ internal sealed class WorkReader(OrderCache orders, TimeProvider clock)
         ClosedAt = Long(r, 28),
         TraceParent = Text(r, 29),
         CaseId = Id(r, 30),
+        WorkRank = r.IsDBNull(31) ? null : r.GetDouble(31),
+        ActBy = Long(r, 32),
     };
 
     private static SignalRow ReadSignal(DbDataReader r) => new()

@@ -4,6 +4,7 @@ using ControlPlane.Domain.Flows;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.Flows;
+using ControlPlane.Runtime.Worklist;
 
 namespace ControlPlane.Runtime.Estate;
 
@@ -18,6 +19,9 @@ public abstract record EstateObject(string Name, string Text, string Source)
     public sealed record OfConnection(Connection Connection, string Text, string Source) : EstateObject(Connection.Key, Text, Source);
 
     public sealed record OfCrosswalk(CrosswalkDocument Document, string Text, string Source) : EstateObject(Document.Table.Name, Text, Source);
+
+    /// <summary>What channels charge for being late; see <see cref="PenaltyDocument"/>.</summary>
+    public sealed record OfPenaltyRules(string Name, PenaltyDocument Document, string Text, string Source) : EstateObject(Name, Text, Source);
 
     /// <summary>A connector that a user wrote; the connectors' own reader understands it.</summary>
     public sealed record OfConnector(string Name, string Text, string Source) : EstateObject(Name, Text, Source);
@@ -73,10 +77,11 @@ public sealed partial class EstateReader(IReferenceResolver references, Crosswal
                 ("Flow", _) => new EstateObject.OfFlow(FlowReader.Read(name, spec, rules: !stored), document.Text, document.Source),
                 ("Connection", _) when ConnectionReader.Read(name, metadata!, spec, references.Resolve, crosswalks) is { } connection => new EstateObject.OfConnection(connection, document.Text, document.Source),
                 ("Crosswalk", _) => new EstateObject.OfCrosswalk(CrosswalkDocument.Read(name, metadata ?? spec, spec), document.Text, document.Source),
+                ("PenaltyRules", _) => new EstateObject.OfPenaltyRules(name, PenaltyReader.Read(spec), document.Text, document.Source),
                 _ => null,
             };
-            if (kind is not ("Flow" or "Connection" or "Crosswalk"))
-                root.Problem("kind", "Expected Flow, Connection, Connector or Crosswalk.");
+            if (kind is not ("Flow" or "Connection" or "Crosswalk" or "PenaltyRules"))
+                root.Problem("kind", "Expected Flow, Connection, Connector, Crosswalk or PenaltyRules.");
             metadata?.Done();
             root.Done();
             if (read is not null && found.Count == 0)

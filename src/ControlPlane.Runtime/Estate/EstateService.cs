@@ -5,6 +5,7 @@ using ControlPlane.Runtime.Connections.Secrets;
 using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Persistence;
+using ControlPlane.Runtime.Worklist;
 using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Runtime.Estate;
@@ -22,7 +23,7 @@ public interface IConnectorDocuments
 
 /// <summary>Brings configuration into service: reads, checks, stores, and swaps what the engine sees.</summary>
 public sealed class EstateService(
-    EstateReader reader, EstateStore store, ConnectionRegistry connections, FlowCatalog flows, IConnectorDocuments connectorDocuments, IConnectorCatalog connectors, SecretVault vault, ILogger<EstateService> log, CrosswalkDocuments? crosswalks = null) : IDisposable
+    EstateReader reader, EstateStore store, ConnectionRegistry connections, FlowCatalog flows, IConnectorDocuments connectorDocuments, IConnectorCatalog connectors, SecretVault vault, ILogger<EstateService> log, CrosswalkDocuments? crosswalks = null, PenaltyBoard? penalties = null) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
     private Dictionary<string, int> _revisions = [];
@@ -108,6 +109,8 @@ public sealed class EstateService(
         // Before the connections: the first document that comes may need them.
         if (crosswalks is not null)
             await crosswalks.RefreshAsync(ct);
+        if (penalties is not null)
+            penalties.Replace([.. (await store.PenaltiesAsync(tenant, ct)).Select(Penalties).OfType<PenaltyDocument>()]);
         var (flowRows, connectionRows, connectorRows) = await store.ReadAsync(tenant, ct);
         foreach (var row in connectorRows.Where(r => _connectorRevisions.GetValueOrDefault(r.Name) != r.Revision))
         {
@@ -140,6 +143,13 @@ public sealed class EstateService(
 
         connections.Replace(loaded);
         _revisions = connectionRows.ToDictionary(r => r.Key, r => r.Revision);
+    }
+
+    private PenaltyDocument? Penalties(PenaltyRulesRow row)
+    {
+        var (objects, problems) = reader.Read([new($"{row.Name} version {row.Version}", row.Document)], stored: true);
+        Report(problems);
+        return objects is [EstateObject.OfPenaltyRules of] ? of.Document : null;
     }
 
     private IReadOnlyList<EstateProblem> Check(EstateObject target, Dictionary<string, IConnector> coming)

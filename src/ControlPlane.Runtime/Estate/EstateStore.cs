@@ -5,6 +5,7 @@ using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Mappings;
 using ControlPlane.Runtime.Persistence;
+using ControlPlane.Runtime.Worklist;
 using Microsoft.EntityFrameworkCore;
 
 namespace ControlPlane.Runtime.Estate;
@@ -42,6 +43,10 @@ public sealed class EstateStore(IControlPlaneDb db, TimeProvider clock)
                     var newest = await context.FlowVersions.Where(f => f.Name == flow.Name).MaxAsync(f => (int?)f.Version, ct) ?? 0;
                     context.FlowVersions.Add(new() { TenantId = tenant.TenantId, Name = flow.Name, Version = newest + 1, Digest = Digest(flow.Text), Document = flow.Text.Trim(), CreatedAt = now, CreatedBy = author, Reason = reason });
                     break;
+                case EstateObject.OfPenaltyRules penalties:
+                    var latest = await context.PenaltyRules.Where(p => p.Name == penalties.Name).MaxAsync(p => (int?)p.Version, ct) ?? 0;
+                    context.PenaltyRules.Add(new() { TenantId = tenant.TenantId, Name = penalties.Name, Version = latest + 1, Digest = Digest(penalties.Text), Document = penalties.Text.Trim(), CreatedAt = now, CreatedBy = author, Reason = Ingestion.PayloadRows.Cut(reason, ColumnLengths.Summary)! });
+                    break;
                 case EstateObject.OfConnection of:
                     var row = await context.Connections.FirstOrDefaultAsync(c => c.Key == of.Name, ct);
                     if (row is null)
@@ -74,6 +79,14 @@ public sealed class EstateStore(IControlPlaneDb db, TimeProvider clock)
             await context.ConnectorDocuments.AsNoTracking().OrderBy(c => c.Name).ToListAsync(ct));
     }
 
+    /// <summary>The penalty rules in service: the newest version of each document, by name.</summary>
+    public async Task<IReadOnlyList<PenaltyRulesRow>> PenaltiesAsync(TenantScope tenant, CancellationToken ct)
+    {
+        await using var context = db.CreateContext(tenant);
+        var rows = await context.PenaltyRules.AsNoTracking().OrderBy(p => p.Name).ThenBy(p => p.Version).ToListAsync(ct);
+        return [.. rows.GroupBy(r => r.Name, StringComparer.Ordinal).Select(g => g.Last())];
+    }
+
     private static async Task<IReadOnlyList<EstatePlanItem>> PlanAsync(ControlPlaneDbContext context, IReadOnlyList<EstateObject> objects, CancellationToken ct)
     {
         var plan = new List<EstatePlanItem>(objects.Count);
@@ -82,6 +95,7 @@ public sealed class EstateStore(IControlPlaneDb db, TimeProvider clock)
             var (kind, before) = target switch
             {
                 EstateObject.OfFlow => ("Flow", await context.FlowVersions.Where(f => f.Name == target.Name).OrderByDescending(f => f.Version).Select(f => f.Document).FirstOrDefaultAsync(ct)),
+                EstateObject.OfPenaltyRules => ("PenaltyRules", await context.PenaltyRules.Where(p => p.Name == target.Name).OrderByDescending(p => p.Version).Select(p => p.Document).FirstOrDefaultAsync(ct)),
                 EstateObject.OfConnection => ("Connection", await context.Connections.Where(c => c.Key == target.Name).Select(c => c.Document).FirstOrDefaultAsync(ct)),
                 _ => ("Connector", await context.ConnectorDocuments.Where(c => c.Name == target.Name).Select(c => c.Document).FirstOrDefaultAsync(ct)),
             };

@@ -43,16 +43,16 @@ public sealed partial class EstateWatch(IControlPlaneDb db, EstateService estate
         return !first;
     }
 
-    /// <summary>Five small aggregates over tables of some hundred rows. Revisions only rise, so that a change cannot hide behind a clock.</summary>
+    /// <summary>Six small aggregates over tables of some hundred rows. Revisions only rise, so that a change cannot hide behind a clock.</summary>
     private async Task<Mark> ReadAsync(CancellationToken ct)
     {
         await using var context = db.CreateContext(TenantScope.Default);
         return new(
             await context.Connections.CountAsync(ct), await context.Connections.SumAsync(c => c.Revision, ct), await context.FlowVersions.CountAsync(ct),
-            await context.ConnectorDocuments.CountAsync(ct), await context.ConnectorDocuments.SumAsync(c => c.Revision, ct));
+            await context.ConnectorDocuments.CountAsync(ct), await context.ConnectorDocuments.SumAsync(c => c.Revision, ct), await context.PenaltyRules.CountAsync(ct));
     }
 
-    private sealed record Mark(int Connections, int ConnectionRevisions, int FlowVersions, int Connectors, int ConnectorRevisions);
+    private sealed record Mark(int Connections, int ConnectionRevisions, int FlowVersions, int Connectors, int ConnectorRevisions, int PenaltyRules);
 
     [LoggerMessage(2603, LogLevel.Warning, "Whether the configuration changed could not be read: {Cause}")]
     private static partial void LookFailed(ILogger logger, string cause);

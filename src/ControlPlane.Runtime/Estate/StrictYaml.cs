@@ -104,6 +104,9 @@ internal sealed partial class StrictYaml
 
     public string? Optional(string key) => Node(key) is null ? null : Text(key, "");
 
+    /// <summary>True when a text stands there, and not a mapping or a list.</summary>
+    public bool IsText(string key) => Node(key) is YamlScalarNode;
+
     public bool Flag(string key, bool fallback) => Parse(key, fallback, "true or false", (string t, out bool v) => bool.TryParse(t, out v));
 
     public int Number(string key, int fallback, int least, int most) => Parse(

@@ -40,15 +40,20 @@ public sealed class CaseQueries : ICases
         var cases = await CasesAsync(context, tenant, ct);
         var fit = Sort(cases.Items.Where(c => Fits(c, filter)), filter.Sort).ToList();
         var shown = fit.Skip((Math.Max(1, page) - 1) * ICases.PageSize).Take(ICases.PageSize).ToList();
-        var oldest = new List<TransactionRow?>();
-        foreach (var item in shown)
-            oldest.Add(await OldestAsync(context, item, ct));
-        var facts = await FactsAsync(context, [.. oldest.OfType<TransactionRow>()], ct);
-        for (var i = 0; i < shown.Count; i++)
-            if (oldest[i] is { } row && facts.GetValueOrDefault(row.Id) is { } known)
-                shown[i] = shown[i] with { Move = VerdictRules.Decide(known, cases.ReadAt, TimeZoneInfo.Utc).Move };
+        await MovesAsync(context, shown, cases.ReadAt, ct);
         return new(
             shown, fit.Count, fit.Sum(c => c.Stuck), CaseReading.Sum(fit.SelectMany(c => c.Money)), cases.Items.Where(c => c.Cause is { General: false }).Sum(c => c.Stuck), cases.Items.Sum(c => c.Stuck), cases.Ungrouped, cases.ReadAt);
+    }
+
+    public async Task<IReadOnlyList<CaseItem>> ReadAsync(TenantScope tenant, IReadOnlyCollection<Guid> ids, CancellationToken ct)
+    {
+        if (ids.Count == 0)
+            return [];
+        await using var context = _db.CreateContext(tenant);
+        var cases = await CasesAsync(context, tenant, ct);
+        var found = cases.Items.Where(c => ids.Contains(c.Id)).ToList();
+        await MovesAsync(context, found, cases.ReadAt, ct);
+        return found;
     }
 
     public async Task<CaseDetail?> FindAsync(TenantScope tenant, Guid id, Guid? after, CancellationToken ct)
@@ -123,6 +128,18 @@ public sealed class CaseQueries : ICases
     /// <summary>With the evidence that lists show: without it a system's refusal would look like ours.</summary>
     private async Task<Dictionary<Guid, VerdictFacts>> FactsAsync(ControlPlaneDbContext context, IReadOnlyList<TransactionRow> rows, CancellationToken ct) =>
         (await new ListFacts(_builder).ItemsAsync(context, rows, ct)).ToDictionary(i => i.Id, i => i.Facts);
+
+    /// <summary>Whose move it is, by the oldest order of each.</summary>
+    private async Task MovesAsync(ControlPlaneDbContext context, List<CaseItem> shown, DateTimeOffset readAt, CancellationToken ct)
+    {
+        var oldest = new List<TransactionRow?>();
+        foreach (var item in shown)
+            oldest.Add(await OldestAsync(context, item, ct));
+        var facts = await FactsAsync(context, [.. oldest.OfType<TransactionRow>()], ct);
+        for (var i = 0; i < shown.Count; i++)
+            if (oldest[i] is { } row && facts.GetValueOrDefault(row.Id) is { } known)
+                shown[i] = shown[i] with { Move = VerdictRules.Decide(known, readAt, TimeZoneInfo.Utc).Move };
+    }
 
     private static async Task<TransactionRow?> OldestAsync(ControlPlaneDbContext context, CaseItem item, CancellationToken ct)
     {

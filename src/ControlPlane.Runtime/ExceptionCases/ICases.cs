@@ -13,6 +13,9 @@ public interface ICases
     /// <param name="page">From 1.</param>
     Task<CaseList> ListAsync(TenantScope tenant, CaseFilter filter, int page, CancellationToken ct);
 
+    /// <summary>Some of them by id, as they are now, in no order. What is merged into another, or does not exist, is left out.</summary>
+    Task<IReadOnlyList<CaseItem>> ReadAsync(TenantScope tenant, IReadOnlyCollection<Guid> ids, CancellationToken ct);
+
     /// <param name="after">The last order of the page before.</param>
     /// <returns>Null when there is no such case. A merged one is found by its own id, too.</returns>
     Task<CaseDetail?> FindAsync(TenantScope tenant, Guid id, Guid? after, CancellationToken ct);

@@ -16,6 +16,7 @@ using ControlPlane.Runtime.Replays;
 using ControlPlane.Runtime.Schemas;
 using ControlPlane.Runtime.Transactions;
 using ControlPlane.Runtime.Turns;
+using ControlPlane.Runtime.Worklist;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -115,6 +116,8 @@ public abstract class ControlPlaneDbContext(DbContextOptions options, TenantScop
     public DbSet<ExceptionCaseEventRow> ExceptionCaseEvents => Set<ExceptionCaseEventRow>();
 
     public DbSet<FlowVersionRow> FlowVersions => Set<FlowVersionRow>();
+
+    public DbSet<PenaltyRulesRow> PenaltyRules => Set<PenaltyRulesRow>();
 
     public DbSet<ApiKeyRow> ApiKeys => Set<ApiKeyRow>();
 

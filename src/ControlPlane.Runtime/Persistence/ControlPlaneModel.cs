@@ -17,6 +17,7 @@ using ControlPlane.Runtime.Replays;
 using ControlPlane.Runtime.Schemas;
 using ControlPlane.Runtime.Transactions;
 using ControlPlane.Runtime.Turns;
+using ControlPlane.Runtime.Worklist;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -45,6 +46,8 @@ internal static partial class ControlPlaneModel
             e.HasIndex(t => new { t.TenantId, t.Connection, t.Id });
             // What is stuck for one cause: few rows, so the index is small.
             e.HasIndex(t => new { t.TenantId, t.CaseId, t.Id }).HasFilter("case_id IS NOT NULL").HasDatabaseName("ix_transactions_case");
+            // The worklist: what needs somebody, most urgent first; a page is a range of it. Only what needs somebody is in it.
+            e.HasIndex(t => new { t.TenantId, t.WorkRank, t.Id }).IsDescending(false, true, false).HasFilter("work_rank IS NOT NULL").HasDatabaseName("ix_transactions_work");
         });
         model.Entity<TransactionIdentifierRow>(e =>
         {
@@ -347,6 +350,14 @@ internal static partial class ControlPlaneModel
             Keys(e, f => f.Name, f => f.Digest);
             Text(e.Property(f => f.CreatedBy), ColumnLengths.Identifier);
             Text(e.Property(f => f.Reason), ColumnLengths.Summary);
+        });
+        model.Entity<PenaltyRulesRow>(e =>
+        {
+            // By name, the newest version last: few rows, read at start and after a change.
+            e.ToTable("penalty_rules").HasKey(p => new { p.TenantId, p.Name, p.Version });
+            Keys(e, p => p.Name, p => p.Digest);
+            Text(e.Property(p => p.CreatedBy), ColumnLengths.Identifier);
+            Text(e.Property(p => p.Reason), ColumnLengths.Summary);
         });
         model.Entity<ApiKeyRow>(e =>
         {

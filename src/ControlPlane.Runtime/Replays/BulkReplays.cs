@@ -21,6 +21,8 @@ internal sealed class BulkReplays(IControlPlaneDb db, TimeProvider clock) : IBul
         await using var context = db.CreateContext(tenant);
         if (await context.BulkReplays.AnyAsync(r => r.Id == id, ct))
             return new(true, "already_done", "This was started already.");
+        if (request.Selection.Ids is { Count: > BulkSelection.MostIds })
+            return new(false, "too_many", $"At most {BulkSelection.MostIds} orders are chosen one by one. Take a filter, or choose fewer.");
         var now = clock.GetUtcNow().ToMicroseconds();
         await using var dbTransaction = await context.Database.BeginTransactionAsync(ct);
         // The selection is fixed now: what fails later is another matter.
@@ -100,6 +102,8 @@ internal sealed class BulkReplays(IControlPlaneDb db, TimeProvider clock) : IBul
             rows = rows.Where(t => t.Connection == channel);
         if (selection.Cases is { Count: > 0 } cases)
             rows = rows.Where(t => t.CaseId != null && cases.Contains(t.CaseId.Value));
+        if (selection.Ids is { } ids)
+            rows = rows.Where(t => ids.Contains(t.Id));
         return rows;
     }
 }

@@ -10,7 +10,12 @@ namespace ControlPlane.Runtime.Replays;
 /// <param name="System">Key of the connection at which they stand.</param>
 /// <param name="Channel">Key of the channel's connection.</param>
 /// <param name="Cases">Ids of exception cases; any of them.</param>
-public sealed record BulkSelection(TransactionState State, string? Code, string? System, string? Channel, IReadOnlyList<Guid>? Cases = null);
+/// <param name="Ids">Transactions chosen one by one, at most <see cref="MostIds"/>.</param>
+public sealed record BulkSelection(TransactionState State, string? Code, string? System, string? Channel, IReadOnlyList<Guid>? Cases = null, IReadOnlyList<Guid>? Ids = null)
+{
+    /// <summary>More is a filter, and not a choice.</summary>
+    public const int MostIds = 1_000;
+}
 
 /// <param name="PerSecond">1 to 1,000.</param>
 /// <param name="Canary">0 to 100.</param>

@@ -75,6 +75,12 @@ public sealed class TransactionRow : ITenantRow
     /// <summary>The exception case for which it is stuck. While it is tried again the last one stays, until it moves on.</summary>
     public Guid? CaseId { get; set; }
 
+    /// <summary>Its place in the worklist, see <see cref="Domain.Worklist.WorkRank"/>; null while it needs nobody.</summary>
+    public double? WorkRank { get; set; }
+
+    /// <summary>By when somebody has to act: the earliest of its promise and what its channel's rules say; null = no deadline, or it needs nobody.</summary>
+    public long? ActBy { get; set; }
+
     /// <summary>Payload of the channel's document, and of the canonical order made of it.</summary>
     public Guid? SourcePayloadId { get; set; }
 

@@ -10,6 +10,7 @@ public static class PageUrls
     public const string Home = "/";
     public const string Transactions = "/transactions";
     public const string Cases = "/cases";
+    public const string Worklist = "/worklist";
     public const string Messages = "/messages";
     public const string Connections = "/connections";
     public const string Connectors = "/connectors";
@@ -55,6 +56,9 @@ public static class PageUrls
 
     /// <param name="query">View, filters and page; null or empty ones are left out.</param>
     public static string Crosswalk(string table, params (string Name, string? Value)[] query) => With($"{Crosswalks}/{Uri.EscapeDataString(table)}", query);
+
+    /// <param name="query">Filters, place and open order; null or empty ones are left out.</param>
+    public static string WorkList(params (string Name, string? Value)[] query) => With(Worklist, query);
 
     /// <param name="query">Filters, sorting and page; null or empty ones are left out.</param>
     public static string CaseList(params (string Name, string? Value)[] query) => With(Cases, query);

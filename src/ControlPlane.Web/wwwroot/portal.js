@@ -117,6 +117,23 @@
       heading.focus();
     },
     show: function (id) { document.getElementById(id)?.scrollIntoView({ block: 'nearest' }); },
+    focusOn: function (id) {
+      var target = document.getElementById(id);
+      var active = document.activeElement;
+      // Who has found a field meanwhile goes on there.
+      if (!target || (active instanceof Element && active.matches('main input:not([type=checkbox]),main textarea,main select'))) return;
+      target.focus();
+      target.scrollIntoView({ block: 'nearest' });
+    },
+    save: function (name, text) {
+      // The mark of the byte order lets spreadsheets read it as UTF-8.
+      var url = URL.createObjectURL(new Blob(['\ufeff' + text], { type: 'text/csv;charset=utf-8' }));
+      var link = document.createElement('a');
+      link.href = url;
+      link.download = name;
+      link.click();
+      setTimeout(function () { URL.revokeObjectURL(url); }, 1000);
+    },
     cookie: function (name, value) { window.portalCookie(name, value); },
     theme: function (choice) { window.portalTheme.set(choice); },
     submit: function (formId) { document.getElementById(formId)?.submit(); }
@@ -213,9 +230,36 @@
       if (rows.length === 0) return;
       e.preventDefault();
       var now = rows.indexOf(document.activeElement);
+      // From the panel of a row on from that row.
+      if (now < 0) now = rows.findIndex(function (row) { return row.getAttribute('aria-current') === 'true'; });
       var next = now < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, now + (e.key === 'j' ? 1 : -1)));
       rows[next].focus();
       rows[next].closest('tr')?.scrollIntoView({ block: 'nearest' });
+    } else if (/^[acefhrx]$/.test(e.key) && document.querySelector('[data-key-host]')) {
+      var target = keyed(e.key, at);
+      if (!target) return;
+      e.preventDefault();
+      if (target.matches('input:not([type=checkbox]), select, textarea')) { target.focus(); target.select?.(); } else target.click();
     }
+  });
+
+  // A page with data-key-host lets single keys act on what carries data-key="c" and so on: in the row in hand, then in the open
+  // panel, then anywhere on the page. A field gets the focus, everything else is clicked. What is hidden or disabled does not answer.
+  function keyed(key, at) {
+    var current = document.querySelector('[data-row][aria-current=true]');
+    var scopes = [at instanceof Element && at.closest('[data-key-row]'), current && current.closest('[data-key-row]'), document.querySelector('[data-key-panel]'), document.querySelector('[data-key-host]')];
+    for (var i = 0; i < scopes.length; i++) {
+      if (!scopes[i] || (i === 3 && key === 'x')) continue;
+      var found = [...scopes[i].querySelectorAll('[data-key="' + key + '"]:not(kbd)')].find(function (e) { return !e.disabled && e.getClientRects().length > 0; });
+      if (found) return found;
+    }
+    return null;
+  }
+
+  // Escape closes the panel, also where single keys are off; in a field it first leaves the field.
+  document.addEventListener('keydown', function (e) {
+    if (e.key !== 'Escape' || e.defaultPrevented || document.querySelector('dialog[open], [popover]:popover-open')) return;
+    if (e.target instanceof HTMLElement && e.target.matches('input:not([type=checkbox]), textarea, select')) { e.target.blur(); return; }
+    document.querySelector('[data-key-host] [data-key="Escape"]')?.click();
   });
 })();

@@ -86,6 +86,25 @@ public sealed class CasesPageTests : ControlsContext
     }
 
     [Fact]
+    public void Rows_stay_where_they_are_while_somebody_looks_and_the_new_order_waits_behind_a_button()
+    {
+        _cases.Items.AddRange([Given.Case(1), Given.Case(2), Given.Case(3)]);
+        var page = List("/cases");
+        page.WaitForAssertion(() => Assert.Equal(3, page.FindAll("tbody tr").Count));
+        // The third overtakes, a new one comes, the second is settled and leaves the page.
+        var second = Given.Case(2, phase: CasePhase.Settled, stuck: 0);
+        (_cases.Items[0], _cases.Items[1], _cases.Items[2]) = (Given.Case(3, stuck: 77), Given.Case(4), Given.Case(1));
+        _cases.Elsewhere.Add(second);
+        Clock.Advance(TimeSpan.FromSeconds(31));
+        page.WaitForAssertion(() => Assert.Contains("77", page.FindAll("tbody tr")[2].TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(5));
+        Assert.Equal(new[] { 1, 2, 3 }.Select(n => $"/cases/{Given.Id(n):D}"), page.FindAll("a[data-row]").Select(a => a.GetAttribute("href")));
+        Assert.Contains("Settled", page.FindAll("tbody tr")[1].TextContent, StringComparison.Ordinal);
+        page.FindAll("button").Single(b => b.TextContent.Contains("3 changed, show", StringComparison.Ordinal)).Click();
+        page.WaitForAssertion(() => Assert.Equal(new[] { 3, 4, 1 }.Select(n => $"/cases/{Given.Id(n):D}"), page.FindAll("a[data-row]").Select(a => a.GetAttribute("href"))), TimeSpan.FromSeconds(5));
+        Assert.DoesNotContain("changed, show", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_address_is_the_state_and_the_choices_write_it()
     {
         _cases.Items.Add(Given.Case(1));

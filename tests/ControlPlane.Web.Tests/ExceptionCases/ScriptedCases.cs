@@ -14,6 +14,9 @@ internal sealed class ScriptedCases : ICases
 {
     public List<CaseItem> Items { get; } = [];
 
+    /// <summary>Not on the page, but known.</summary>
+    public List<CaseItem> Elsewhere { get; } = [];
+
     public TaskCompletionSource? Gate { get; set; }
 
     public bool Broken { get; set; }
@@ -33,8 +36,11 @@ internal sealed class ScriptedCases : ICases
         if (Broken)
             throw new TimeoutException("no such table");
         (Asked, AskedPage) = (filter, page);
-        return new(Items, Total ?? Items.Count, Items.Sum(i => i.Stuck), [.. Items.SelectMany(i => i.Money)], Items.Where(i => i.Cause is not null).Sum(i => i.Stuck), Items.Sum(i => i.Stuck), 0, new(2026, 11, 23, 13, 40, 0, TimeSpan.Zero));
+        return new([.. Items], Total ?? Items.Count, Items.Sum(i => i.Stuck), [.. Items.SelectMany(i => i.Money)], Items.Where(i => i.Cause is not null).Sum(i => i.Stuck), Items.Sum(i => i.Stuck), 0, new(2026, 11, 23, 13, 40, 0, TimeSpan.Zero));
     }
+
+    public Task<IReadOnlyList<CaseItem>> ReadAsync(TenantScope tenant, IReadOnlyCollection<Guid> ids, CancellationToken ct) =>
+        Task.FromResult<IReadOnlyList<CaseItem>>([.. Items.Concat(Elsewhere).Where(i => ids.Contains(i.Id))]);
 
     public async Task<CaseDetail?> FindAsync(TenantScope tenant, Guid id, Guid? after, CancellationToken ct)
     {

@@ -71,7 +71,7 @@ public sealed class HomePageTests : ControlsContext, IAsyncLifetime
         var page = Loaded();
         Assert.Contains("1 order needs someone; oldest 42 min", page.Find(".cp-answer").TextContent);
         var row = page.Find(".cases tbody tr");
-        Assert.Equal("/transactions?state=stuck&system=erp&code=erp.customer_blocked", row.QuerySelector("a")!.GetAttribute("href"));
+        Assert.Equal("/worklist?system=erp&code=erp.customer_blocked", row.QuerySelector("a")!.GetAttribute("href"));
         Assert.Equal("Refused", row.QuerySelector(".cp-chip")!.TextContent.Trim());
         Assert.Equal("ControlPlane", row.QuerySelector(".cp-party")!.TextContent.Trim()); // Nothing proves that the ERP has seen it.
         Assert.Contains("126.40 EUR", row.TextContent);

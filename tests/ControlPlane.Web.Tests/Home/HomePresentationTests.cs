@@ -70,7 +70,7 @@ public sealed class HomePresentationTests
     public void A_case_is_told_by_its_fault_and_leads_to_its_orders()
     {
         var item = new StuckCase("wait.overdue", FaultKind.Overdue, "", SystemRole.Wms, null, 4, [], Given.Now, null);
-        Assert.Equal(("Overdue", "/transactions?state=stuck&party=wms&code=wait.overdue"), (HomePresentation.CaseTitle(item), HomePresentation.Href(item)));
+        Assert.Equal(("Overdue", "/worklist?party=wms&code=wait.overdue"), (HomePresentation.CaseTitle(item), HomePresentation.Href(item)));
         Assert.Equal("The warehouse is silent.", HomePresentation.CaseTitle(item with { Message = "The warehouse is silent." }));
         Assert.Equal("Stuck without a stated reason", HomePresentation.CaseTitle(item with { Kind = null }));
     }

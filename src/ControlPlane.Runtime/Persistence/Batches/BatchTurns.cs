@@ -73,7 +73,7 @@ internal sealed class BatchTurns(ISqlDialect dialect, System.Data.Common.DbConne
             (transaction.State, transaction.ClosedAt, transaction.DueAt, transaction.Party, transaction.PartyConnection) = (TransactionState.Superseded, now, null, null, null);
             (transaction.FaultKind, transaction.FaultCode, transaction.FaultMessage) = (null, null, null);
             // It is not stuck after all.
-            (transaction.CaseId, unit.CaseTicket) = (null, null);
+            (transaction.CaseId, unit.CaseTicket, transaction.WorkRank, transaction.ActBy) = (null, null, null, null);
             _journal.Add(Row(tenant, work.TransactionId, work.JournalSequence + 1, now, JournalEventType.Superseded, "A newer one waited while this could not go on: the newest counts"));
         }
     }

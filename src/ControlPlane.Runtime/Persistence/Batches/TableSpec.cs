@@ -6,6 +6,7 @@ internal enum DbKind
     Short,
     Int,
     Long,
+    Double,
     Text,
     Bytes,
     Bool,

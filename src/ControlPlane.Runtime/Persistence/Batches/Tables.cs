@@ -102,6 +102,8 @@ internal static class Tables
         new("fault_code", Text, r => r.FaultCode),
         new("fault_message", Text, r => r.FaultMessage),
         new("case_id", Id, r => r.CaseId),
+        new("work_rank", DbKind.Double, r => r.WorkRank),
+        new("act_by", Long, r => r.ActBy),
         new("canonical_payload_id", Id, r => r.CanonicalPayloadId),
         new("revision", Int, r => r.Revision),
     ];

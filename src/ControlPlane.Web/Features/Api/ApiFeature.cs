@@ -11,6 +11,7 @@ using ControlPlane.Web.Features.Dials;
 using ControlPlane.Web.Features.Engine;
 using ControlPlane.Web.Features.ExceptionCases;
 using ControlPlane.Web.Features.Schemas;
+using ControlPlane.Web.Features.Worklist;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
@@ -70,6 +71,7 @@ public static class ApiFeature
             .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(429);
         api.MapTransactions();
         api.MapCases();
+        api.MapWorklist();
         api.MapMessages();
         api.MapConnections();
         api.MapConnectionHealth();

@@ -66,6 +66,7 @@ internal static class EstateVerbs
         var files = connectors.Select(c => ($"connectors/{c.Name}.yaml", c.Document))
             .Concat(connections.Select(c => ($"connections/{c.Key}.yaml", c.Document)))
             .Concat(flows.GroupBy(f => f.Name).Select(g => ($"flows/{g.Key}.yaml", g.MaxBy(f => f.Version)!.Document)))
+            .Concat((await app.Services.GetRequiredService<EstateStore>().PenaltiesAsync(TenantScope.Default, ct)).Select(p => ($"penalties/{p.Name}.yaml", p.Document)))
             .Concat((await app.Services.GetRequiredService<CrosswalkDocuments>().WriteAsync(TenantScope.Default, ct)).Select(c => ($"crosswalks/{c.Name}.yaml", c.Text))).ToList();
         var tests = await app.Services.GetRequiredService<MappingTests>().RowsAsync(TenantScope.Default, null, ct);
         files.AddRange(tests.Select(t => ($"mapping-tests/{t.Connector}/{t.Id:N}.json", MappingTestFile.Of(t))));

@@ -18,6 +18,11 @@ public sealed partial class CasesPage
     private string? _text, _searched, _problem;
     private string _key = "";
     private Dictionary<string, string?> _wanted = [];
+    private string? _readKey;
+    private bool _anew;
+
+    /// <summary>Rows that would come, go or change their place: they wait behind a button.</summary>
+    private int _changed;
 
     [SupplyParameterFromQuery(Name = "q")] public string? Text { get; set; }
 
@@ -43,11 +48,17 @@ public sealed partial class CasesPage
 
     protected override CaseList? Carried
     {
-        get => Readings.Collect<CaseList>(Ticket);
+        get
+        {
+            var list = Readings.Collect<CaseList>(Ticket);
+            _readKey = list is null ? null : _key;
+            return list;
+        }
+
         set => Ticket = value is null ? null : Readings.Leave(value);
     }
 
-    /// <summary>Rows change their place when money and counts do: often enough to be true, calm enough to be read.</summary>
+    /// <summary>Often enough to be true, calm enough to be read.</summary>
     protected override TimeSpan ReadAtMostEvery => TimeSpan.FromSeconds(2);
 
     private int PageNumber => int.TryParse(Page, NumberStyles.None, CultureInfo.InvariantCulture, out var page) && page is >= 1 and <= 1000 ? page : 1;
@@ -74,7 +85,30 @@ public sealed partial class CasesPage
             await RefreshAsync();
     }
 
-    protected override Task<CaseList> ReadAsync(CancellationToken ct) => Cases.ListAsync(Tenant, _filter, PageNumber, ct);
+    protected override async Task<CaseList> ReadAsync(CancellationToken ct)
+    {
+        // Another filter may be chosen while this is read: then what was read belongs to the one from before.
+        var (filter, page, key) = (_filter, PageNumber, _key);
+        var list = await Cases.ListAsync(Tenant, filter, page, ct);
+        if (_anew || _readKey != key || Source.Value is not { Items.Count: > 0 } shown)
+        {
+            (_anew, _readKey, _changed) = (false, key, 0);
+            return list;
+        }
+
+        // The same rows in the same places, with what became of them: nothing moves under the pointer.
+        var now = list.Items.ToDictionary(i => i.Id);
+        foreach (var item in await Cases.ReadAsync(Tenant, [.. shown.Items.Select(i => i.Id).Where(id => !now.ContainsKey(id))], ct))
+            now[item.Id] = item;
+        _changed = RowOrder.Changes([.. shown.Items.Select(i => i.Id)], [.. list.Items.Select(i => i.Id)]);
+        return list with { Items = [.. shown.Items.Select(i => now.GetValueOrDefault(i.Id, i))] };
+    }
+
+    private Task ShowChangedAsync()
+    {
+        _anew = true;
+        return RefreshAsync();
+    }
 
     protected override DateTimeOffset ReadAt(CaseList value) => value.ReadAt;
 

@@ -81,7 +81,7 @@ public static class HomePresentation
     }
 
     public static string Href(StuckCase item) =>
-        PageUrls.TransactionList(TransactionState.Stuck, party: item.PartyConnection is null ? item.Party : null, partyConnection: item.PartyConnection, code: item.Code, ours: item.Party is null);
+        PageUrls.WorkList(("party", item.PartyConnection is not null ? null : item.Party is { } party ? party.Word() : PageUrls.Us), ("system", item.PartyConnection), ("code", item.Code));
 
     public static string CaseTitle(StuckCase item) =>
         item.Message.Length > 0 ? item.Message : item.Kind is { } kind ? StatusPresentation.Of(kind).Word : "Stuck without a stated reason";

@@ -85,6 +85,7 @@ internal sealed class PostgreSqlDialect : ISqlDialect
                 DbKind.Short => Array<T, short?>(column, rows, NpgsqlDbType.Smallint),
                 DbKind.Int => Array<T, int?>(column, rows, NpgsqlDbType.Integer),
                 DbKind.Long => Array<T, long?>(column, rows, NpgsqlDbType.Bigint),
+                DbKind.Double => Array<T, double?>(column, rows, NpgsqlDbType.Double),
                 DbKind.Text => Array<T, string?>(column, rows, NpgsqlDbType.Text),
                 DbKind.Bool => Array<T, bool?>(column, rows, NpgsqlDbType.Boolean),
                 _ => Array<T, byte[]?>(column, rows, NpgsqlDbType.Bytea),

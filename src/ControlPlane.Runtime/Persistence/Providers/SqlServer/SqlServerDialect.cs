@@ -98,6 +98,7 @@ internal sealed class SqlServerDialect : ISqlDialect
             DbKind.Short => System.Data.SqlDbType.SmallInt,
             DbKind.Int => System.Data.SqlDbType.Int,
             DbKind.Long => System.Data.SqlDbType.BigInt,
+            DbKind.Double => System.Data.SqlDbType.Float,
             DbKind.Text => System.Data.SqlDbType.NVarChar,
             DbKind.Bool => System.Data.SqlDbType.Bit,
             _ => System.Data.SqlDbType.VarBinary,

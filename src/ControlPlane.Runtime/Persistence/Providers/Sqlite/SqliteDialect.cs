@@ -69,6 +69,7 @@ internal sealed class SqliteDialect : ISqlDialect
             {
                 DbKind.Id or DbKind.Bytes => SqliteType.Blob,
                 DbKind.Text => SqliteType.Text,
+                DbKind.Double => SqliteType.Real,
                 _ => SqliteType.Integer,
             });
         command.Prepare();
