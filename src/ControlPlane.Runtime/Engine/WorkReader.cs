@@ -5,6 +5,7 @@ using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Effects;
 using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Flows;
+using ControlPlane.Domain.Silence;
 using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Transactions;
@@ -67,7 +68,7 @@ internal sealed class WorkReader(OrderCache orders, TimeProvider clock)
 
     private const string TransactionColumns =
         "id, tenant_id, kind, state, stage, step, connection, flow, flow_version, number, reference, correlation_id, currency, total_minor, line_count, "
-        + "placed_at, received_at, since, due_at, ship_by, party, party_connection, fault_kind, fault_code, fault_message, source_payload_id, canonical_payload_id, revision, closed_at, trace_parent, case_id";
+        + "placed_at, received_at, since, due_at, ship_by, party, party_connection, fault_kind, fault_code, fault_message, source_payload_id, canonical_payload_id, revision, closed_at, trace_parent, case_id, expects, expects_by, expects_why";
 
     private static TransactionRow ReadTransaction(DbDataReader r) => new()
     {
@@ -102,6 +103,9 @@ internal sealed class WorkReader(OrderCache orders, TimeProvider clock)
         ClosedAt = Long(r, 28),
         TraceParent = Text(r, 29),
         CaseId = Id(r, 30),
+        Expects = Text(r, 31),
+        ExpectsBy = Long(r, 32),
+        ExpectsWhy = r.IsDBNull(33) ? null : (ExpectationReason)r.GetInt16(33),
     };
 
     private static SignalRow ReadSignal(DbDataReader r) => new()

@@ -24,6 +24,7 @@ public static class EstateFeature
         services.TryAddSingleton<IReferenceResolver, ConfigurationReferences>();
         services.AddSingleton<SecretVault>();
         services.AddSingleton<Domain.Connections.IKeptTokens, VaultTokens>();
+        services.AddSingleton<Silence.CalendarBoard>();
         services.AddSingleton<EstateReader>();
         services.AddSingleton<EstateStore>();
         services.AddSingleton<EstateService>();

@@ -1,9 +1,11 @@
 using System.Text.RegularExpressions;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Flows;
+using ControlPlane.Domain.Silence;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.Flows;
+using ControlPlane.Runtime.Silence;
 
 namespace ControlPlane.Runtime.Estate;
 
@@ -18,6 +20,8 @@ public abstract record EstateObject(string Name, string Text, string Source)
     public sealed record OfConnection(Connection Connection, string Text, string Source) : EstateObject(Connection.Key, Text, Source);
 
     public sealed record OfCrosswalk(CrosswalkDocument Document, string Text, string Source) : EstateObject(Document.Table.Name, Text, Source);
+
+    public sealed record OfCalendar(CarrierCalendar Calendar, string Text, string Source) : EstateObject(Calendar.Name, Text, Source);
 
     /// <summary>A connector that a user wrote; the connectors' own reader understands it.</summary>
     public sealed record OfConnector(string Name, string Text, string Source) : EstateObject(Name, Text, Source);
@@ -73,10 +77,11 @@ public sealed partial class EstateReader(IReferenceResolver references, Crosswal
                 ("Flow", _) => new EstateObject.OfFlow(FlowReader.Read(name, spec, rules: !stored), document.Text, document.Source),
                 ("Connection", _) when ConnectionReader.Read(name, metadata!, spec, references.Resolve, crosswalks) is { } connection => new EstateObject.OfConnection(connection, document.Text, document.Source),
                 ("Crosswalk", _) => new EstateObject.OfCrosswalk(CrosswalkDocument.Read(name, metadata ?? spec, spec), document.Text, document.Source),
+                ("CarrierCalendar", _) when CalendarReader.Read(name, metadata ?? spec, spec) is { } calendar => new EstateObject.OfCalendar(calendar, document.Text, document.Source),
                 _ => null,
             };
-            if (kind is not ("Flow" or "Connection" or "Crosswalk"))
-                root.Problem("kind", "Expected Flow, Connection, Connector or Crosswalk.");
+            if (kind is not ("Flow" or "Connection" or "Crosswalk" or "CarrierCalendar"))
+                root.Problem("kind", "Expected Flow, Connection, Connector, Crosswalk or CarrierCalendar.");
             metadata?.Done();
             root.Done();
             if (read is not null && found.Count == 0)

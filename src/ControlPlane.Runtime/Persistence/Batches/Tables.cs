@@ -102,6 +102,9 @@ internal static class Tables
         new("fault_code", Text, r => r.FaultCode),
         new("fault_message", Text, r => r.FaultMessage),
         new("case_id", Id, r => r.CaseId),
+        new("expects", Text, r => r.Expects),
+        new("expects_by", Long, r => r.ExpectsBy),
+        new("expects_why", Short, r => (short?)r.ExpectsWhy),
         new("canonical_payload_id", Id, r => r.CanonicalPayloadId),
         new("revision", Int, r => r.Revision),
     ];
@@ -261,6 +264,7 @@ internal static class Tables
         new("journal_sequence", Int, r => r.JournalSequence),
         new("variables", Bytes, r => r.Variables),
         new("held_by", Text, r => r.HeldBy),
+        new("alarm_at", Long, r => r.AlarmAt),
     ];
 
     public static readonly TableSpec<FeedCursorRow> FeedCursors = new("feed_cursors", 3, OnConflict.Replace,

@@ -1,0 +1,56 @@
+using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Flows;
+using ControlPlane.Domain.Shared;
+using ControlPlane.Domain.Silence;
+using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.Engine;
+using ControlPlane.Runtime.Transactions;
+
+namespace ControlPlane.Runtime.Silence;
+
+/// <summary>
+/// Keeps what a transaction expects next, in the row that is written with each step anyway. Everything comes from memory: the flow, the
+/// calendars, the order in hand.
+/// </summary>
+internal sealed class ExpectationClock(IConnectionRegistry connections, CalendarBoard? calendars)
+{
+    /// <summary>After a step that ended: what was expected is here, or the flow went past it.</summary>
+    /// <param name="reached">True when the step that ended was expected itself, so that the clock of the next begins.</param>
+    public void Advance(Activation a, FlowDefinition flow, StepDefinition next, bool reached)
+    {
+        if (reached)
+            a.Variables.Silent = null;
+        if (!reached && a.Transaction.ExpectsBy is not null)
+            return;
+        Set(a.Transaction, SilenceRules.Next(flow, next), Of(a, SilenceRules.Next(flow, next), a.Now));
+    }
+
+    /// <summary>By when a wait that begins now is over.</summary>
+    public Deadline Of(Activation a, WaitStep wait) =>
+        SilenceRules.Decide(wait.Expect, wait.Deadline, a.Now, a.Order.ShipBy, a.Variables.Shipments.Count > 0, Calendars(a, wait))!.Value;
+
+    /// <summary>Of what has just come: no calendar is asked yet, which the first step does.</summary>
+    public static void Begin(TransactionRow transaction, FlowDefinition flow)
+    {
+        var step = SilenceRules.Next(flow, flow.Steps[0]);
+        Set(transaction, step, step is null or WaitStep ? null
+            : SilenceRules.Decide(step.Expect, null, Instant.FromMicroseconds(transaction.ReceivedAt), transaction.ShipBy is { } by ? Instant.FromMicroseconds(by) : null, false, []));
+    }
+
+    public static void Set(TransactionRow transaction, StepDefinition? step, Deadline? deadline)
+    {
+        transaction.Expects = step is null || deadline is null ? null : SilenceRules.Word(step);
+        transaction.ExpectsBy = step is null ? null : deadline?.By.ToMicroseconds();
+        transaction.ExpectsWhy = step is null ? null : deadline?.Why;
+    }
+
+    private Deadline? Of(Activation a, StepDefinition? step, DateTimeOffset from) =>
+        step is null or WaitStep ? null : SilenceRules.Decide(step.Expect, null, from, a.Order.ShipBy, a.Variables.Shipments.Count > 0, Calendars(a, step));
+
+    private IReadOnlyList<CarrierCalendar> Calendars(Activation a, StepDefinition step)
+    {
+        if (calendars is null || step.Expect is not { } expect || !(expect.PickUps || expect.OpenHours) || step.Role is not { } role)
+            return [];
+        return SilenceRules.Fitting(calendars.Of(role.Sells() ? a.Transaction.Connection : connections.FindByRole(role)?.Key), a.Order.ShippingService);
+    }
+}
