@@ -784,6 +784,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("transaction_id");
 
+                    b.Property<long?>("AlarmAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("alarm_at");
+
                     b.Property<int>("Attempts")
                         .HasColumnType("integer")
                         .HasColumnName("attempts");
@@ -867,6 +871,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
 
                     b.HasKey("TransactionId")
                         .HasName("pk_work_items");
+
+                    b.HasIndex("AlarmAt")
+                        .HasDatabaseName("ix_work_items_alarm")
+                        .HasFilter("state = 6 AND alarm_at IS NOT NULL");
 
                     b.HasIndex("Lane", "TransactionId")
                         .HasDatabaseName("ix_work_items_dead")
@@ -2696,6 +2704,42 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                     b.ToTable("shape_profiles", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Runtime.Silence.CarrierCalendarRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("integer")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("document");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("integer")
+                        .HasColumnName("revision");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("updated_at");
+
+                    b.Property<string>("UpdatedBy")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)")
+                        .HasColumnName("updated_by");
+
+                    b.HasKey("TenantId", "Name")
+                        .HasName("pk_carrier_calendars");
+
+                    b.ToTable("carrier_calendars", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Runtime.Transactions.AttemptRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -3013,6 +3057,19 @@ namespace ControlPlane.Runtime.Persistence.Providers.PostgreSql.Migrations
                     b.Property<long?>("DueAt")
                         .HasColumnType("bigint")
                         .HasColumnName("due_at");
+
+                    b.Property<string>("Expects")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("expects");
+
+                    b.Property<long?>("ExpectsBy")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expects_by");
+
+                    b.Property<short?>("ExpectsWhy")
+                        .HasColumnType("smallint")
+                        .HasColumnName("expects_why");
 
                     b.Property<string>("FaultCode")
                         .HasMaxLength(100)

@@ -778,6 +778,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("transaction_id");
 
+                    b.Property<long?>("AlarmAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("alarm_at");
+
                     b.Property<int>("Attempts")
                         .HasColumnType("INTEGER")
                         .HasColumnName("attempts");
@@ -861,6 +865,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
 
                     b.HasKey("TransactionId")
                         .HasName("pk_work_items");
+
+                    b.HasIndex("AlarmAt")
+                        .HasDatabaseName("ix_work_items_alarm")
+                        .HasFilter("state = 6 AND alarm_at IS NOT NULL");
 
                     b.HasIndex("Lane", "TransactionId")
                         .HasDatabaseName("ix_work_items_dead")
@@ -2698,6 +2706,42 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                     b.ToTable("shape_profiles", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Runtime.Silence.CarrierCalendarRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("document");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.Property<string>("UpdatedBy")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_by");
+
+                    b.HasKey("TenantId", "Name")
+                        .HasName("pk_carrier_calendars");
+
+                    b.ToTable("carrier_calendars", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Runtime.Transactions.AttemptRow", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -3015,6 +3059,19 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                     b.Property<long?>("DueAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("due_at");
+
+                    b.Property<string>("Expects")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("expects");
+
+                    b.Property<long?>("ExpectsBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expects_by");
+
+                    b.Property<short?>("ExpectsWhy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expects_why");
 
                     b.Property<string>("FaultCode")
                         .HasMaxLength(100)
