@@ -31,6 +31,8 @@ internal static class VerdictFailures
 
     public static Finding Stuck(View v)
     {
+        if (v.TriesOn)
+            return Late(v);
         var gaveUp = v.Facts.Attempts > 1 ? $"; {v.Facts.Attempts} attempts failed, and it is not tried again by itself." : "; it is not tried again by itself.";
         return v.Facts.FaultKind switch
         {
@@ -46,6 +48,19 @@ internal static class VerdictFailures
             FaultKind.Overdue => Overdue(v),
             null => new($"It is stuck {v.Since(v.Facts.Since)}, and the cause was not recorded.", VerdictMove.Unknown, v.Party, v.Facts.Since, "Look at the timeline, then retry.", VerdictConfidence.Unknown),
             _ => throw new ArgumentOutOfRangeException(nameof(v)),
+        };
+    }
+
+    /// <summary>What is expected did not come in time, and it is tried on: what the last call says, and that somebody waits.</summary>
+    private static Finding Late(View v)
+    {
+        var expected = v.Facts.Expected!;
+        var found = Retrying(v);
+        return found with
+        {
+            Sentence = $"{VerdictWords.Expected(expected.What)} was due {v.Time(expected.By)} ({VerdictWords.Duration(v.Now - expected.By)} ago). {found.Sentence}",
+            NextStep = found.Move == VerdictMove.Us && v.Facts.FaultKind is FaultKind.Internal or FaultKind.Authentication ? found.NextStep
+                : v.Party is { } party ? $"Ask whoever looks after {VerdictWords.The(party)} when it goes on. It is tried again by itself; Retry now skips the wait." : found.NextStep,
         };
     }
 
@@ -114,7 +129,7 @@ internal static class VerdictFailures
     {
         var what = VerdictWords.Events(v.Facts.AwaitedEvents);
         var since = v.Facts.DueAt is { } due && due < v.Now ? due : v.Facts.Since;
-        var late = $"due {v.Time(since)}, {VerdictWords.Duration(v.Now - since)} late";
+        var late = $"due {v.Time(since)}{v.Because()}, {VerdictWords.Duration(v.Now - since)} late";
         if (v.Party is not { } party)
             return new($"The {what} did not come, {late}. The flow does not say who sends it.", VerdictMove.Unknown, null, since, "Look at the flow, and ask whoever sends it.", VerdictConfidence.Unknown);
         if (!v.KnowsOfIt)

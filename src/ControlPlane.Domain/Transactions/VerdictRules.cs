@@ -61,7 +61,7 @@ public static class VerdictRules
         var what = VerdictWords.Events(v.Facts.AwaitedEvents);
         var due = v.Facts.DueAt is not { } at ? ""
             : at < v.Now ? $" {VerdictWords.Cap(what)} was due {v.Time(at)} ({VerdictWords.Duration(v.Now - at)} ago)."
-            : $" {VerdictWords.Cap(what)} due {v.Time(at)}.";
+            : $" {VerdictWords.Cap(what)} due {v.Time(at)}{v.Because()}.";
         var next = v.Facts.DueAt is { } until ? $"Nothing to do until {v.Time(until)}. If nothing comes by then, it becomes stuck by itself." : "Nothing to do.";
         if (v.Party is not { } party)
             return new($"Waiting {v.Since(v.Facts.Since)} for the {what}. The flow does not say who sends it.{due}", VerdictMove.Unknown, null, v.Facts.Since, next, VerdictConfidence.Unknown);
@@ -119,6 +119,12 @@ public static class VerdictRules
 
         /// <summary>"since 14:02 (38 min)".</summary>
         public string Since(DateTimeOffset at) => $"since {Time(at)} ({VerdictWords.Duration(now - at)})";
+
+        /// <summary>Late, told as an exception, and still tried by itself.</summary>
+        public bool TriesOn => facts is { State: TransactionState.Stuck, Expected: not null, FaultKind: not Faults.FaultKind.Overdue };
+
+        /// <summary>", its last pick-up that meets ship-by": why the deadline is what it is, where that is not plain.</summary>
+        public string Because() => facts.Expected is { } expected ? VerdictWords.Because(expected) : "";
 
         /// <summary>"next try 14:05 (3 of 12)".</summary>
         public string NextTry()

@@ -217,6 +217,7 @@ internal sealed class FlowExecutor(
     private async Task<bool> HoldAsync(Activation a, StepDefinition step, Hold hold)
     {
         var system = connections.Find(Hold.ConnectionOf(hold.Key));
+        ExpectationClock.Postpone(a, hold);
         var told = Silence(a, step);
         a.Enter(a.Variables.Silent is null ? TransactionState.Retrying : TransactionState.Stuck, step.Id);
         Blame(a, new Fault(hold.Reason is HoldReason.Maintenance or HoldReason.Breaker ? FaultKind.Maintenance : FaultKind.Throttled, hold.Code, hold.Text));

@@ -1,5 +1,6 @@
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Flows;
+using ControlPlane.Domain.Outbound;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Silence;
 using ControlPlane.Runtime.Connections;
@@ -14,6 +15,9 @@ namespace ControlPlane.Runtime.Silence;
 /// </summary>
 internal sealed class ExpectationClock(IConnectionRegistry connections, CalendarBoard? calendars)
 {
+    /// <summary>What a window held back is released a piece at a time.</summary>
+    private static readonly TimeSpan AfterWindow = TimeSpan.FromMinutes(10);
+
     /// <summary>After a step that ended: what was expected is here, or the flow went past it.</summary>
     /// <param name="reached">True when the step that ended was expected itself, so that the clock of the next begins.</param>
     public void Advance(Activation a, FlowDefinition flow, StepDefinition next, bool reached)
@@ -28,6 +32,17 @@ internal sealed class ExpectationClock(IConnectionRegistry connections, Calendar
     /// <summary>By when a wait that begins now is over.</summary>
     public Deadline Of(Activation a, WaitStep wait) =>
         SilenceRules.Decide(wait.Expect, wait.Deadline, a.Now, a.Order.ShipBy, a.Variables.Shipments.Count > 0, Calendars(a, wait))!.Value;
+
+    /// <summary>
+    /// A declared window is no silence: what was only expected within a time is expected soon after its end. A promise to a customer knows no
+    /// window.
+    /// </summary>
+    public static void Postpone(Activation a, Hold hold)
+    {
+        if (hold is { Reason: HoldReason.Maintenance, Until: { } until } && a.Variables.Silent is null
+            && a.Transaction is { ExpectsWhy: ExpectationReason.Within, ExpectsBy: { } by } && by < (until + AfterWindow).ToMicroseconds())
+            a.Transaction.ExpectsBy = (until + AfterWindow).ToMicroseconds();
+    }
 
     /// <summary>Of what has just come: no calendar is asked yet, which the first step does.</summary>
     public static void Begin(TransactionRow transaction, FlowDefinition flow)
