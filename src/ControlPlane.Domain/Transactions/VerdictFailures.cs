@@ -69,7 +69,7 @@ internal static class VerdictFailures
     {
         if (v.Party is not { } party)
             return Defect(v, tail);
-        var open = v.Facts.OutcomeOpen ? " Whether it has the order is not known yet." : "";
+        var open = Open(v);
         if (v.NoAnswer)
             return new($"No answer from {VerdictWords.The(party)} {v.Since(v.FailingSince)}{tail} Whether it or the way to it is at fault is not known.{open}", VerdictMove.Unknown, party, v.FailingSince, next, VerdictConfidence.Unknown);
         var answered = v.Status is >= 300 and var status ? $"answered {status}" : "did not do it";
@@ -78,14 +78,25 @@ internal static class VerdictFailures
 
     private static Finding Throttled(View v, string tail, string next)
     {
-        if (v.Party is not { } party || v.Facts.FaultCode == "outbound.budget")
+        if (v.Party is { } silent && v.Facts.FaultCode is "held.congestion" or "outbound.congested")
+            return new($"{The(silent)} has not answered the calls under way {v.Since(v.FailingSince)}{tail} Whether it or the way to it is at fault is not known.", VerdictMove.Unknown, silent, v.FailingSince, next, VerdictConfidence.Unknown);
+        if (v.Party is not { } party || v.Facts.FaultCode is "outbound.budget" or "held.budget")
             return new($"Our own rate budget{(v.Party is { } p ? $" for {VerdictWords.The(p)}" : "")} is used up {v.Since(v.FailingSince)}{tail}", VerdictMove.Us, v.Party, v.FailingSince, next, VerdictConfidence.Certain);
         return new($"{The(party)} limits the rate of our calls {v.Since(v.FailingSince)}{tail}", VerdictMoves.Of(party.Role), party, v.FailingSince, next, Answered(v));
     }
 
-    private static Finding Maintenance(View v, string tail, string next) => v.Party is { } party
-        ? new($"{The(party)} is closed for maintenance {v.Since(v.FailingSince)}{tail}", VerdictMoves.Of(party.Role), party, v.FailingSince, next, Answered(v))
-        : new($"It is held for maintenance {v.Since(v.FailingSince)}{tail}", VerdictMove.Us, null, v.FailingSince, next, VerdictConfidence.Likely);
+    private static Finding Maintenance(View v, string tail, string next) => (v.Party, v.Facts.FaultCode) switch
+    {
+        (null, _) => new($"It is held for maintenance {v.Since(v.FailingSince)}{tail}", VerdictMove.Us, null, v.FailingSince, next, VerdictConfidence.Likely),
+        ({ } party, "held.unreachable") => new(
+            $"No answer from {VerdictWords.The(party)}, so that nothing more is sent there {v.Since(v.FailingSince)}{tail} Whether it or the way to it is at fault is not known.{Open(v)}",
+            VerdictMove.Unknown, party, v.FailingSince, next, VerdictConfidence.Unknown),
+        ({ } party, "held.breaker") => new(
+            $"{The(party)} fails, so that nothing more is sent there {v.Since(v.FailingSince)}{tail}{Open(v)}", VerdictMoves.Of(party.Role), party, v.FailingSince, next, VerdictConfidence.Likely),
+        ({ } party, _) => new($"{The(party)} is closed for maintenance {v.Since(v.FailingSince)}{tail}", VerdictMoves.Of(party.Role), party, v.FailingSince, next, Answered(v)),
+    };
+
+    private static string Open(View v) => v.Facts.OutcomeOpen ? " Whether it has the order is not known yet." : "";
 
     private static Finding Conflict(View v, string tail, string next) => new(
         v.Party is { } party ? $"The record at {VerdictWords.The(party)} was changed in the meantime{tail}" : $"The record was changed in the meantime{tail}",
@@ -102,7 +113,7 @@ internal static class VerdictFailures
         var reason = VerdictWords.Sentence(v.Facts.FaultMessage ?? "");
         var since = v.Facts.Since;
         if (v.Facts.FaultCode == "order.cancelled_late")
-            return new(reason, VerdictMove.Us, v.Party, since, "Cancel it in the systems that have it, or let it run on with a retry.", VerdictConfidence.Certain);
+            return new(reason, VerdictMove.Us, null, since, "Cancel it in the systems that have it, or let it run on with a retry.", VerdictConfidence.Certain);
         // A message of the party's own, or its answer to our call: otherwise it was our check that refused, before anything was sent.
         var said = v.Facts.LastHeard is { } heard && heard.Code == v.Facts.FaultCode;
         var misfit = v.Facts.FaultCode?.StartsWith("shipment.", StringComparison.Ordinal) == true;

@@ -109,11 +109,15 @@ public static class VerdictRules
         public DateTimeOffset FailingSince => facts.FailingSince is { } first && first < facts.Since ? first : facts.Since;
 
         /// <summary>The status that the system answered with; 0 when no answer came; null when that is not known.</summary>
-        public int? Status => facts.LastCall is { } call ? call.Status
-            : facts.FaultCode is { } code && code.StartsWith("http.", StringComparison.Ordinal) && int.TryParse(code.AsSpan(5), out var status) ? status
+        public int? Status => facts.FaultCode is { } code && code.StartsWith("http.", StringComparison.Ordinal) && int.TryParse(code.AsSpan(5), out var status) ? status
+            : facts.LastCall is { } call ? call.Status
             : NoAnswer ? 0 : facts.AnsweredStatus;
 
-        public bool NoAnswer => facts.FaultCode is "outbound.not_connected" or "outbound.timeout" or "outbound.cut_off" or "outbound.answer_too_large" || facts.LastCall is { Status: 0 };
+        /// <summary>
+        /// Nothing came back. A call that was not even sent, because signing in before it was answered with a failure, has no status of its own: its fault
+        /// says that there was an answer.
+        /// </summary>
+        public bool NoAnswer => facts.FaultCode is { } code ? code.StartsWith("outbound.", StringComparison.Ordinal) : facts.LastCall is { Status: 0 };
 
         public string Time(DateTimeOffset at) => VerdictWords.Time(at, now, zone);
 
@@ -130,6 +134,8 @@ public static class VerdictRules
         public string NextTry()
         {
             var count = facts.Attempts == 0 ? "" : facts.MostAttempts is { } most ? $" ({facts.Attempts} of {most})" : $" ({facts.Attempts} so far)";
+            if (facts is { DueAt: null, FaultCode: not null } && facts.FaultCode.StartsWith("held.", StringComparison.Ordinal))
+                return "next try when it may be called again";
             return facts.DueAt is { } at && at > now ? $"next try {Time(at)}{count}" : $"next try due now{count}";
         }
     }

@@ -24,7 +24,8 @@ namespace ControlPlane.Runtime.Engine;
 internal sealed class FlowExecutor(
     IFlowCatalog flows, IConnectionRegistry connections, CallRunner calls, CommitWriter writer, Node node, CaseSplits splits, TimeProvider clock, ILogger<FlowExecutor> log, CalendarBoard? calendars = null)
 {
-    private readonly ExpectationClock _expectations = new(connections, calendars);
+    private ExpectationClock Expectations => field ??= new(connections, calendars, Awaited);
+
 
     /// <summary>No honest flow takes as many steps between two waits; a loop in a definition ends here.</summary>
     private const int MostSteps = 500;
@@ -40,7 +41,7 @@ internal sealed class FlowExecutor(
         if (flow is null || step is null)
             return await StopAsync(a, new CloseStep { Id = a.Work.Step }, new Fault(FaultKind.Internal, "flow.missing", $"Version {a.Work.FlowVersion} of the flow {a.Work.Flow} or its step {a.Work.Step} does not exist. Apply it again."), false);
         a.NewestCounts = flow.Turns?.Policy == TurnPolicy.Newest;
-        _expectations.Advance(a, flow, step, reached: false);
+        Expectations.Advance(a, flow, step, reached: false);
         for (var i = 0; i < MostSteps; i++)
         {
             if (stopping.IsCancellationRequested && step is CallStep)
@@ -59,7 +60,7 @@ internal sealed class FlowExecutor(
                     a.PastTurn |= flow.Turns?.Until == step.Id;
                     if (flow.After(step, ended.Outcome) is not { } next)
                         return await CloseAsync(a, step);
-                    _expectations.Advance(a, flow, next, reached: step is WaitStep || step.Expect is not null);
+                    Expectations.Advance(a, flow, next, reached: step is WaitStep || step.Expect is not null);
                     step = next;
                     a.Work.Step = step.Id;
                     break;
@@ -87,7 +88,7 @@ internal sealed class FlowExecutor(
         EnrichStep enrich => Enrich(a, enrich),
         MapStep map => await calls.MapAsync(a, map, (CallStep)flow.Find(map.For)!, ct),
         CallStep call => await calls.CallAsync(a, call, ct),
-        WaitStep wait => Signals.Look(a, wait, flow, Promise(a, wait, flow), _expectations),
+        WaitStep wait => Signals.Look(a, wait, flow, Promise(a, wait, flow), Expectations),
         BranchStep branch => Branch(a, branch),
         CloseStep => new StepResult.Ended(Outcomes.Done),
         _ => throw new InvalidOperationException($"The step type {step.GetType().Name} has no runner."),
@@ -204,9 +205,22 @@ internal sealed class FlowExecutor(
 
     private AcknowledgementPromise? Promise(Activation a, WaitStep step, FlowDefinition flow) => step.Acknowledges is { } id && flow.Find(id) is CallStep call ? calls.Promise(a, call) : null;
 
-    /// <summary>Who is waited for: the channel it came from where the wait is for a channel of that role, else the connection of the role.</summary>
-    private Connection? Awaited(Activation a, WaitStep step) =>
-        connections.Find(a.Transaction.Connection) is { } channel && channel.Role == step.System ? channel : connections.FindByRole(step.System);
+    /// <summary>
+    /// Who is waited for: the channel it came from where the wait is for a channel of that role; else whoever the flow told of the order before the wait;
+    /// else the connection of the role.
+    /// </summary>
+    private Connection? Awaited(Activation a, WaitStep step)
+    {
+        if (connections.Find(a.Transaction.Connection) is { } channel && channel.Role == step.System)
+            return channel;
+        CallStep? told = null;
+        foreach (var before in flows.Find(a.Work.Flow, a.Work.FlowVersion)?.Steps ?? [])
+            if (before.Id == step.Id)
+                break;
+            else if (before is CallStep call && call.System == step.System)
+                told = call;
+        return (told is null ? null : calls.Resolve(a, told.Connection)) is { } known && known.Role == step.System ? known : connections.FindByRole(step.System);
+    }
 
     private static string Awaited(WaitStep step) => step.Title.Length > 0 ? step.Title : $"Waiting for {string.Join(" or ", step.Events)}";
 

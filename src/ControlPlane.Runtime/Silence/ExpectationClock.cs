@@ -13,7 +13,8 @@ namespace ControlPlane.Runtime.Silence;
 /// Keeps what a transaction expects next, in the row that is written with each step anyway. Everything comes from memory: the flow, the
 /// calendars, the order in hand.
 /// </summary>
-internal sealed class ExpectationClock(IConnectionRegistry connections, CalendarBoard? calendars)
+/// <param name="awaited">Whom a wait is for.</param>
+internal sealed class ExpectationClock(IConnectionRegistry connections, CalendarBoard? calendars, Func<Activation, WaitStep, Connection?> awaited)
 {
     /// <summary>What a window held back is released a piece at a time.</summary>
     private static readonly TimeSpan AfterWindow = TimeSpan.FromMinutes(10);
@@ -66,6 +67,7 @@ internal sealed class ExpectationClock(IConnectionRegistry connections, Calendar
     {
         if (calendars is null || step.Expect is not { } expect || !(expect.PickUps || expect.OpenHours) || step.Role is not { } role)
             return [];
-        return SilenceRules.Fitting(calendars.Of(role.Sells() ? a.Transaction.Connection : connections.FindByRole(role)?.Key), a.Order.ShippingService);
+        var key = step is WaitStep wait ? awaited(a, wait)?.Key : role.Sells() ? a.Transaction.Connection : connections.FindByRole(role)?.Key;
+        return SilenceRules.Fitting(calendars.Of(key), a.Order.ShippingService);
     }
 }
