@@ -25,6 +25,7 @@ public static class EstateFeature
         services.AddSingleton<SecretVault>();
         services.AddSingleton<Domain.Connections.IKeptTokens, VaultTokens>();
         services.AddSingleton<Silence.CalendarBoard>();
+        services.AddSingleton<Silence.CalendarQueries>();
         services.AddSingleton<EstateReader>();
         services.AddSingleton<EstateStore>();
         services.AddSingleton<EstateService>();

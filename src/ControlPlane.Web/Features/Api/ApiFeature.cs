@@ -10,6 +10,7 @@ using ControlPlane.Web.Features.Crosswalks;
 using ControlPlane.Web.Features.Dials;
 using ControlPlane.Web.Features.Engine;
 using ControlPlane.Web.Features.ExceptionCases;
+using ControlPlane.Web.Features.Calendars;
 using ControlPlane.Web.Features.Schemas;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
@@ -78,6 +79,7 @@ public static class ApiFeature
         api.MapCrosswalks();
         api.MapFlows();
         api.MapSchemas();
+        api.MapCalendars();
         api.MapApiKeys();
         api.MapEngine();
         api.MapReplays();
