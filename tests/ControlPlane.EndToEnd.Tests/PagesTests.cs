@@ -109,6 +109,7 @@ public sealed class PagesTests
             ("schemas", "/schemas"),
             ("schema-order", "/schemas/canonical/order"),
             ("schema-new", "/schemas/new"),
+            ("calendars", "/calendars"),
             ("crosswalks", "/crosswalks"),
             ("crosswalk", "/crosswalks/carrier"),
             ("dials", "/dials"),

@@ -1,5 +1,6 @@
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Faults;
+using ControlPlane.Domain.Silence;
 using ControlPlane.Domain.Turns;
 
 namespace ControlPlane.Domain.Flows;
@@ -109,6 +110,9 @@ public abstract record StepDefinition
 
     public RetryPolicy Retry { get; init; } = RetryPolicy.Default;
 
+    /// <summary>By when it is expected to be done, counted from the expected thing before it; null = nobody is told when it takes long.</summary>
+    public ExpectRule? Expect { get; init; }
+
     /// <summary>Whose system the step touches; null = ours.</summary>
     public virtual SystemRole? Role => null;
 }
@@ -180,7 +184,10 @@ public sealed record WaitStep : StepDefinition
     /// </summary>
     public string? Acknowledges { get; init; }
 
-    /// <summary>How long the event may take; past it the transaction is stuck and says whose move it is.</summary>
+    /// <summary>Skipped where whoever takes the document of <see cref="Acknowledges"/> promises nothing about acknowledging it.</summary>
+    public bool OnlyPromised { get; init; }
+
+    /// <summary>How long the event may take where neither a promise nor <see cref="StepDefinition.Expect"/> says it; past it the transaction is stuck and says whose move it is.</summary>
     public required TimeSpan Deadline { get; init; }
 
     public SystemRole System { get; init; } = SystemRole.Wms;

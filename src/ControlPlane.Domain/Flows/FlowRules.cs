@@ -30,7 +30,7 @@ public static partial class FlowRules
         {
             if (!ids.Add(step.Id))
                 yield return (step.Id, "Two steps have this id.");
-            foreach (var problem in CheckNames(step).Concat(CheckEdges(flow, step)).Concat(CheckStep(flow, step)))
+            foreach (var problem in CheckNames(step).Concat(CheckEdges(flow, step)).Concat(CheckStep(flow, step)).Concat(CheckExpect(step)))
                 yield return (step.Id, problem);
         }
 
@@ -47,6 +47,7 @@ public static partial class FlowRules
     public static IReadOnlyList<string> OutcomesOf(StepDefinition step) => step switch
     {
         CallStep { Optional: true } or EnrichStep { Enricher: "customer-match" } => [Outcomes.Done, Outcomes.Skipped],
+        WaitStep { OnlyPromised: true } wait => [.. wait.Events, .. wait.ImpliedBy, Outcomes.Skipped],
         WaitStep wait => [.. wait.Events, .. wait.ImpliedBy],
         BranchStep => [Outcomes.Yes, Outcomes.No],
         CloseStep => [],
@@ -102,10 +103,26 @@ public static partial class FlowRules
         }
     }
 
+    private static IEnumerable<string> CheckExpect(StepDefinition step)
+    {
+        if (step.Expect is not { } expect)
+            yield break;
+        if (step is not (CallStep or WaitStep))
+            yield return "Only what a call or a wait brings can be expected: the other steps take no time.";
+        if (expect is { Within: null, BeforeShipBy: null, PickUps: false } && step is not WaitStep)
+            yield return "What is expected needs a deadline: within, before or pickUps.";
+        if (expect.Within < TimeSpan.FromSeconds(1) || expect.Within > TimeSpan.FromDays(30))
+            yield return "What is expected must be due within 1 second to 30 days.";
+        if (expect.BeforeShipBy < TimeSpan.Zero || expect.BeforeShipBy > TimeSpan.FromDays(7))
+            yield return "The time before the ship-by promise must be between nothing and 7 days.";
+    }
+
     private static IEnumerable<string> CheckWait(FlowDefinition flow, WaitStep wait)
     {
         if (wait.Acknowledges is { } call && flow.Find(call) is not CallStep)
             yield return $"It waits for what acknowledges '{call}', which is no call step.";
+        if (wait is { OnlyPromised: true, Acknowledges: null })
+            yield return "It waits only where an acknowledgement is promised, and does not say of which call: acknowledges.";
         if (wait.Deadline < TimeSpan.FromSeconds(1) || wait.Deadline > TimeSpan.FromDays(30))
             yield return "The deadline must be between 1 second and 30 days.";
         foreach (var name in wait.Events.Concat(wait.ImpliedBy).Concat(wait.FailedBy).Where(e => !EventForm().IsMatch(e)))

@@ -32,6 +32,9 @@ public sealed record FlowVariables
     /// <summary>Identifiers of documents that were acknowledged before a wait asked for it, as <c>kind value</c>. Null where there are none.</summary>
     public List<string>? Acknowledged { get; set; }
 
+    /// <summary>Id of the step for which silence was told although it is still tried; null = of none. Told once, until it is done.</summary>
+    public string? Silent { get; set; }
+
     /// <summary>The shipment that the steps after the wait are about; null before the first.</summary>
     public Shipment? CurrentShipment => Occurrence > 0 && Occurrence <= Shipments.Count ? Shipments[Occurrence - 1] : null;
 }

@@ -24,12 +24,20 @@ public enum HoldReason : short
 /// <param name="Text">One sentence for people.</param>
 public sealed record Hold(HoldReason Reason, string Key, DateTimeOffset? Until, string Text)
 {
+    /// <summary>
+    /// Code of the failure behind it; null where there was none, as with a window or our own budget. It tells a system that said that it cannot work
+    /// from one of which nothing is heard.
+    /// </summary>
+    public string? Because { get; init; }
+
     /// <summary>Stable code: <c>held.maintenance</c>.</summary>
     public string Code => Reason switch
     {
         HoldReason.Maintenance => "held.maintenance",
+        HoldReason.Breaker when Because?.StartsWith("outbound.", StringComparison.Ordinal) == true => "held.unreachable",
         HoldReason.Breaker => "held.breaker",
         HoldReason.Congestion => "held.congestion",
+        HoldReason.Budget when Because is not null => "held.throttled",
         HoldReason.Budget => "held.budget",
         HoldReason.Order => "held.order",
         _ => throw new ArgumentOutOfRangeException(nameof(Reason)),

@@ -1,4 +1,5 @@
 using ControlPlane.Domain.Faults;
+using ControlPlane.Domain.Silence;
 
 namespace ControlPlane.Domain.Transactions;
 
@@ -28,6 +29,9 @@ public sealed record VerdictFacts
     public DateTimeOffset? FailingSince { get; init; }
 
     public DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>What comes next by the flow, and by when; null when nothing has a deadline.</summary>
+    public VerdictExpectation? Expected { get; init; }
 
     public DateTimeOffset? ClosedAt { get; init; }
 
@@ -67,6 +71,11 @@ public sealed record VerdictFacts
     /// <summary>Why it was cancelled, as the journal says.</summary>
     public string? ClosingReason { get; init; }
 }
+
+/// <param name="What">The event of a wait (<c>shipment.confirmed</c>), or the stage to be reached (<c>erp-posted</c>).</param>
+/// <param name="System">Who brings it; null = we do, or the flow does not say.</param>
+/// <param name="ShipBy">The promise that the deadline was made from, where it was.</param>
+public sealed record VerdictExpectation(string What, VerdictSystem? System, DateTimeOffset By, ExpectationReason Why, DateTimeOffset? ShipBy = null);
 
 /// <param name="Status">HTTP status; 0 when no answer came.</param>
 /// <param name="What">Method and path, or the operation: "POST /salesOrders".</param>

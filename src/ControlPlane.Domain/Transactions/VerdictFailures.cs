@@ -31,6 +31,8 @@ internal static class VerdictFailures
 
     public static Finding Stuck(View v)
     {
+        if (v.TriesOn)
+            return Late(v);
         var gaveUp = v.Facts.Attempts > 1 ? $"; {v.Facts.Attempts} attempts failed, and it is not tried again by itself." : "; it is not tried again by itself.";
         return v.Facts.FaultKind switch
         {
@@ -49,12 +51,25 @@ internal static class VerdictFailures
         };
     }
 
+    /// <summary>What is expected did not come in time, and it is tried on: what the last call says, and that somebody waits.</summary>
+    private static Finding Late(View v)
+    {
+        var expected = v.Facts.Expected!;
+        var found = Retrying(v);
+        return found with
+        {
+            Sentence = $"{VerdictWords.Expected(expected.What)} was due {v.Time(expected.By)} ({VerdictWords.Duration(v.Now - expected.By)} ago). {found.Sentence}",
+            NextStep = found.Move == VerdictMove.Us && v.Facts.FaultKind is FaultKind.Internal or FaultKind.Authentication ? found.NextStep
+                : v.Party is { } party ? $"Ask whoever looks after {VerdictWords.The(party)} when it goes on. It is tried again by itself; Retry now skips the wait." : found.NextStep,
+        };
+    }
+
     /// <summary>An answer proves that the system is there and fails. Silence proves nothing: it may be the way to it, or us.</summary>
     private static Finding Unavailable(View v, string tail, string next)
     {
         if (v.Party is not { } party)
             return Defect(v, tail);
-        var open = v.Facts.OutcomeOpen ? " Whether it has the order is not known yet." : "";
+        var open = Open(v);
         if (v.NoAnswer)
             return new($"No answer from {VerdictWords.The(party)} {v.Since(v.FailingSince)}{tail} Whether it or the way to it is at fault is not known.{open}", VerdictMove.Unknown, party, v.FailingSince, next, VerdictConfidence.Unknown);
         var answered = v.Status is >= 300 and var status ? $"answered {status}" : "did not do it";
@@ -63,14 +78,25 @@ internal static class VerdictFailures
 
     private static Finding Throttled(View v, string tail, string next)
     {
-        if (v.Party is not { } party || v.Facts.FaultCode == "outbound.budget")
+        if (v.Party is { } silent && v.Facts.FaultCode is "held.congestion" or "outbound.congested")
+            return new($"{The(silent)} has not answered the calls under way {v.Since(v.FailingSince)}{tail} Whether it or the way to it is at fault is not known.", VerdictMove.Unknown, silent, v.FailingSince, next, VerdictConfidence.Unknown);
+        if (v.Party is not { } party || v.Facts.FaultCode is "outbound.budget" or "held.budget")
             return new($"Our own rate budget{(v.Party is { } p ? $" for {VerdictWords.The(p)}" : "")} is used up {v.Since(v.FailingSince)}{tail}", VerdictMove.Us, v.Party, v.FailingSince, next, VerdictConfidence.Certain);
         return new($"{The(party)} limits the rate of our calls {v.Since(v.FailingSince)}{tail}", VerdictMoves.Of(party.Role), party, v.FailingSince, next, Answered(v));
     }
 
-    private static Finding Maintenance(View v, string tail, string next) => v.Party is { } party
-        ? new($"{The(party)} is closed for maintenance {v.Since(v.FailingSince)}{tail}", VerdictMoves.Of(party.Role), party, v.FailingSince, next, Answered(v))
-        : new($"It is held for maintenance {v.Since(v.FailingSince)}{tail}", VerdictMove.Us, null, v.FailingSince, next, VerdictConfidence.Likely);
+    private static Finding Maintenance(View v, string tail, string next) => (v.Party, v.Facts.FaultCode) switch
+    {
+        (null, _) => new($"It is held for maintenance {v.Since(v.FailingSince)}{tail}", VerdictMove.Us, null, v.FailingSince, next, VerdictConfidence.Likely),
+        ({ } party, "held.unreachable") => new(
+            $"No answer from {VerdictWords.The(party)}, so that nothing more is sent there {v.Since(v.FailingSince)}{tail} Whether it or the way to it is at fault is not known.{Open(v)}",
+            VerdictMove.Unknown, party, v.FailingSince, next, VerdictConfidence.Unknown),
+        ({ } party, "held.breaker") => new(
+            $"{The(party)} fails, so that nothing more is sent there {v.Since(v.FailingSince)}{tail}{Open(v)}", VerdictMoves.Of(party.Role), party, v.FailingSince, next, VerdictConfidence.Likely),
+        ({ } party, _) => new($"{The(party)} is closed for maintenance {v.Since(v.FailingSince)}{tail}", VerdictMoves.Of(party.Role), party, v.FailingSince, next, Answered(v)),
+    };
+
+    private static string Open(View v) => v.Facts.OutcomeOpen ? " Whether it has the order is not known yet." : "";
 
     private static Finding Conflict(View v, string tail, string next) => new(
         v.Party is { } party ? $"The record at {VerdictWords.The(party)} was changed in the meantime{tail}" : $"The record was changed in the meantime{tail}",
@@ -87,7 +113,7 @@ internal static class VerdictFailures
         var reason = VerdictWords.Sentence(v.Facts.FaultMessage ?? "");
         var since = v.Facts.Since;
         if (v.Facts.FaultCode == "order.cancelled_late")
-            return new(reason, VerdictMove.Us, v.Party, since, "Cancel it in the systems that have it, or let it run on with a retry.", VerdictConfidence.Certain);
+            return new(reason, VerdictMove.Us, null, since, "Cancel it in the systems that have it, or let it run on with a retry.", VerdictConfidence.Certain);
         // A message of the party's own, or its answer to our call: otherwise it was our check that refused, before anything was sent.
         var said = v.Facts.LastHeard is { } heard && heard.Code == v.Facts.FaultCode;
         var misfit = v.Facts.FaultCode?.StartsWith("shipment.", StringComparison.Ordinal) == true;
@@ -114,7 +140,7 @@ internal static class VerdictFailures
     {
         var what = VerdictWords.Events(v.Facts.AwaitedEvents);
         var since = v.Facts.DueAt is { } due && due < v.Now ? due : v.Facts.Since;
-        var late = $"due {v.Time(since)}, {VerdictWords.Duration(v.Now - since)} late";
+        var late = $"due {v.Time(since)}{v.Because()}, {VerdictWords.Duration(v.Now - since)} late";
         if (v.Party is not { } party)
             return new($"The {what} did not come, {late}. The flow does not say who sends it.", VerdictMove.Unknown, null, since, "Look at the flow, and ask whoever sends it.", VerdictConfidence.Unknown);
         if (!v.KnowsOfIt)

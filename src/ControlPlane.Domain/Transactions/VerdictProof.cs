@@ -25,5 +25,7 @@ internal static class VerdictProof
 
     private static string Answer(VerdictCall call) => call.Status > 0
         ? $"Answered {call.Status} after {VerdictWords.Took(call.DurationMicroseconds)}."
+        : call.FaultCode is { } code && (code.StartsWith("http.", StringComparison.Ordinal) || code.StartsWith("oauth.", StringComparison.Ordinal))
+        ? $"Signing in before it was answered with a failure ({code}), so that it was not sent."
         : $"No answer within {VerdictWords.Took(call.DurationMicroseconds)}.";
 }

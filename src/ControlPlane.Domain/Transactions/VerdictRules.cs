@@ -61,7 +61,7 @@ public static class VerdictRules
         var what = VerdictWords.Events(v.Facts.AwaitedEvents);
         var due = v.Facts.DueAt is not { } at ? ""
             : at < v.Now ? $" {VerdictWords.Cap(what)} was due {v.Time(at)} ({VerdictWords.Duration(v.Now - at)} ago)."
-            : $" {VerdictWords.Cap(what)} due {v.Time(at)}.";
+            : $" {VerdictWords.Cap(what)} due {v.Time(at)}{v.Because()}.";
         var next = v.Facts.DueAt is { } until ? $"Nothing to do until {v.Time(until)}. If nothing comes by then, it becomes stuck by itself." : "Nothing to do.";
         if (v.Party is not { } party)
             return new($"Waiting {v.Since(v.Facts.Since)} for the {what}. The flow does not say who sends it.{due}", VerdictMove.Unknown, null, v.Facts.Since, next, VerdictConfidence.Unknown);
@@ -109,21 +109,33 @@ public static class VerdictRules
         public DateTimeOffset FailingSince => facts.FailingSince is { } first && first < facts.Since ? first : facts.Since;
 
         /// <summary>The status that the system answered with; 0 when no answer came; null when that is not known.</summary>
-        public int? Status => facts.LastCall is { } call ? call.Status
-            : facts.FaultCode is { } code && code.StartsWith("http.", StringComparison.Ordinal) && int.TryParse(code.AsSpan(5), out var status) ? status
+        public int? Status => facts.FaultCode is { } code && code.StartsWith("http.", StringComparison.Ordinal) && int.TryParse(code.AsSpan(5), out var status) ? status
+            : facts.LastCall is { } call ? call.Status
             : NoAnswer ? 0 : facts.AnsweredStatus;
 
-        public bool NoAnswer => facts.FaultCode is "outbound.not_connected" or "outbound.timeout" or "outbound.cut_off" or "outbound.answer_too_large" || facts.LastCall is { Status: 0 };
+        /// <summary>
+        /// Nothing came back. A call that was not even sent, because signing in before it was answered with a failure, has no status of its own: its fault
+        /// says that there was an answer.
+        /// </summary>
+        public bool NoAnswer => facts.FaultCode is { } code ? code.StartsWith("outbound.", StringComparison.Ordinal) : facts.LastCall is { Status: 0 };
 
         public string Time(DateTimeOffset at) => VerdictWords.Time(at, now, zone);
 
         /// <summary>"since 14:02 (38 min)".</summary>
         public string Since(DateTimeOffset at) => $"since {Time(at)} ({VerdictWords.Duration(now - at)})";
 
+        /// <summary>Late, told as an exception, and still tried by itself.</summary>
+        public bool TriesOn => facts is { State: TransactionState.Stuck, Expected: not null, FaultKind: not Faults.FaultKind.Overdue };
+
+        /// <summary>", its last pick-up that meets ship-by": why the deadline is what it is, where that is not plain.</summary>
+        public string Because() => facts.Expected is { } expected ? VerdictWords.Because(expected) : "";
+
         /// <summary>"next try 14:05 (3 of 12)".</summary>
         public string NextTry()
         {
             var count = facts.Attempts == 0 ? "" : facts.MostAttempts is { } most ? $" ({facts.Attempts} of {most})" : $" ({facts.Attempts} so far)";
+            if (facts is { DueAt: null, FaultCode: not null } && facts.FaultCode.StartsWith("held.", StringComparison.Ordinal))
+                return "next try when it may be called again";
             return facts.DueAt is { } at && at > now ? $"next try {Time(at)}{count}" : $"next try due now{count}";
         }
     }

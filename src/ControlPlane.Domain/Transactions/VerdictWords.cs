@@ -1,5 +1,6 @@
 using System.Globalization;
 using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Silence;
 
 namespace ControlPlane.Domain.Transactions;
 
@@ -56,6 +57,20 @@ public static class VerdictWords
         "shipment.confirmed" => "shipment",
         "order.updated" => "release of the order",
         _ => name.Replace('.', ' ').Replace('_', ' '),
+    };
+
+    /// <summary>What is expected next: an event as <see cref="Event"/> says it, a stage as <see cref="Stage"/> does.</summary>
+    public static string Expected(string what) => what.Contains('.', StringComparison.Ordinal) ? Event(what) : Stage(what);
+
+    /// <summary>Why a deadline is what it is: ", its last pick-up that meets ship-by". Empty where it is only a time that passed.</summary>
+    public static string Because(VerdictExpectation expected) => expected.Why switch
+    {
+        ExpectationReason.PickUp => ", with the last pick-up that meets ship-by",
+        ExpectationReason.ShipBy when expected.ShipBy is { } shipBy && shipBy > expected.By => $", {Duration(shipBy - expected.By)} before ship-by",
+        ExpectationReason.ShipBy => ", its ship-by",
+        ExpectationReason.Promise => ", as it promised",
+        ExpectationReason.Late => ", because ship-by is near or over",
+        _ => "",
     };
 
     public static string Events(IReadOnlyList<string> names) =>

@@ -232,7 +232,8 @@ internal sealed class CallRunner(
     private async Task<bool> CheckpointAsync(Activation a, CallStep step)
     {
         var lease = leases.Now + options.Value.LeaseSeconds * 1_000_000L;
-        a.Enter(TransactionState.Running, step.Id);
+        // Somebody was told that it is late: it stays an exception until it is done, not only until it is tried again.
+        a.Enter(a.Variables.Silent is null ? TransactionState.Running : TransactionState.Stuck, step.Id);
         return await writer.CommitAsync(a.Seal(WorkState.Leased, step.Id, a.Work.DueAt, lease), CancellationToken.None) == CommitOutcome.Committed;
     }
 

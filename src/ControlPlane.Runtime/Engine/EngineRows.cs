@@ -52,6 +52,9 @@ public sealed class WorkItemRow : ITenantRow
     /// <summary>How new the state is that it reports, microseconds UTC; 0 = does not matter.</summary>
     public long TurnVersion { get; set; }
 
+    /// <summary>While held: when to look whether what is expected of it is overdue, microseconds UTC; null = somebody was told, or nothing is expected.</summary>
+    public long? AlarmAt { get; set; }
+
     public string Step { get; set; } = "";
 
     public string Flow { get; set; } = "";

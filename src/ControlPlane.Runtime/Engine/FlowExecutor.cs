@@ -4,12 +4,14 @@ using ControlPlane.Domain.Flows;
 using ControlPlane.Domain.Orders;
 using ControlPlane.Domain.Outbound;
 using ControlPlane.Domain.Shared;
+using ControlPlane.Domain.Silence;
 using ControlPlane.Domain.Transactions;
 using ControlPlane.Domain.Turns;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Persistence.Batches;
+using ControlPlane.Runtime.Silence;
 using ControlPlane.Runtime.Telemetry;
 using ControlPlane.Runtime.Worklist;
 using Microsoft.Extensions.Logging;
@@ -21,8 +23,11 @@ namespace ControlPlane.Runtime.Engine;
 /// queue; before and after every call the position is committed.
 /// </summary>
 internal sealed class FlowExecutor(
-    IFlowCatalog flows, IConnectionRegistry connections, CallRunner calls, CommitWriter writer, Node node, CaseSplits splits, WorkRanks ranks, TimeProvider clock, ILogger<FlowExecutor> log)
+    IFlowCatalog flows, IConnectionRegistry connections, CallRunner calls, CommitWriter writer, Node node, CaseSplits splits, WorkRanks ranks, TimeProvider clock, ILogger<FlowExecutor> log,
+    CalendarBoard? calendars = null)
 {
+    private ExpectationClock Expectations => field ??= new(connections, calendars, Awaited);
+
     /// <summary>No honest flow takes as many steps between two waits; a loop in a definition ends here.</summary>
     private const int MostSteps = 500;
 
@@ -37,6 +42,7 @@ internal sealed class FlowExecutor(
         if (flow is null || step is null)
             return await StopAsync(a, new CloseStep { Id = a.Work.Step }, new Fault(FaultKind.Internal, "flow.missing", $"Version {a.Work.FlowVersion} of the flow {a.Work.Flow} or its step {a.Work.Step} does not exist. Apply it again."), false);
         a.NewestCounts = flow.Turns?.Policy == TurnPolicy.Newest;
+        Expectations.Advance(a, flow, step, reached: false);
         for (var i = 0; i < MostSteps; i++)
         {
             if (stopping.IsCancellationRequested && step is CallStep)
@@ -55,6 +61,7 @@ internal sealed class FlowExecutor(
                     a.PastTurn |= flow.Turns?.Until == step.Id;
                     if (flow.After(step, ended.Outcome) is not { } next)
                         return await CloseAsync(a, step);
+                    Expectations.Advance(a, flow, next, reached: step is WaitStep || step.Expect is not null);
                     step = next;
                     a.Work.Step = step.Id;
                     break;
@@ -82,7 +89,7 @@ internal sealed class FlowExecutor(
         EnrichStep enrich => Enrich(a, enrich),
         MapStep map => await calls.MapAsync(a, map, (CallStep)flow.Find(map.For)!, ct),
         CallStep call => await calls.CallAsync(a, call, ct),
-        WaitStep wait => Signals.Look(a, wait, flow, Promise(a, wait, flow)),
+        WaitStep wait => Signals.Look(a, wait, flow, Promise(a, wait, flow), Expectations),
         BranchStep branch => Branch(a, branch),
         CloseStep => new StepResult.Ended(Outcomes.Done),
         _ => throw new InvalidOperationException($"The step type {step.GetType().Name} has no runner."),
@@ -140,6 +147,7 @@ internal sealed class FlowExecutor(
         a.Stage = StageNames.Closed;
         a.Transaction.ClosedAt = a.Now.ToMicroseconds();
         Calm(a);
+        ExpectationClock.Set(a.Transaction, null, null);
         foreach (var signal in a.Signals.ToList())
             a.Consume(signal);
         a.Journal(JournalEventType.Closed, last, "Everything is done");
@@ -153,6 +161,7 @@ internal sealed class FlowExecutor(
         a.Enter(TransactionState.Cancelled, step.Id);
         a.Transaction.ClosedAt = a.Now.ToMicroseconds();
         Calm(a);
+        ExpectationClock.Set(a.Transaction, null, null);
         a.Journal(JournalEventType.Cancelled, step, reason);
         await writer.CommitAsync(a.Seal(WorkState.Done, step.Id, 0, 0), CancellationToken.None);
         return false;
@@ -166,11 +175,14 @@ internal sealed class FlowExecutor(
         var fresh = a.Transaction.Step != step.Id || a.Transaction.State is not (TransactionState.Waiting or TransactionState.Stuck);
         a.Enter(overdue ? TransactionState.Stuck : TransactionState.Waiting, step.Id);
         a.Transaction.DueAt = waiting.DeadlineAt;
+        ExpectationClock.Set(a.Transaction, step, new(Instant.FromMicroseconds(waiting.DeadlineAt), waiting.Why));
         a.Transaction.Party = step.System;
         a.Transaction.PartyConnection = system?.Key;
         if (overdue && a.Transaction.FaultKind != FaultKind.Overdue)
         {
-            var fault = promise is null
+            var fault = waiting.Why is ExpectationReason.ShipBy or ExpectationReason.PickUp or ExpectationReason.Late && step.Events.Contains(SilenceRules.ShipmentEvent)
+                ? SilenceRules.OfShipment()
+                : promise is null
                 ? new Fault(FaultKind.Overdue, "wait.overdue", $"{system?.DisplayName ?? "The system"} did not report in time: {Awaited(step)}.")
                 : new Fault(FaultKind.Overdue, "acknowledgement.overdue", $"{promise.By.DisplayName} promised to acknowledge within {promise.Words} what {step.Acknowledges} sent, and did not. Ask the partner whether the document arrived.");
             Blame(a, fault);
@@ -194,9 +206,22 @@ internal sealed class FlowExecutor(
 
     private AcknowledgementPromise? Promise(Activation a, WaitStep step, FlowDefinition flow) => step.Acknowledges is { } id && flow.Find(id) is CallStep call ? calls.Promise(a, call) : null;
 
-    /// <summary>Who is waited for: the channel it came from where the wait is for a channel of that role, else the connection of the role.</summary>
-    private Connection? Awaited(Activation a, WaitStep step) =>
-        connections.Find(a.Transaction.Connection) is { } channel && channel.Role == step.System ? channel : connections.FindByRole(step.System);
+    /// <summary>
+    /// Who is waited for: the channel it came from where the wait is for a channel of that role; else whoever the flow told of the order before the wait;
+    /// else the connection of the role.
+    /// </summary>
+    private Connection? Awaited(Activation a, WaitStep step)
+    {
+        if (connections.Find(a.Transaction.Connection) is { } channel && channel.Role == step.System)
+            return channel;
+        CallStep? told = null;
+        foreach (var before in flows.Find(a.Work.Flow, a.Work.FlowVersion)?.Steps ?? [])
+            if (before.Id == step.Id)
+                break;
+            else if (before is CallStep call && call.System == step.System)
+                told = call;
+        return (told is null ? null : calls.Resolve(a, told.Connection)) is { } known && known.Role == step.System ? known : connections.FindByRole(step.System);
+    }
 
     private static string Awaited(WaitStep step) => step.Title.Length > 0 ? step.Title : $"Waiting for {string.Join(" or ", step.Events)}";
 
@@ -207,16 +232,20 @@ internal sealed class FlowExecutor(
     private async Task<bool> HoldAsync(Activation a, StepDefinition step, Hold hold)
     {
         var system = connections.Find(Hold.ConnectionOf(hold.Key));
-        a.Enter(TransactionState.Retrying, step.Id);
+        ExpectationClock.Postpone(a, hold);
+        var told = Silence(a, step);
+        a.Enter(a.Variables.Silent is null ? TransactionState.Retrying : TransactionState.Stuck, step.Id);
         Blame(a, new Fault(hold.Reason is HoldReason.Maintenance or HoldReason.Breaker ? FaultKind.Maintenance : FaultKind.Throttled, hold.Code, hold.Text));
         a.Transaction.DueAt = hold.Until?.ToMicroseconds();
         a.Transaction.Party = system?.Role;
         a.Transaction.PartyConnection = system?.Key;
         a.Work.Attempts = 0;
+        a.Work.AlarmAt = a.Variables.Silent is null ? a.Transaction.ExpectsBy : null;
         // Released and held again by the same: the trace has it already.
         if (a.Work.HeldBy != hold.Key)
             a.Journal(JournalEventType.Held, step, hold.Text, system?.Key, hold.Code);
         a.Work.HeldBy = hold.Key;
+        Tell(a, step, told);
         await writer.CommitAsync(a.Seal(WorkState.Held, step.Id, a.Work.DueAt, 0), CancellationToken.None);
         return false;
     }
@@ -243,6 +272,8 @@ internal sealed class FlowExecutor(
         {
             a.Enter(TransactionState.Stuck, step.Id);
             a.Transaction.DueAt = null;
+            ExpectationClock.Set(a.Transaction, null, null);
+            a.Variables.Silent = null;
             a.Work.Attempts = attempt;
             a.Join(step, fault, node.Id, splits.Of(a.Work.TenantId), ranks);
             a.Journal(JournalEventType.DeadLettered, step, $"{fault.Message} {dead.Reason}", system?.Key, fault.Code, attempt);
@@ -260,11 +291,38 @@ internal sealed class FlowExecutor(
         if (counts)
             a.Work.Attempts = attempt;
         var dueAt = now + (long)after.TotalMicroseconds;
-        a.Enter(TransactionState.Retrying, step.Id);
+        var told = Silence(a, step);
+        a.Enter(a.Variables.Silent is null ? TransactionState.Retrying : TransactionState.Stuck, step.Id);
+        // The last try before somebody is told is at the deadline.
+        if (a.Variables.Silent is null && a.Transaction.ExpectsBy is { } by && by > now)
+            dueAt = Math.Min(dueAt, by);
         a.Transaction.DueAt = dueAt;
         a.Journal(JournalEventType.RetryScheduled, step, reason, system?.Key, fault.Code, attempt);
+        Tell(a, step, told);
         await writer.CommitAsync(a.Seal(WorkState.Ready, step.Id, dueAt, 0), CancellationToken.None);
         return false;
+    }
+
+    /// <summary>
+    /// What is to be told when the expected thing did not come by its deadline although it is still tried; null when it is in time, or somebody was
+    /// told already. The transaction keeps the fault of its last call, and goes on by itself.
+    /// </summary>
+    private Fault? Silence(Activation a, StepDefinition step)
+    {
+        if (a.Variables.Silent is not null || a.Transaction.ExpectsBy is not { } by || by > a.Now.ToMicroseconds()
+            || flows.Find(a.Work.Flow, a.Work.FlowVersion) is not { } flow || SilenceRules.Next(flow, step) is not { } expected)
+            return null;
+        a.Variables.Silent = expected.Id;
+        return SilenceRules.OfStep(expected);
+    }
+
+    private void Tell(Activation a, StepDefinition step, Fault? silence)
+    {
+        if (silence is null)
+            return;
+        a.Journal(JournalEventType.WaitOverdue, step, silence.Message, a.Transaction.PartyConnection, silence.Code);
+        a.Join(step, silence, node.Id, splits.Of(a.Work.TenantId));
+        Count(a).Stuck = 1;
     }
 
     private static void Blame(Activation a, Fault fault)

@@ -3,8 +3,10 @@ using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Flows;
 using ControlPlane.Domain.Orders;
 using ControlPlane.Domain.Shared;
+using ControlPlane.Domain.Silence;
 using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Silence;
 
 namespace ControlPlane.Runtime.Engine;
 
@@ -12,7 +14,7 @@ namespace ControlPlane.Runtime.Engine;
 internal static class Signals
 {
     /// <param name="promise">What the partner promises about what the wait is for; null = the flow's own deadline counts.</param>
-    public static StepResult Look(Activation a, WaitStep step, FlowDefinition flow, AcknowledgementPromise? promise)
+    public static StepResult Look(Activation a, WaitStep step, FlowDefinition flow, AcknowledgementPromise? promise, ExpectationClock expectations)
     {
         if (a.Variables.Replay is { } replay && Known(a, step, replay) is { } known)
             return known;
@@ -20,6 +22,12 @@ internal static class Signals
         {
             a.Journal(JournalEventType.StepCompleted, step, "It was acknowledged already");
             return new StepResult.Ended(step.Events[0]);
+        }
+
+        if (step.OnlyPromised && promise is null)
+        {
+            a.Journal(JournalEventType.StepSkipped, step, "Not needed: nobody promises to acknowledge it");
+            return new StepResult.Ended(Outcomes.Skipped);
         }
 
         foreach (var signal in a.Signals.OrderBy(s => s.ReceivedAt).ThenBy(s => s.Id).ToList())
@@ -45,8 +53,9 @@ internal static class Signals
         }
 
         var begun = a.Transaction.Step == step.Id && a.Transaction.State is TransactionState.Waiting or TransactionState.Stuck;
-        var deadline = begun && a.Transaction.DueAt is { } due ? due : (a.Now + (promise?.Within ?? step.Deadline)).ToMicroseconds();
-        return new StepResult.Waiting(deadline, [.. step.Events, .. step.ImpliedBy, .. step.FailedBy, "order.cancelled"], promise);
+        var deadline = begun && a.Transaction.DueAt is { } due ? new Deadline(Instant.FromMicroseconds(due), a.Transaction.ExpectsWhy ?? ExpectationReason.Within)
+            : promise is null ? expectations.Of(a, step) : new Deadline(a.Now + promise.Within, ExpectationReason.Promise);
+        return new StepResult.Waiting(deadline.By.ToMicroseconds(), deadline.Why, [.. step.Events, .. step.ImpliedBy, .. step.FailedBy, "order.cancelled"], promise);
     }
 
     /// <summary>In a replay: the event came already, and will not come again.</summary>

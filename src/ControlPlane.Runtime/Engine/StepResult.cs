@@ -1,5 +1,6 @@
 using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Outbound;
+using ControlPlane.Domain.Silence;
 
 namespace ControlPlane.Runtime.Engine;
 
@@ -19,7 +20,7 @@ internal abstract record StepResult
     public sealed record Held(Hold Hold) : StepResult;
 
     /// <summary>Wait for a signal until the deadline, which is the partner's promise where there is one.</summary>
-    public sealed record Waiting(long DeadlineAt, IReadOnlyList<string> Events, AcknowledgementPromise? Promise) : StepResult;
+    public sealed record Waiting(long DeadlineAt, ExpectationReason Why, IReadOnlyList<string> Events, AcknowledgementPromise? Promise) : StepResult;
 
     /// <summary>The channel cancelled it, and nothing was done yet.</summary>
     public sealed record Cancelled(string Reason) : StepResult;

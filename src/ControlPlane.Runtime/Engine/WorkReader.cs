@@ -5,6 +5,7 @@ using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Effects;
 using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Flows;
+using ControlPlane.Domain.Silence;
 using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Transactions;
@@ -67,7 +68,7 @@ internal sealed class WorkReader(OrderCache orders, TimeProvider clock)
 
     private const string TransactionColumns =
         "id, tenant_id, kind, state, stage, step, connection, flow, flow_version, number, reference, correlation_id, currency, total_minor, line_count, "
-        + "placed_at, received_at, since, due_at, ship_by, party, party_connection, fault_kind, fault_code, fault_message, source_payload_id, canonical_payload_id, revision, closed_at, trace_parent, case_id, work_rank, act_by";
+        + "placed_at, received_at, since, due_at, ship_by, party, party_connection, fault_kind, fault_code, fault_message, source_payload_id, canonical_payload_id, revision, closed_at, trace_parent, case_id, work_rank, act_by, expects, expects_by, expects_why";
 
     private static TransactionRow ReadTransaction(DbDataReader r) => new()
     {
@@ -104,6 +105,9 @@ internal sealed class WorkReader(OrderCache orders, TimeProvider clock)
         CaseId = Id(r, 30),
         WorkRank = r.IsDBNull(31) ? null : r.GetDouble(31),
         ActBy = Long(r, 32),
+        Expects = Text(r, 33),
+        ExpectsBy = Long(r, 34),
+        ExpectsWhy = r.IsDBNull(35) ? null : (ExpectationReason)r.GetInt16(35),
     };
 
     private static SignalRow ReadSignal(DbDataReader r) => new()

@@ -122,7 +122,8 @@ internal sealed class WorkStore(IControlPlaneDb db, CommitWriter writer, Node no
         count += await ExecuteAsync(connection, Sweep("state = 1, owner = NULL, due_at = 0", "state = 2 AND lease_until < @now"), leases.Now, ct);
         foreach (var lane in Enum.GetValues<Lane>())
             count += await ExecuteAsync(connection, Sweep("state = 1", $"state = 3 AND lane = {(short)lane} AND due_at <= @now"), now, ct);
-        return count;
+        // Held work whose deadline came: it is looked at, not called, unless its gate has opened.
+        return count + await ExecuteAsync(connection, Sweep("state = 1, alarm_at = NULL", "state = 6 AND alarm_at <= @now"), now, ct);
     }
 
     private string Sweep(string set, string where) => writer.Dialect.SweepStatement(set, where);
@@ -209,7 +210,7 @@ internal sealed class WorkStore(IControlPlaneDb db, CommitWriter writer, Node no
         command.CommandText =
             "SELECT CASE WHEN EXISTS (SELECT 1 FROM work_items WHERE state = 2 AND lease_until < @leaseNow) "
             + string.Concat(Enum.GetValues<Lane>().Select(lane => $"OR EXISTS (SELECT 1 FROM work_items WHERE state = 3 AND lane = {(short)lane} AND due_at <= @now) "))
-            + "THEN 1 ELSE 0 END";
+            + "OR EXISTS (SELECT 1 FROM work_items WHERE state = 6 AND alarm_at <= @now) THEN 1 ELSE 0 END";
         Add(command, "leaseNow", leases.Now);
         Add(command, "now", now);
         return Convert.ToInt32(await command.ExecuteScalarAsync(ct), CultureInfo.InvariantCulture) == 1;

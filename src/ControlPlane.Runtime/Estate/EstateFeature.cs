@@ -24,6 +24,8 @@ public static class EstateFeature
         services.TryAddSingleton<IReferenceResolver, ConfigurationReferences>();
         services.AddSingleton<SecretVault>();
         services.AddSingleton<Domain.Connections.IKeptTokens, VaultTokens>();
+        services.AddSingleton<Silence.CalendarBoard>();
+        services.AddSingleton<Silence.CalendarQueries>();
         services.AddSingleton<EstateReader>();
         services.AddSingleton<EstateStore>();
         services.AddSingleton<EstateService>();

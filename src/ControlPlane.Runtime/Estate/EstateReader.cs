@@ -1,10 +1,12 @@
 using System.Text.RegularExpressions;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Flows;
+using ControlPlane.Domain.Silence;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Worklist;
+using ControlPlane.Runtime.Silence;
 
 namespace ControlPlane.Runtime.Estate;
 
@@ -23,6 +25,8 @@ public abstract record EstateObject(string Name, string Text, string Source)
     /// <summary>What channels charge for being late; see <see cref="PenaltyDocument"/>.</summary>
     public sealed record OfPenaltyRules(string Name, PenaltyDocument Document, string Text, string Source) : EstateObject(Name, Text, Source);
 
+    public sealed record OfCalendar(CarrierCalendar Calendar, string Text, string Source) : EstateObject(Calendar.Name, Text, Source);
+
     /// <summary>A connector that a user wrote; the connectors' own reader understands it.</summary>
     public sealed record OfConnector(string Name, string Text, string Source) : EstateObject(Name, Text, Source);
 }
@@ -37,6 +41,8 @@ public interface IReferenceResolver
 /// <summary>Reads configuration documents: <c>kind</c>, <c>metadata.name</c>, <c>spec</c>; several in a file, parted by <c>---</c>.</summary>
 public sealed partial class EstateReader(IReferenceResolver references, CrosswalkBoard? crosswalks = null)
 {
+    private static readonly string[] Kinds = ["Flow", "Connection", "Crosswalk", "PenaltyRules", "CarrierCalendar"];
+
     /// <param name="stored">True for what was applied before: rules that came later do not apply to versions that transactions are pinned to.</param>
     public (IReadOnlyList<EstateObject> Objects, IReadOnlyList<EstateProblem> Problems) Read(IEnumerable<EstateDocument> documents, bool stored = false)
     {
@@ -78,10 +84,11 @@ public sealed partial class EstateReader(IReferenceResolver references, Crosswal
                 ("Connection", _) when ConnectionReader.Read(name, metadata!, spec, references.Resolve, crosswalks) is { } connection => new EstateObject.OfConnection(connection, document.Text, document.Source),
                 ("Crosswalk", _) => new EstateObject.OfCrosswalk(CrosswalkDocument.Read(name, metadata ?? spec, spec), document.Text, document.Source),
                 ("PenaltyRules", _) => new EstateObject.OfPenaltyRules(name, PenaltyReader.Read(spec), document.Text, document.Source),
+                ("CarrierCalendar", _) when CalendarReader.Read(name, metadata ?? spec, spec) is { } calendar => new EstateObject.OfCalendar(calendar, document.Text, document.Source),
                 _ => null,
             };
-            if (kind is not ("Flow" or "Connection" or "Crosswalk" or "PenaltyRules"))
-                root.Problem("kind", "Expected Flow, Connection, Connector, Crosswalk or PenaltyRules.");
+            if (!Kinds.Contains(kind))
+                root.Problem("kind", $"Expected {string.Join(", ", Kinds)} or Connector.");
             metadata?.Done();
             root.Done();
             if (read is not null && found.Count == 0)

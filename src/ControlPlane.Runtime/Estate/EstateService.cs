@@ -1,11 +1,13 @@
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Flows;
+using ControlPlane.Domain.Silence;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Connections.Secrets;
 using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Worklist;
+using ControlPlane.Runtime.Silence;
 using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Runtime.Estate;
@@ -23,7 +25,8 @@ public interface IConnectorDocuments
 
 /// <summary>Brings configuration into service: reads, checks, stores, and swaps what the engine sees.</summary>
 public sealed class EstateService(
-    EstateReader reader, EstateStore store, ConnectionRegistry connections, FlowCatalog flows, IConnectorDocuments connectorDocuments, IConnectorCatalog connectors, SecretVault vault, ILogger<EstateService> log, CrosswalkDocuments? crosswalks = null, PenaltyBoard? penalties = null) : IDisposable
+    EstateReader reader, EstateStore store, ConnectionRegistry connections, FlowCatalog flows, IConnectorDocuments connectorDocuments, IConnectorCatalog connectors, SecretVault vault, ILogger<EstateService> log,
+    CrosswalkDocuments? crosswalks = null, PenaltyBoard? penalties = null, CalendarBoard? calendars = null) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
     private Dictionary<string, int> _revisions = [];
@@ -131,6 +134,7 @@ public sealed class EstateService(
         }
 
         flows.Replace(definitions);
+        await LoadCalendarsAsync(tenant, ct);
         var before = connections.All.ToDictionary(c => c.Key);
         var loaded = new List<Connection>();
         foreach (var row in connectionRows)
@@ -150,6 +154,22 @@ public sealed class EstateService(
         var (objects, problems) = reader.Read([new($"{row.Name} version {row.Version}", row.Document)], stored: true);
         Report(problems);
         return objects is [EstateObject.OfPenaltyRules of] ? of.Document : null;
+    }
+
+    private async Task LoadCalendarsAsync(TenantScope tenant, CancellationToken ct)
+    {
+        if (calendars is null)
+            return;
+        var loaded = new List<CarrierCalendar>();
+        foreach (var row in await store.ReadCalendarsAsync(tenant, ct))
+        {
+            var (objects, problems) = reader.Read([new(row.Name, row.Document)], stored: true);
+            Report(problems);
+            if (objects is [EstateObject.OfCalendar of])
+                loaded.Add(of.Calendar);
+        }
+
+        calendars.Replace(loaded);
     }
 
     private IReadOnlyList<EstateProblem> Check(EstateObject target, Dictionary<string, IConnector> coming)

@@ -6,6 +6,7 @@ using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Mappings;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Worklist;
+using ControlPlane.Runtime.Silence;
 using Microsoft.EntityFrameworkCore;
 
 namespace ControlPlane.Runtime.Estate;
@@ -54,6 +55,12 @@ public sealed class EstateStore(IControlPlaneDb db, TimeProvider clock)
                     (row.Connector, row.Role, row.DisplayName, row.Enabled) = (of.Connection.Connector, of.Connection.Role, of.Connection.DisplayName, of.Connection.Enabled);
                     (row.Document, row.UpdatedAt, row.UpdatedBy, row.Revision) = (of.Text.Trim(), now, author, row.Revision + 1);
                     break;
+                case EstateObject.OfCalendar:
+                    var calendar = await context.CarrierCalendars.FirstOrDefaultAsync(c => c.Name == target.Name, ct);
+                    if (calendar is null)
+                        context.CarrierCalendars.Add(calendar = new() { TenantId = tenant.TenantId, Name = target.Name });
+                    (calendar.Document, calendar.UpdatedAt, calendar.UpdatedBy, calendar.Revision) = (target.Text.Trim(), now, author, calendar.Revision + 1);
+                    break;
                 case EstateObject.OfConnector connector:
                     var document = await context.ConnectorDocuments.FirstOrDefaultAsync(c => c.Name == connector.Name, ct);
                     if (document is null)
@@ -87,6 +94,12 @@ public sealed class EstateStore(IControlPlaneDb db, TimeProvider clock)
         return [.. rows.GroupBy(r => r.Name, StringComparer.Ordinal).Select(g => g.Last())];
     }
 
+    public async Task<List<CarrierCalendarRow>> ReadCalendarsAsync(TenantScope tenant, CancellationToken ct)
+    {
+        await using var context = db.CreateContext(tenant);
+        return await context.CarrierCalendars.AsNoTracking().OrderBy(c => c.Name).ToListAsync(ct);
+    }
+
     private static async Task<IReadOnlyList<EstatePlanItem>> PlanAsync(ControlPlaneDbContext context, IReadOnlyList<EstateObject> objects, CancellationToken ct)
     {
         var plan = new List<EstatePlanItem>(objects.Count);
@@ -97,6 +110,7 @@ public sealed class EstateStore(IControlPlaneDb db, TimeProvider clock)
                 EstateObject.OfFlow => ("Flow", await context.FlowVersions.Where(f => f.Name == target.Name).OrderByDescending(f => f.Version).Select(f => f.Document).FirstOrDefaultAsync(ct)),
                 EstateObject.OfPenaltyRules => ("PenaltyRules", await context.PenaltyRules.Where(p => p.Name == target.Name).OrderByDescending(p => p.Version).Select(p => p.Document).FirstOrDefaultAsync(ct)),
                 EstateObject.OfConnection => ("Connection", await context.Connections.Where(c => c.Key == target.Name).Select(c => c.Document).FirstOrDefaultAsync(ct)),
+                EstateObject.OfCalendar => ("CarrierCalendar", await context.CarrierCalendars.Where(c => c.Name == target.Name).Select(c => c.Document).FirstOrDefaultAsync(ct)),
                 _ => ("Connector", await context.ConnectorDocuments.Where(c => c.Name == target.Name).Select(c => c.Document).FirstOrDefaultAsync(ct)),
             };
             var change = before is null ? EstateChange.Create : before.Trim() == target.Text.Trim() ? EstateChange.Unchanged : EstateChange.Change;

@@ -1,6 +1,7 @@
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Flows;
+using ControlPlane.Domain.Silence;
 using ControlPlane.Domain.Turns;
 using ControlPlane.Runtime.Estate;
 
@@ -68,7 +69,7 @@ internal static class FlowReader
 
     private static StepDefinition? Step(StrictYaml y)
     {
-        var common = (Id: y.Text("id"), Title: y.Text("title", ""), Stage: y.Text("stage", ""), Next: y.Map("next"), Retry: Retry(y.Child("retry")));
+        var common = (Id: y.Text("id"), Title: y.Text("title", ""), Stage: y.Text("stage", ""), Next: y.Map("next"), Retry: Retry(y.Child("retry")), Expect: Expect(y.Child("expect")));
         StepDefinition? step = y.Text("type") switch
         {
             "validate" => new ValidateStep { Id = common.Id, MostTotalMinor = y.Long("mostTotalMinor") },
@@ -89,6 +90,7 @@ internal static class FlowReader
                 ImpliedBy = y.Texts("impliedBy"),
                 FailedBy = y.Texts("failedBy"),
                 Acknowledges = y.Text("acknowledges", "") is { Length: > 0 } acknowledges ? acknowledges : null,
+                OnlyPromised = y.Flag("onlyPromised", false),
                 Deadline = y.Duration("deadline", Second, Month) ?? TimeSpan.Zero,
                 System = y.Choice("system", Roles, SystemRole.Wms, required: false),
             },
@@ -103,7 +105,29 @@ internal static class FlowReader
         }
 
         y.Done();
-        return step with { Title = common.Title, Stage = common.Stage, Next = common.Next, Retry = common.Retry };
+        return step with { Title = common.Title, Stage = common.Stage, Next = common.Next, Retry = common.Retry, Expect = common.Expect };
+    }
+
+    /// <summary><c>{within: 10m}</c>, <c>{before: shipBy - 4h, pickUps: true, openHours: true}</c>.</summary>
+    private static ExpectRule? Expect(StrictYaml? y)
+    {
+        if (y is null)
+            return null;
+        TimeSpan? before = null;
+        if (y.Optional("before") is { } text)
+        {
+            var parts = text.Split('-', StringSplitOptions.TrimEntries);
+            if (parts[0] == "shipBy" && parts.Length == 1)
+                before = TimeSpan.Zero;
+            else if (parts[0] == "shipBy" && parts.Length == 2 && StrictYaml.TryDuration(parts[1], out var lead))
+                before = lead;
+            else
+                y.Problem("before", "Expected shipBy, or shipBy and a duration, such as shipBy - 4h.");
+        }
+
+        var rule = new ExpectRule { Within = y.Duration("within", Second, Month), BeforeShipBy = before, PickUps = y.Flag("pickUps", false), OpenHours = y.Flag("openHours", false) };
+        y.Done();
+        return rule;
     }
 
     private static RetryPolicy Retry(StrictYaml? y)

@@ -10,6 +10,7 @@ using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Live;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Persistence.Batches;
+using ControlPlane.Runtime.Silence;
 using ControlPlane.Runtime.Telemetry;
 using ControlPlane.Runtime.Transactions;
 using ControlPlane.Runtime.Turns;
@@ -155,6 +156,7 @@ internal sealed class MessageIntake(
             CanonicalPayloadId = canonical.Id,
             TraceParent = TraceContext.Parent(message.TraceParent),
         };
+        ExpectationClock.Begin(transaction, flow);
         var pump = pumps.Find(flow.Lane);
         var here = pump?.TakesHandOver(connection.Key) == true;
         var work = new WorkItemRow

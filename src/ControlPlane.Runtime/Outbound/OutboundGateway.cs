@@ -86,6 +86,9 @@ internal sealed class OutboundGateway(TimeProvider clock, BudgetLedger? ledger =
     /// <summary>How long until the budget has a token, without taking it; zero where there is none.</summary>
     public TimeSpan BudgetWait(Connection connection, IConnector connector, string operation) => _rates.Of(connection, connector, operation).Peek();
 
+    /// <summary>True while the target's own word keeps us away, and not our reckoning.</summary>
+    public bool IsClosedByTarget(Connection connection, IConnector connector, string operation) => _rates.Of(connection, connector, operation).IsClosed;
+
     /// <summary>Calls that the budget would allow at this moment; a large number where there is none.</summary>
     public int BudgetLeft(Connection connection, IConnector connector, string operation) => _rates.Of(connection, connector, operation).Left();
 

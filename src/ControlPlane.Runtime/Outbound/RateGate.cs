@@ -105,6 +105,16 @@ internal sealed class RateGate : IDisposable
                 _bucket = _bucket.Refill(budget, Now).GiveBack(budget, cost);
     }
 
+    /// <summary>The target said that it does not want to be called for now.</summary>
+    public bool IsClosed
+    {
+        get
+        {
+            lock (_lock)
+                return Now < _bucket.ClosedUntil;
+        }
+    }
+
     /// <summary>How long until a call is allowed, as far as is known without asking; nothing is taken.</summary>
     public TimeSpan Peek()
     {

@@ -31,11 +31,13 @@ internal sealed class TargetGates(GateStore store, OutboundGateway gateway, Time
         {
             if (breaker.ProbeAt <= now.ToMicroseconds() && await WinProbeAsync(breaker, connection, now, ct))
                 return null;
-            return new Hold(HoldReason.Breaker, key, Instant.FromMicroseconds(Math.Max(breaker.ProbeAt, now.ToMicroseconds())), $"{connection.DisplayName} is not available ({breaker.Message.TrimEnd('.')}). It goes on by itself when {connection.DisplayName} is back.");
+            return new Hold(HoldReason.Breaker, key, Instant.FromMicroseconds(Math.Max(breaker.ProbeAt, now.ToMicroseconds())), $"{connection.DisplayName} is not available ({breaker.Message.TrimEnd('.')}). It goes on by itself when {connection.DisplayName} is back.") { Because = breaker.Code };
         }
 
         if (gateway.BudgetWait(connection, connector, operation) is var wait && wait > OutboundGateway.LongestInlineWait)
-            return new Hold(HoldReason.Budget, key, now + wait, $"The rate budget of {connection.DisplayName} is used up for now.");
+            return gateway.IsClosedByTarget(connection, connector, operation)
+                ? Throttled(connection, key, now + wait)
+                : new Hold(HoldReason.Budget, key, now + wait, $"The rate budget of {connection.DisplayName} is used up for now.");
         return gateway.IsCongested(connection)
             ? new Hold(HoldReason.Congestion, connection.Key, null, $"{connection.DisplayName} has not answered the calls under way; no further ones are sent until it does.")
             : null;
@@ -64,7 +66,10 @@ internal sealed class TargetGates(GateStore store, OutboundGateway gateway, Time
             // Our own budget says when it has a token again; only the target's word closes it for everybody.
             if (fault.Code != OutboundGateway.OutOfBudget)
                 await gateway.CloseForAsync(connection, connector, operation, wait, ct);
-            return new Hold(HoldReason.Budget, key, now + wait, fault.Message);
+            // Calls that came after that word were not sent either: it is the target's limit, not our reckoning.
+            else if (gateway.IsClosedByTarget(connection, connector, operation))
+                return Throttled(connection, key, now + wait);
+            return new Hold(HoldReason.Budget, key, now + wait, fault.Message) { Because = fault.Code == OutboundGateway.OutOfBudget ? null : fault.Code };
         }
 
         if (probe)
@@ -76,8 +81,11 @@ internal sealed class TargetGates(GateStore store, OutboundGateway gateway, Time
             await OpenAsync(key, connection, trip, now, ct);
         }
 
-        return new Hold(HoldReason.Breaker, key, null, $"{connection.DisplayName} is not available ({fault.Message.TrimEnd('.')}). It goes on by itself when {connection.DisplayName} is back.");
+        return new Hold(HoldReason.Breaker, key, null, $"{connection.DisplayName} is not available ({fault.Message.TrimEnd('.')}). It goes on by itself when {connection.DisplayName} is back.") { Because = fault.Code };
     }
+
+    private static Hold Throttled(Connection connection, string key, DateTimeOffset until) =>
+        new(HoldReason.Budget, key, until, $"{connection.DisplayName} limits the rate of calls; it asked to be left alone for now.") { Because = "http.429" };
 
     /// <summary>All places are taken and nothing comes back: no need to wait for the timeouts.</summary>
     public ValueTask StalledAsync(Connection connection, string operation, TimeSpan silence, CancellationToken ct) => OpenAsync(

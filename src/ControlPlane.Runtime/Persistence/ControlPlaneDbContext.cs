@@ -14,6 +14,7 @@ using ControlPlane.Runtime.Outbound;
 using ControlPlane.Runtime.Outbound.Metering;
 using ControlPlane.Runtime.Replays;
 using ControlPlane.Runtime.Schemas;
+using ControlPlane.Runtime.Silence;
 using ControlPlane.Runtime.Transactions;
 using ControlPlane.Runtime.Turns;
 using ControlPlane.Runtime.Worklist;
@@ -114,6 +115,8 @@ public abstract class ControlPlaneDbContext(DbContextOptions options, TenantScop
     public DbSet<ExceptionCaseHourRow> ExceptionCaseHours => Set<ExceptionCaseHourRow>();
     public DbSet<ExceptionCaseSplitRow> ExceptionCaseSplits => Set<ExceptionCaseSplitRow>();
     public DbSet<ExceptionCaseEventRow> ExceptionCaseEvents => Set<ExceptionCaseEventRow>();
+
+    public DbSet<CarrierCalendarRow> CarrierCalendars => Set<CarrierCalendarRow>();
 
     public DbSet<FlowVersionRow> FlowVersions => Set<FlowVersionRow>();
 

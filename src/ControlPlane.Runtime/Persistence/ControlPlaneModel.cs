@@ -15,6 +15,7 @@ using ControlPlane.Runtime.Outbound;
 using ControlPlane.Runtime.Outbound.Metering;
 using ControlPlane.Runtime.Replays;
 using ControlPlane.Runtime.Schemas;
+using ControlPlane.Runtime.Silence;
 using ControlPlane.Runtime.Transactions;
 using ControlPlane.Runtime.Turns;
 using ControlPlane.Runtime.Worklist;
@@ -32,7 +33,7 @@ internal static partial class ControlPlaneModel
         model.Entity<TransactionRow>(e =>
         {
             e.ToTable("transactions").HasKey(t => t.Id);
-            Keys(e, t => t.Kind, t => t.Stage, t => t.Step, t => t.Connection, t => t.Flow, t => t.PartyConnection!, t => t.CorrelationId);
+            Keys(e, t => t.Kind, t => t.Stage, t => t.Step, t => t.Connection, t => t.Flow, t => t.PartyConnection!, t => t.CorrelationId, t => t.Expects!);
             Text(e.Property(t => t.Number), ColumnLengths.Identifier);
             Text(e.Property(t => t.Reference), ColumnLengths.Key);
             e.Property(t => t.Currency).HasMaxLength(3);
@@ -187,6 +188,8 @@ internal static partial class ControlPlaneModel
             e.HasIndex(w => new { w.Lane, w.Source, w.DueAt }).HasFilter("state = 1").HasDatabaseName("ix_work_items_ready");
             // Release: by what holds it, the urgent lanes first.
             e.HasIndex(w => new { w.HeldBy, w.Lane, w.DueAt }).HasFilter("state = 6").HasDatabaseName("ix_work_items_held");
+            // Held work that is expected by a time: whoever waits for it is told, although its system is not called.
+            e.HasIndex(w => w.AlarmAt).HasFilter("state = 6 AND alarm_at IS NOT NULL").HasDatabaseName("ix_work_items_alarm");
             // Dead letters by lane: few, and counted by the engine page.
             e.HasIndex(w => new { w.Lane, w.TransactionId }).HasFilter("state = 4").HasDatabaseName("ix_work_items_dead");
             // Who is before me: only where order is kept; whoever is past it has no turn any more.
@@ -304,6 +307,12 @@ internal static partial class ControlPlaneModel
             e.ToTable("connections").HasKey(c => new { c.TenantId, c.Key });
             Keys(e, c => c.Key, c => c.Connector);
             Text(e.Property(c => c.DisplayName), ColumnLengths.Identifier);
+            Text(e.Property(c => c.UpdatedBy), ColumnLengths.Identifier);
+        });
+        model.Entity<CarrierCalendarRow>(e =>
+        {
+            e.ToTable("carrier_calendars").HasKey(c => new { c.TenantId, c.Name });
+            Keys(e, c => c.Name);
             Text(e.Property(c => c.UpdatedBy), ColumnLengths.Identifier);
         });
         model.Entity<ConnectorDocumentRow>(e =>

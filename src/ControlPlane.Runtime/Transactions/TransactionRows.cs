@@ -1,6 +1,7 @@
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Effects;
 using ControlPlane.Domain.Faults;
+using ControlPlane.Domain.Silence;
 using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.Persistence;
 
@@ -56,6 +57,14 @@ public sealed class TransactionRow : ITenantRow
 
     /// <summary>When the awaited event or the next attempt is due.</summary>
     public long? DueAt { get; set; }
+
+    /// <summary>What comes next by the flow: the event of a wait, or the stage that is to be reached. Null when nothing has a deadline, and while only a person can go on.</summary>
+    public string? Expects { get; set; }
+
+    /// <summary>By when; past it silence is an exception.</summary>
+    public long? ExpectsBy { get; set; }
+
+    public ExpectationReason? ExpectsWhy { get; set; }
 
     /// <summary>The channel's ship-by promise.</summary>
     public long? ShipBy { get; set; }

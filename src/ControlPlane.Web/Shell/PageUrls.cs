@@ -15,6 +15,7 @@ public static class PageUrls
     public const string Connections = "/connections";
     public const string Connectors = "/connectors";
     public const string Schemas = "/schemas";
+    public const string Calendars = "/calendars";
     public const string Crosswalks = "/crosswalks";
     public const string Engine = "/engine";
     public const string EngineJobs = "/hangfire";

@@ -16,6 +16,7 @@ using ControlPlane.Runtime.Live;
 using ControlPlane.Runtime.Outbound;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Persistence.Batches;
+using ControlPlane.Runtime.Silence;
 using ControlPlane.Runtime.Tests.Persistence;
 using ControlPlane.Runtime.Transactions;
 using ControlPlane.Runtime.Worklist;
@@ -73,6 +74,8 @@ internal sealed class EngineRig : IAsyncDisposable
 
     public PenaltyBoard Penalties { get; } = new();
 
+    public CalendarBoard Calendars { get; } = new();
+
     public CommitWriter Writer => _writer;
 
     public IControlPlaneDb Db => _database.Db;
@@ -112,7 +115,7 @@ internal sealed class EngineRig : IAsyncDisposable
         var calls = new CallRunner(Connections, _connectors, Gateway, Gates, _writer, new NumberRanges(Db), _options, leases, Clock);
         Keeper = new GateKeeper(Gates, Gateway, Store, new LanePumps([]), new NodeCount(), Connections, _connectors, Clock, NullLogger<GateKeeper>.Instance);
         Register();
-        Executor = new FlowExecutor(catalog, Connections, calls, _writer, Node, Splits, new WorkRanks(Penalties, Connections), Clock, NullLogger<FlowExecutor>.Instance);
+        Executor = new FlowExecutor(catalog, Connections, calls, _writer, Node, Splits, new WorkRanks(Penalties, Connections), Clock, NullLogger<FlowExecutor>.Instance, Calendars);
         var emails = new EmailHash();
         emails.Use(new byte[32]);
         Receiver = new Receiver(_writer, catalog, new IdentifierLookup(Db), new LanePumps([]), _orders, emails, Node, _options, leases, Clock);

@@ -64,7 +64,7 @@ public sealed class FlowReaderTests
     }
 
     [Theory]
-    [InlineData("stage: validated }", "stage: validated, colour: red }", "test.yaml, line 7, spec.steps[0].colour: This key is not known here. Allowed: id, mostTotalMinor, next, retry, stage, title, type.")]
+    [InlineData("stage: validated }", "stage: validated, colour: red }", "test.yaml, line 7, spec.steps[0].colour: This key is not known here. Allowed: expect, id, mostTotalMinor, next, retry, stage, title, type.")]
     [InlineData("type: validate", "type: verify", "test.yaml, line 7, spec.steps[0].type: Expected validate, enrich, map, call, wait, branch or close.")]
     [InlineData("type: validate,", "", "test.yaml, line 7, spec.steps[0].type: This key is required.")]
     [InlineData("type: validate", "type: validate, mostTotalMinor: lots", "test.yaml, line 7, spec.steps[0].mostTotalMinor: Expected a whole number.")]
@@ -83,7 +83,12 @@ public sealed class FlowReaderTests
     [InlineData("trigger: { event: order.created }", "trigger: order.created", "test.yaml, line 5, spec.trigger: A mapping is expected here.")]
     [InlineData("metadata: { name: one }", "metadata: { name: one, owner: me }", "test.yaml, line 2, metadata.owner: This key is not known here. Allowed: name.")]
     [InlineData("metadata: { name: one }", "metadata: {}", "test.yaml, line 2, metadata.name: This key is required.")]
-    [InlineData("kind: Flow", "kind: Flwo", "test.yaml, line 1, kind: Expected Flow, Connection, Connector, Crosswalk or PenaltyRules.")]
+    [InlineData("type: validate", "type: validate, expect: { within: 10m }", "Step 'check': Only what a call or a wait brings can be expected")]
+    [InlineData("{ id: close, type: close, stage: closed }", "{ id: close, type: wait, events: [a.b], deadline: 1d, expect: { before: shipment - 4h } }", "test.yaml, line 8, spec.steps[1].expect.before: Expected shipBy, or shipBy and a duration, such as shipBy - 4h.")]
+    [InlineData("{ id: close, type: close, stage: closed }", "{ id: close, type: wait, events: [a.b], deadline: 1d, expect: { before: shipBy - 9d } }", "The time before the ship-by promise must be between nothing and 7 days.")]
+    [InlineData("{ id: close, type: close, stage: closed }", "{ id: close, type: call, connection: erp, operation: post, expect: { openHours: true } }", "What is expected needs a deadline: within, before or pickUps.")]
+    [InlineData("{ id: close, type: close, stage: closed }", "{ id: close, type: wait, events: [a.b], deadline: 1d, onlyPromised: true }", "does not say of which call: acknowledges.")]
+    [InlineData("kind: Flow", "kind: Flwo", "test.yaml, line 1, kind: Expected Flow, Connection, ")]
     [InlineData("kind: Flow", "kind: Flow\nkind: Flow", "test.yaml, line 2: This is not YAML: Duplicate key")]
     [InlineData("trigger: {", "trigger: [", "This is not YAML")]
     public void A_mistake_is_named_with_file_line_key_and_what_is_allowed(string right, string wrong, string expected)

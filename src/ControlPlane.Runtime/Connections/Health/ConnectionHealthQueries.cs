@@ -120,7 +120,7 @@ public sealed partial class ConnectionHealthQueries
         return new(
             messages.Count, traffic?.Duplicates ?? 0, traffic?.Refused ?? 0,
             pushed ? messages.Count(m => m.Arrival == MessageArrival.Feed && m.State == MessageState.Accepted && m.ReceivedAt <= due) : 0, pushed, standing.LastMessageAt,
-            Silence.Usual([.. active.Select(Instant.FromMicroseconds)]),
+            ChannelSilence.Usual([.. active.Select(Instant.FromMicroseconds)]),
             [.. messages.GroupBy(m => (m.Topic, m.Arrival)).OrderByDescending(g => g.Count()).ThenBy(g => g.Key.Topic, StringComparer.Ordinal).Take(20).Select(Topic)]);
     }
 

@@ -160,8 +160,8 @@ internal sealed class BatchCommit(ISqlDialect dialect, DbConnection connection)
             }
 
             await using var transaction = Command(
-                "UPDATE transactions SET state = 1, step = @step, flow_version = @version, closed_at = NULL, due_at = NULL, fault_kind = NULL, fault_code = NULL, fault_message = NULL, party = NULL, "
-                + "party_connection = NULL, work_rank = NULL, act_by = NULL, revision = revision + 1 WHERE id = @id");
+                "UPDATE transactions SET state = 1, step = @step, flow_version = @version, closed_at = NULL, due_at = NULL, expects = NULL, expects_by = NULL, expects_why = NULL, fault_kind = NULL, fault_code = NULL, "
+                + "fault_message = NULL, party = NULL, party_connection = NULL, work_rank = NULL, act_by = NULL, revision = revision + 1 WHERE id = @id");
             Add(transaction, "step", restart.Step);
             Add(transaction, "version", restart.FlowVersion);
             Add(transaction, "id", restart.TransactionId);

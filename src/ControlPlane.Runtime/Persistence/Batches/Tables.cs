@@ -104,6 +104,9 @@ internal static class Tables
         new("case_id", Id, r => r.CaseId),
         new("work_rank", DbKind.Double, r => r.WorkRank),
         new("act_by", Long, r => r.ActBy),
+        new("expects", Text, r => r.Expects),
+        new("expects_by", Long, r => r.ExpectsBy),
+        new("expects_why", Short, r => (short?)r.ExpectsWhy),
         new("canonical_payload_id", Id, r => r.CanonicalPayloadId),
         new("revision", Int, r => r.Revision),
     ];
@@ -263,6 +266,7 @@ internal static class Tables
         new("journal_sequence", Int, r => r.JournalSequence),
         new("variables", Bytes, r => r.Variables),
         new("held_by", Text, r => r.HeldBy),
+        new("alarm_at", Long, r => r.AlarmAt),
     ];
 
     public static readonly TableSpec<FeedCursorRow> FeedCursors = new("feed_cursors", 3, OnConflict.Replace,

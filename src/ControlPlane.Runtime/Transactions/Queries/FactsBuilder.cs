@@ -2,6 +2,7 @@ using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Flows;
 using ControlPlane.Domain.Shared;
+using ControlPlane.Domain.Silence;
 using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Flows;
@@ -41,6 +42,7 @@ internal sealed class FactsBuilder(IFlowCatalog flows, IConnectionRegistry conne
             ReceivedAt = Instant.FromMicroseconds(row.ReceivedAt),
             Since = Instant.FromMicroseconds(row.Since),
             DueAt = row.DueAt is { } due ? Instant.FromMicroseconds(due) : null,
+            Expected = ExpectedOf(row, flow, step),
             ClosedAt = row.ClosedAt is { } closed ? Instant.FromMicroseconds(closed) : null,
             FaultKind = row.FaultKind,
             FaultCode = row.FaultCode,
@@ -48,6 +50,16 @@ internal sealed class FactsBuilder(IFlowCatalog flows, IConnectionRegistry conne
             MostAttempts = step?.Retry.MostAttempts,
             AwaitedEvents = (step as WaitStep)?.Events ?? [],
         };
+    }
+
+    /// <summary>What the row carries, with the system that brings it.</summary>
+    private VerdictExpectation? ExpectedOf(TransactionRow row, FlowDefinition? flow, StepDefinition? step)
+    {
+        if (row is not { Expects: { } what, ExpectsBy: { } by, ExpectsWhy: { } why } || row.State.IsFinal())
+            return null;
+        var role = flow is null || step is null ? null : SilenceRules.Next(flow, step)?.Role;
+        var system = role is null ? null : step is WaitStep && row.PartyConnection is { } key ? System(key, role.Value) : OfRole(role.Value, row);
+        return new(what, system, Instant.FromMicroseconds(by), why, row.ShipBy is { } shipBy ? Instant.FromMicroseconds(shipBy) : null);
     }
 
     /// <summary>The engine notes the system of a call. A refusal that arrives while waiting is that system's word too.</summary>

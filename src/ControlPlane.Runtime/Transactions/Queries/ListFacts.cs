@@ -21,13 +21,13 @@ internal sealed class ListFacts(FactsBuilder builder)
         var attempts = failing.Count == 0 ? []
             : await context.WorkItems.AsNoTracking().Where(w => failing.Contains(w.TransactionId)).ToDictionaryAsync(w => w.TransactionId, w => w.Attempts, ct);
         var effects = (atOthers.Count == 0 ? [] : await EffectsAsync(context, atOthers, ct)).ToLookup(e => e.TransactionId);
-        var refused = rows.Where(t => t is { State: TransactionState.Stuck, FaultKind: FaultKind.Data, Party: null }).Select(t => t.Id).ToList();
+        var refused = rows.Where(t => t is { State: TransactionState.Stuck, FaultKind: FaultKind.Data }).Select(t => t.Id).ToList();
         var refusals = (refused.Count == 0 ? [] : await RefusalsAsync(context, refused, ct)).ToLookup(j => j.TransactionId);
         return [.. rows.Select(row =>
         {
             var facts = builder.Of(row);
             if (refusals[row.Id].LastOrDefault(j => j.Code == row.FaultCode) is { System: { } sender } refusal)
-                facts = facts with { Party = builder.System(sender), LastHeard = new(Instant.FromMicroseconds(refusal.At), sender, refusal.Summary, refusal.Code) };
+                facts = facts with { Party = row.Party is null ? builder.System(sender) : facts.Party, LastHeard = new(Instant.FromMicroseconds(refusal.At), sender, refusal.Summary, refusal.Code) };
             var told = effects[row.Id].Where(e => e.Connection == row.PartyConnection && e.State == EffectState.Confirmed && e.ResolvedAt is not null).MaxBy(e => e.ResolvedAt);
             if (calls.TryGetValue((row.Id, row.Step), out var call))
                 facts = facts with { FailingSince = call.FailingSince, AnsweredStatus = call.Status };

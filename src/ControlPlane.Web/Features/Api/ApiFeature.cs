@@ -10,6 +10,7 @@ using ControlPlane.Web.Features.Crosswalks;
 using ControlPlane.Web.Features.Dials;
 using ControlPlane.Web.Features.Engine;
 using ControlPlane.Web.Features.ExceptionCases;
+using ControlPlane.Web.Features.Calendars;
 using ControlPlane.Web.Features.Schemas;
 using ControlPlane.Web.Features.Worklist;
 using Microsoft.AspNetCore.RateLimiting;
@@ -80,6 +81,7 @@ public static class ApiFeature
         api.MapCrosswalks();
         api.MapFlows();
         api.MapSchemas();
+        api.MapCalendars();
         api.MapApiKeys();
         api.MapEngine();
         api.MapReplays();

@@ -136,6 +136,7 @@ internal static class EstateVerbs
         EstateObject.OfFlow => "Flow",
         EstateObject.OfConnection => "Connection",
         EstateObject.OfCrosswalk => "Crosswalk",
+        EstateObject.OfCalendar => "CarrierCalendar",
         _ => "Connector",
     };
 }

@@ -19,6 +19,12 @@ public sealed record AmountItem(string Amount, string Currency);
 public sealed record VerdictItem(
     string Sentence, string Stage, SystemItem? System, string Move, string? Owner, DateTimeOffset Since, long AgeSeconds, DateTimeOffset? DueAt, string Confidence, string NextStep, IReadOnlyList<EvidenceItem>? Evidence);
 
+/// <summary>What comes next by the flow. Past <paramref name="By"/> its absence is an exception.</summary>
+/// <param name="Event">The awaited event (shipment.confirmed), or the stage to be reached (erp-posted).</param>
+/// <param name="System">Who brings it; null = ControlPlane itself.</param>
+/// <param name="Because">within, ship-by, pick-up, promise or late.</param>
+public sealed record ExpectationItem(string Event, SystemItem? System, DateTimeOffset By, string Because);
+
 public sealed record EvidenceItem(DateTimeOffset At, string Text, string? System, Guid? AttemptId);
 
 /// <param name="Kind">transient, throttled, maintenance, authentication, data, conflict, unknown-outcome, overdue or internal.</param>
@@ -32,7 +38,7 @@ public sealed record FaultItem(string Kind, string Code, string? Message);
 /// <param name="Total">Null while the channel withholds it.</param>
 public sealed record TransactionItem(
     Guid Id, string Kind, string Number, string Reference, string Connection, string State, string Stage, AmountItem? Total, int LineCount, DateTimeOffset PlacedAt, DateTimeOffset ReceivedAt, DateTimeOffset UpdatedAt,
-    DateTimeOffset? ClosedAt, DateTimeOffset? ShipBy, FaultItem? Fault, VerdictItem Verdict);
+    DateTimeOffset? ClosedAt, DateTimeOffset? ShipBy, FaultItem? Fault, VerdictItem Verdict, ExpectationItem? Expects);
 
 /// <param name="State">done, skipped, current or ahead.</param>
 /// <param name="Times">How often it was reached: once a shipment for some.</param>
@@ -59,7 +65,7 @@ public sealed record LineAnswer(string LineRef, string Sku, string? Title, int O
 /// <param name="Lines">Empty when the order is not kept any more.</param>
 public sealed record TransactionAnswer(
     Guid Id, string Kind, string Number, string Reference, string CorrelationId, string Connection, string State, string Stage, string Flow, int FlowVersion, string Step, AmountItem? Total, int LineCount,
-    DateTimeOffset PlacedAt, DateTimeOffset ReceivedAt, DateTimeOffset UpdatedAt, DateTimeOffset? ClosedAt, DateTimeOffset? ShipBy, FaultItem? Fault, VerdictItem Verdict, IReadOnlyList<StageItem> Stages,
+    DateTimeOffset PlacedAt, DateTimeOffset ReceivedAt, DateTimeOffset UpdatedAt, DateTimeOffset? ClosedAt, DateTimeOffset? ShipBy, FaultItem? Fault, VerdictItem Verdict, ExpectationItem? Expects, IReadOnlyList<StageItem> Stages,
     IReadOnlyList<AttemptAnswer> Attempts, IReadOnlyList<IdentifierAnswer> Identifiers, IReadOnlyList<EffectAnswer> Effects, IReadOnlyList<LineAnswer> Lines);
 
 /// <param name="Type">received, validated, call-succeeded, …</param>

@@ -13,14 +13,14 @@ internal static class TransactionWording
 {
     public static TransactionItem Item(TransactionListItem t, DateTimeOffset now) => new(
         t.Id, t.Kind, t.Number, t.Reference, t.Channel.Key, t.State.Word(), t.Stage, Amount(t.Total), t.LineCount, t.PlacedAt, t.ReceivedAt, t.UpdatedAt, t.ClosedAt, t.ShipBy,
-        Fault(t.FaultKind, t.FaultCode, t.Facts.FaultMessage), Verdict(t.Verdict(now, TimeZoneInfo.Utc), evidence: false));
+        Fault(t.FaultKind, t.FaultCode, t.Facts.FaultMessage), Verdict(t.Verdict(now, TimeZoneInfo.Utc), evidence: false), Expects(t.Facts.Expected));
 
     public static TransactionAnswer Answer(TransactionDetail d, TransactionLines? lines, DateTimeOffset now)
     {
         var t = d.Head;
         return new(
             t.Id, t.Kind, t.Number, t.Reference, d.CorrelationId, t.Channel.Key, t.State.Word(), t.Stage, d.Flow, d.FlowVersion, d.Step, Amount(t.Total), t.LineCount, t.PlacedAt, t.ReceivedAt, t.UpdatedAt, t.ClosedAt,
-            t.ShipBy, Fault(t.FaultKind, t.FaultCode, d.Facts.FaultMessage), Verdict(d.Verdict(now, TimeZoneInfo.Utc), evidence: true),
+            t.ShipBy, Fault(t.FaultKind, t.FaultCode, d.Facts.FaultMessage), Verdict(d.Verdict(now, TimeZoneInfo.Utc), evidence: true), Expects(d.Facts.Expected),
             [.. d.Stages.Select(s => new StageItem(s.Name, Word(s.State), System(s.System), s.Times, s.At, s.Took is { } took ? (long)took.TotalMilliseconds : null, s.Summary))],
             [.. d.Attempts.Select(Attempt)],
             [.. d.Identifiers.Select(i => new IdentifierAnswer(i.Kind, i.Value))],
@@ -41,6 +41,8 @@ internal static class TransactionWording
     private static VerdictItem Verdict(Verdict v, bool evidence) => new(
         v.Sentence, v.Stage, System(v.System), v.Move.Word(), v.Owner, v.Since, (long)v.Age.TotalSeconds, v.DueAt, Word(v.Confidence), v.NextStep,
         evidence ? [.. v.Evidence.Select(e => new EvidenceItem(e.At, e.Text, e.System, e.AttemptId))] : null);
+
+    private static ExpectationItem? Expects(VerdictExpectation? e) => e is null ? null : new(e.What, System(e.System), e.By, Word(e.Why));
 
     private static SystemItem? System(VerdictSystem? system) => system is null ? null : new(system.Key, system.DisplayName, system.Role.Word());
 

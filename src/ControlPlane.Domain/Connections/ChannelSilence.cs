@@ -1,7 +1,7 @@
 namespace ControlPlane.Domain.Connections;
 
 /// <summary>Whether a connection has been silent for longer than it usually is. Pure.</summary>
-public static class Silence
+public static class ChannelSilence
 {
     /// <summary>Shorter silences mean nothing.</summary>
     public static readonly TimeSpan Shortest = TimeSpan.FromMinutes(15);

@@ -2,22 +2,22 @@ using ControlPlane.Domain.Connections;
 
 namespace ControlPlane.Domain.Tests.Connections;
 
-public sealed class SilenceTests
+public sealed class ChannelSilenceTests
 {
     private static readonly DateTimeOffset Start = new(2026, 11, 23, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void From_little_nothing_is_learned() => Assert.Null(Silence.Usual([.. Enumerable.Range(0, 20).Select(i => Start.AddMinutes(i))]));
+    public void From_little_nothing_is_learned() => Assert.Null(ChannelSilence.Usual([.. Enumerable.Range(0, 20).Select(i => Start.AddMinutes(i))]));
 
     [Fact]
-    public void A_busy_shop_may_be_silent_for_a_quarter_of_an_hour() => Assert.Equal(TimeSpan.FromMinutes(15), Silence.Usual([.. Enumerable.Range(0, 1000).Select(i => Start.AddMinutes(i))]));
+    public void A_busy_shop_may_be_silent_for_a_quarter_of_an_hour() => Assert.Equal(TimeSpan.FromMinutes(15), ChannelSilence.Usual([.. Enumerable.Range(0, 1000).Select(i => Start.AddMinutes(i))]));
 
     [Fact]
     public void A_quiet_one_for_longer_and_a_rare_pause_changes_nothing()
     {
         // Every half hour, and one night in the middle.
         var active = Enumerable.Range(0, 100).Select(i => Start.AddMinutes(30 * i + (i > 50 ? 600 : 0))).ToList();
-        Assert.Equal(TimeSpan.FromMinutes(90), Silence.Usual(active));
+        Assert.Equal(TimeSpan.FromMinutes(90), ChannelSilence.Usual(active));
     }
 
     [Theory]
