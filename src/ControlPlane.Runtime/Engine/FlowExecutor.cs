@@ -1,3 +1,4 @@
+using System.Globalization;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Flows;
@@ -173,7 +174,7 @@ internal sealed class FlowExecutor(
                 ? new Fault(FaultKind.Overdue, "wait.overdue", $"{system?.DisplayName ?? "The system"} did not report in time: {Awaited(step)}.")
                 : new Fault(FaultKind.Overdue, "acknowledgement.overdue", $"{promise.By.DisplayName} promised to acknowledge within {promise.Words} what {step.Acknowledges} sent, and did not. Ask the partner whether the document arrived.");
             Blame(a, fault);
-            a.Journal(JournalEventType.WaitOverdue, step, fault.Message, system?.Key, fault.Code);
+            a.Journal(JournalEventType.WaitOverdue, step, fault.Message, system?.Key, fault.Code, basis: Decided(a, $"deadline of {step.Id}"));
             a.Join(step, fault, node.Id, splits.Of(a.Work.TenantId));
             Count(a).Stuck = 1;
         }
@@ -214,7 +215,7 @@ internal sealed class FlowExecutor(
         a.Work.Attempts = 0;
         // Released and held again by the same: the trace has it already.
         if (a.Work.HeldBy != hold.Key)
-            a.Journal(JournalEventType.Held, step, hold.Text, system?.Key, hold.Code);
+            a.Journal(JournalEventType.Held, step, hold.Text, system?.Key, hold.Code, basis: Decided(a, $"hold, {hold.Reason.ToString().ToLowerInvariant()} of {hold.Key}"));
         a.Work.HeldBy = hold.Key;
         await writer.CommitAsync(a.Seal(WorkState.Held, step.Id, a.Work.DueAt, 0), CancellationToken.None);
         return false;
@@ -244,7 +245,7 @@ internal sealed class FlowExecutor(
             a.Transaction.DueAt = null;
             a.Work.Attempts = attempt;
             a.Join(step, fault, node.Id, splits.Of(a.Work.TenantId));
-            a.Journal(JournalEventType.DeadLettered, step, $"{fault.Message} {dead.Reason}", system?.Key, fault.Code, attempt);
+            a.Journal(JournalEventType.DeadLettered, step, $"{fault.Message} {dead.Reason}", system?.Key, fault.Code, attempt, basis: Decided(a, $"retry {Words(fault.Kind)}, stopped at {attempt} of {step.Retry.MostAttempts}"));
             Count(a).Stuck = 1;
             await writer.CommitAsync(a.Seal(WorkState.Dead, step.Id, 0, 0), CancellationToken.None);
             return false;
@@ -261,10 +262,19 @@ internal sealed class FlowExecutor(
         var dueAt = now + (long)after.TotalMicroseconds;
         a.Enter(TransactionState.Retrying, step.Id);
         a.Transaction.DueAt = dueAt;
-        a.Journal(JournalEventType.RetryScheduled, step, reason, system?.Key, fault.Code, attempt);
+        a.Journal(JournalEventType.RetryScheduled, step, reason, system?.Key, fault.Code, attempt, basis: Decided(a, string.Create(CultureInfo.InvariantCulture, $"retry {Words(fault.Kind)}, {attempt} of {step.Retry.MostAttempts}, after {after.TotalSeconds:0.#} s{(counts ? "" : ", counts as no attempt")}")));
         await writer.CommitAsync(a.Seal(WorkState.Ready, step.Id, dueAt, 0), CancellationToken.None);
         return false;
     }
+
+    /// <summary>For the timeline: which rule decided, and in which version of the flow it stands.</summary>
+    private static Basis Decided(Activation a, string policy) => new(Basis.Of(a.Work.Flow, a.Work.FlowVersion), Policy: policy);
+
+    private static string Words(FaultKind kind) => kind switch
+    {
+        FaultKind.UnknownOutcome => "unknown outcome",
+        _ => kind.ToString().ToLowerInvariant(),
+    };
 
     private static void Blame(Activation a, Fault fault)
     {

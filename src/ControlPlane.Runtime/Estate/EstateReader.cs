@@ -1,8 +1,10 @@
 using System.Text.RegularExpressions;
 using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.ExceptionCases;
 using ControlPlane.Domain.Flows;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Crosswalks;
+using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Flows;
 
 namespace ControlPlane.Runtime.Estate;
@@ -18,6 +20,9 @@ public abstract record EstateObject(string Name, string Text, string Source)
     public sealed record OfConnection(Connection Connection, string Text, string Source) : EstateObject(Connection.Key, Text, Source);
 
     public sealed record OfCrosswalk(CrosswalkDocument Document, string Text, string Source) : EstateObject(Document.Table.Name, Text, Source);
+
+    /// <summary>The installation's own entries of the catalogue of causes, all of them.</summary>
+    public sealed record OfCauses(IReadOnlyList<Cause> Causes, string Text, string Source) : EstateObject(ExceptionCases.Causes.Name, Text, Source);
 
     /// <summary>A connector that a user wrote; the connectors' own reader understands it.</summary>
     public sealed record OfConnector(string Name, string Text, string Source) : EstateObject(Name, Text, Source);
@@ -73,10 +78,14 @@ public sealed partial class EstateReader(IReferenceResolver references, Crosswal
                 ("Flow", _) => new EstateObject.OfFlow(FlowReader.Read(name, spec, rules: !stored), document.Text, document.Source),
                 ("Connection", _) when ConnectionReader.Read(name, metadata!, spec, references.Resolve, crosswalks) is { } connection => new EstateObject.OfConnection(connection, document.Text, document.Source),
                 ("Crosswalk", _) => new EstateObject.OfCrosswalk(CrosswalkDocument.Read(name, metadata ?? spec, spec), document.Text, document.Source),
+                ("CauseCatalogue", _) => new EstateObject.OfCauses(Causes.Entries(spec), document.Text, document.Source),
                 _ => null,
             };
-            if (kind is not ("Flow" or "Connection" or "Crosswalk"))
-                root.Problem("kind", "Expected Flow, Connection, Connector or Crosswalk.");
+            if (kind is not ("Flow" or "Connection" or "Crosswalk" or "CauseCatalogue"))
+                root.Problem("kind", "Expected Flow, Connection, Connector, Crosswalk or CauseCatalogue.");
+            // There is one of them: two documents would each be the whole.
+            if (kind == "CauseCatalogue" && name != Causes.Name)
+                root.Problem("metadata", $"The catalogue of causes has the name {Causes.Name}.");
             metadata?.Done();
             root.Done();
             if (read is not null && found.Count == 0)

@@ -1,5 +1,6 @@
 using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.Estate;
+using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Mappings;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Settings;
@@ -67,6 +68,8 @@ internal static class EstateVerbs
             .Concat(connections.Select(c => ($"connections/{c.Key}.yaml", c.Document)))
             .Concat(flows.GroupBy(f => f.Name).Select(g => ($"flows/{g.Key}.yaml", g.MaxBy(f => f.Version)!.Document)))
             .Concat((await app.Services.GetRequiredService<CrosswalkDocuments>().WriteAsync(TenantScope.Default, ct)).Select(c => ($"crosswalks/{c.Name}.yaml", c.Text))).ToList();
+        if (await app.Services.GetRequiredService<CauseDocuments>().WriteAsync(TenantScope.Default, ct) is { } causes)
+            files.Add(("causes.yaml", causes));
         var tests = await app.Services.GetRequiredService<MappingTests>().RowsAsync(TenantScope.Default, null, ct);
         files.AddRange(tests.Select(t => ($"mapping-tests/{t.Connector}/{t.Id:N}.json", MappingTestFile.Of(t))));
         var root = Command.Absolute(folder);
@@ -135,6 +138,7 @@ internal static class EstateVerbs
         EstateObject.OfFlow => "Flow",
         EstateObject.OfConnection => "Connection",
         EstateObject.OfCrosswalk => "Crosswalk",
+        EstateObject.OfCauses => "CauseCatalogue",
         _ => "Connector",
     };
 }
