@@ -885,6 +885,97 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                     b.ToTable("work_items", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Runtime.EvidenceBundles.EvidenceKeyRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key_id");
+
+                    b.Property<byte[]>("Protected")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("protected");
+
+                    b.Property<byte[]>("PublicKey")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("public_key");
+
+                    b.HasKey("TenantId", "Number")
+                        .HasName("pk_evidence_keys");
+
+                    b.ToTable("evidence_keys", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.ExceptionCases.CauseVersionRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("document");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.HasKey("TenantId", "Version")
+                        .HasName("pk_cause_versions");
+
+                    b.ToTable("cause_versions", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Runtime.ExceptionCases.ExceptionCaseEventRow", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -2893,6 +2984,11 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                     b.Property<byte[]>("AttemptId")
                         .HasColumnType("BLOB")
                         .HasColumnName("attempt_id");
+
+                    b.Property<string>("Basis")
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("basis");
 
                     b.Property<string>("Code")
                         .HasMaxLength(100)
