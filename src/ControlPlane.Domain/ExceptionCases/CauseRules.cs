@@ -25,6 +25,8 @@ public static partial class CauseRules
     /// <summary>Fewer characters of a text are in too many messages.</summary>
     public const int ShortestText = 4;
 
+    private static readonly HashSet<string> Reserved = ["new", "coverage", "unexplained", "versions", "diff", "trial", "roll-back"];
+
     public static IReadOnlyList<CauseProblem> Check(Cause cause)
     {
         var problems = new List<CauseProblem>();
@@ -34,6 +36,7 @@ public static partial class CauseRules
                 problems.Add(new(field, message));
         }
 
+        Say(Reserved.Contains(cause.Id), "id", $"{cause.Id} is an address of the API or the portal. Choose another id.");
         Say(!Id().IsMatch(cause.Id), "id", "Allowed: 3 to 64 lower-case letters, digits and hyphens, beginning with a letter.");
         Say(cause.Title.Trim().Length is < 5 or > LongestTitle || cause.Title.EndsWith('.') || cause.Title.Any(char.IsControl), "title", $"Allowed: 5 to {LongestTitle} characters on one line, without a full stop at the end.");
         Say(cause.What.Trim().Length is < 10 or > LongestWhat, "what", $"Allowed: 10 to {LongestWhat} characters: what happened, and what it means.");

@@ -9,8 +9,8 @@ namespace ControlPlane.Runtime.ExceptionCases;
 /// <summary>What ended a cause before.</summary>
 public interface ILastTimes
 {
-    /// <summary><see cref="LastTimes.None"/> where no order left the case yet, or there is no such case.</summary>
-    Task<LastTimes> OfAsync(TenantScope tenant, Guid caseId, CancellationToken ct);
+    /// <summary><see cref="CaseEndings.None"/> where no order left the case yet, or there is no such case.</summary>
+    Task<CaseEndings> OfAsync(TenantScope tenant, Guid caseId, CancellationToken ct);
 }
 
 /// <summary>Reads the last times of a case from its members, the journal and what was published meanwhile: bounded seeks along indexes.</summary>
@@ -22,20 +22,20 @@ internal sealed class LastTimesQuery(IControlPlaneDb db, IConnectionRegistry con
     /// <summary>Kinds of events that edits of a document leave in the journal, by name: the part that writes them is not this one's.</summary>
     private static readonly HashSet<JournalEventType> Edits = [.. Enum.GetValues<JournalEventType>().Where(t => t.ToString() is "Edited" or "Resubmitted" or "Amended" or "Corrected")];
 
-    public async Task<LastTimes> OfAsync(TenantScope tenant, Guid caseId, CancellationToken ct)
+    public async Task<CaseEndings> OfAsync(TenantScope tenant, Guid caseId, CancellationToken ct)
     {
         await using var context = db.CreateContext(tenant);
         if (await context.ExceptionCases.AsNoTracking().FirstOrDefaultAsync(c => c.Id == caseId, ct) is not { } row)
-            return LastTimes.None;
+            return CaseEndings.None;
         var parts = await PartsAsync(context, row, ct);
         var left = new List<Left>();
         foreach (var part in parts)
             // One part at a time: each is the end of a range of the index.
-            left.AddRange(await context.ExceptionCaseMembers.AsNoTracking().Where(m => m.CaseId == part && m.LeftAt != null).OrderByDescending(m => m.At).Take(LastTimes.Most)
+            left.AddRange(await context.ExceptionCaseMembers.AsNoTracking().Where(m => m.CaseId == part && m.LeftAt != null).OrderByDescending(m => m.At).Take(CaseEndings.Most)
                 .Join(context.Transactions.AsNoTracking(), m => m.TransactionId, t => t.Id, (m, t) => new Left(m.TransactionId, m.At, m.LeftAt!.Value, m.FlowVersion, t.FlowVersion, t.State, t.Connection)).ToListAsync(ct));
-        left = [.. left.OrderByDescending(l => l.At).Take(LastTimes.Most)];
+        left = [.. left.OrderByDescending(l => l.At).Take(CaseEndings.Most)];
         if (left.Count == 0)
-            return LastTimes.None;
+            return CaseEndings.None;
         var (from, to) = (left.Min(l => l.At), left.Max(l => l.LeftAt));
         var orders = left.Select(l => l.Transaction).Distinct().ToList();
         var events = (await context.Journal.AsNoTracking().Where(j => orders.Contains(j.TransactionId) && j.At >= from && j.At <= to && (j.Sequence == 0 || j.Type == JournalEventType.Cancelled))
@@ -45,7 +45,7 @@ internal sealed class LastTimesQuery(IControlPlaneDb db, IConnectionRegistry con
         var tables = await context.CrosswalkRevisions.AsNoTracking().Where(r => r.At >= from && r.At <= to && r.Added + r.Changed > 0).Select(r => r.At).ToListAsync(ct);
         var names = left.Select(l => l.Channel).Append(row.System ?? "").Distinct().Select(k => connections.Find(k)?.Connector).OfType<string>().ToList();
         var mappings = names.Count == 0 ? [] : await context.ConnectorVersions.AsNoTracking().Where(v => names.Contains(v.Name) && v.CreatedAt >= from && v.CreatedAt <= to).Select(v => v.CreatedAt).ToListAsync(ct);
-        return LastTimes.Count([.. left.Select(l =>
+        return CaseEndings.Count([.. left.Select(l =>
         {
             bool During(long at) => at >= l.At && at <= l.LeftAt;
             var own = events[l.Transaction].Where(e => During(e.At)).Select(e => e.Type).ToList();

@@ -24,13 +24,13 @@ public sealed class LastTimesTests
     };
 
     [Theory, MemberData(nameof(Facts))]
-    public void The_most_particular_fact_is_what_ended_it(EndingFacts facts, Ending ending) => Assert.Equal(ending, LastTimes.Decide(facts));
+    public void The_most_particular_fact_is_what_ended_it(EndingFacts facts, Ending ending) => Assert.Equal(ending, CaseEndings.Decide(facts));
 
     [Fact]
     public void The_most_that_worked_is_advised_with_its_rate_and_the_median_is_of_those()
     {
         var table = Nothing with { FaultCode = "crosswalk.missing", Person = true, CrosswalkChanged = true };
-        var times = LastTimes.Count(
+        var times = CaseEndings.Count(
         [
             .. Enumerable.Repeat(table with { Took = TimeSpan.FromMinutes(11) }, 12), .. Enumerable.Repeat(table with { StuckAgain = true, Took = TimeSpan.FromHours(90) }, 2),
             .. Enumerable.Repeat(Nothing with { Cancelled = true }, 4), .. Enumerable.Repeat(Nothing, 2),
@@ -44,9 +44,9 @@ public sealed class LastTimesTests
     public void What_was_tried_seldom_or_in_vain_is_not_advised()
     {
         var tried = Nothing with { Person = true };
-        Assert.Null(LastTimes.Count([tried, tried]).Suggested);
-        Assert.Null(LastTimes.Count([tried, tried with { StuckAgain = true }, tried with { StuckAgain = true }]).Suggested);
-        Assert.Null(LastTimes.Count([.. Enumerable.Repeat(Nothing with { Cancelled = true }, 9)]).Suggested);
-        Assert.Equal((0, null), (LastTimes.None.Of, LastTimes.Count([tried with { StuckAgain = true }]).Median));
+        Assert.Null(CaseEndings.Count([tried, tried]).Suggested);
+        Assert.Null(CaseEndings.Count([tried, tried with { StuckAgain = true }, tried with { StuckAgain = true }]).Suggested);
+        Assert.Null(CaseEndings.Count([.. Enumerable.Repeat(Nothing with { Cancelled = true }, 9)]).Suggested);
+        Assert.Equal((0, null), (CaseEndings.None.Of, CaseEndings.Count([tried with { StuckAgain = true }]).Median));
     }
 }

@@ -24,7 +24,7 @@ public sealed class LastTimesTests
             await CauseEditingTests.FailAsync(rig, i, $"There is no equivalence for 'X{i}'.", "crosswalk.missing");
         await rig.DrainAsync(Ct);
         var id = (await rig.RowsAsync<ExceptionCaseRow>(Ct)).Single().Id;
-        Assert.Equal(LastTimes.None, await Query(rig).OfAsync(TenantScope.Default, id, Ct));
+        Assert.Equal(CaseEndings.None, await Query(rig).OfAsync(TenantScope.Default, id, Ct));
         rig.Clock.Advance(TimeSpan.FromMinutes(11));
         await AddAsync(rig, new CrosswalkRevisionRow { TenantId = 1, Revision = 1, Crosswalk = "sku", At = rig.Clock.GetUtcNow().ToMicroseconds(), Author = "Ines", Reason = "r", Added = 1 });
         var stuck = (await rig.RowsAsync<TransactionRow>(Ct)).OrderBy(t => t.Id).ToList();
@@ -40,7 +40,7 @@ public sealed class LastTimesTests
         Assert.Equal((4, TimeSpan.FromMinutes(11)), (times.Of, new TimeSpan(times.Median!.Value.Ticks / TimeSpan.TicksPerMinute * TimeSpan.TicksPerMinute)));
         Assert.Equal([new(Ending.CrosswalkChanged, 4, 3)], times.Endings);
         Assert.Equal(times.Endings[0], times.Suggested);
-        Assert.Equal(LastTimes.None, await Query(rig).OfAsync(new(2), id, Ct));
+        Assert.Equal(CaseEndings.None, await Query(rig).OfAsync(new(2), id, Ct));
     }
 
     [Fact]

@@ -70,6 +70,7 @@ public static class ApiFeature
             .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(429);
         api.MapTransactions();
         api.MapCases();
+        api.MapCauses();
         api.MapMessages();
         api.MapConnections();
         api.MapConnectionHealth();

@@ -45,15 +45,15 @@ public sealed record EndingCount(Ending Ending, int Times, int Worked);
 /// <param name="Endings">Most frequent first.</param>
 /// <param name="Median">From stuck to moving on, of those that did not come back; null when none did.</param>
 /// <param name="Suggested">What to do, where history says so: at least three times, and it worked in at least half.</param>
-public sealed record LastTimes(int Of, IReadOnlyList<EndingCount> Endings, TimeSpan? Median, EndingCount? Suggested)
+public sealed record CaseEndings(int Of, IReadOnlyList<EndingCount> Endings, TimeSpan? Median, EndingCount? Suggested)
 {
     public const int Most = 20;
 
     private const int LeastTimes = 3;
 
-    public static readonly LastTimes None = new(0, [], null, null);
+    public static readonly CaseEndings None = new(0, [], null, null);
 
-    public static LastTimes Count(IReadOnlyList<EndingFacts> times)
+    public static CaseEndings Count(IReadOnlyList<EndingFacts> times)
     {
         var endings = times.GroupBy(Decide).Select(g => new EndingCount(g.Key, g.Count(), g.Count(f => !f.StuckAgain))).OrderByDescending(e => e.Times).ThenBy(e => e.Ending).ToList();
         var took = times.Where(t => !t.StuckAgain).Select(t => t.Took).Order().ToList();
