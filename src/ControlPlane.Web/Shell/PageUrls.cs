@@ -74,6 +74,9 @@ public static class PageUrls
 
     public static string Transaction(Guid id) => $"{Transactions}/{id:D}";
 
+    /// <summary>A download: the signed bundle.</summary>
+    public static string Evidence(Guid id) => $"{Transactions}/{id:D}/evidence";
+
     /// <summary>The list, filtered. Null leaves a filter out.</summary>
     /// <param name="search">Any number; goes into <c>q</c>.</param>
     /// <param name="party">Whose move it is: a system role; see <paramref name="partyConnection"/> for one system of it.</param>

@@ -43,6 +43,7 @@ internal sealed class DetailQuery(ControlPlaneDbContext context, FactsBuilder bu
             Documents = await new DocumentsQuery(context, builder).ListAsync(row, attempts, ct),
             Messages = await MessagesAsync(id, ct),
             Cut = cut,
+            TraceParent = row.TraceParent,
             Turn = work is { EntityKey: { } key, Turn: > 0 } ? await TurnAsync(key, work.Turn, ct) : null,
         };
     }
@@ -106,7 +107,7 @@ internal sealed class DetailQuery(ControlPlaneDbContext context, FactsBuilder bu
     }
 
     private TimelineEntry Entry(JournalRow j) =>
-        new(At(j.At), j.Sequence, j.Type, j.Step, j.Stage, builder.SystemOrOurs(j.System), j.Summary, j.Code, j.Attempt, j.DurationMicroseconds, j.AttemptId);
+        new(At(j.At), j.Sequence, j.Type, j.Step, j.Stage, builder.SystemOrOurs(j.System), j.Summary, j.Code, j.Attempt, j.DurationMicroseconds, j.AttemptId, Basis.Read(j.Basis));
 
     private AttemptItem Item(AttemptRow a) => new(
         a.Id, a.Step, a.Occurrence, a.Number, builder.System(a.Connection), a.Operation, a.Method, PayloadMask.Mails(a.Path), a.Status, At(a.StartedAt), a.DurationMicroseconds,

@@ -9,6 +9,7 @@ using ControlPlane.Web.Features.Connections;
 using ControlPlane.Web.Features.Crosswalks;
 using ControlPlane.Web.Features.Dials;
 using ControlPlane.Web.Features.Engine;
+using ControlPlane.Web.Features.EvidenceBundles;
 using ControlPlane.Web.Features.ExceptionCases;
 using ControlPlane.Web.Features.Schemas;
 using Microsoft.AspNetCore.RateLimiting;
@@ -71,6 +72,7 @@ public static class ApiFeature
         api.MapTransactions();
         api.MapCases();
         api.MapCauses();
+        api.MapEvidence();
         api.MapMessages();
         api.MapConnections();
         api.MapConnectionHealth();
