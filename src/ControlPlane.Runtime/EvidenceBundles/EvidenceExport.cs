@@ -47,21 +47,28 @@ public sealed class EvidenceExport(IControlPlaneDb db, TransactionReaders reader
         var (keyId, pair) = await keys.SignerAsync(order.Tenant, order.By, ct);
         using (pair)
         {
-            await using var zip = await ZipArchive.CreateAsync(output, ZipArchiveMode.Create, leaveOpen: true, Encoding.UTF8, ct);
+            var late = new LateStream(output);
             var files = new List<EvidenceFile>();
-            var bodies = await BodiesAsync(zip, order, files, ct);
-            await AddAsync(zip, "bundle.json", CanonicalJson.Write(EvidenceContent.Of(order.Detail, bodies, order.At, order.By, !order.Reveal)), files, order.At, ct);
-            await AddAsync(zip, "index.html", EvidencePage.Write(order.Detail, bodies, order.At, order.By, !order.Reveal, keyId), files, order.At, ct);
-            await AddAsync(zip, EvidenceManifest.KeyName, Encoding.UTF8.GetBytes(EvidenceKeys.Pem(pair.ExportSubjectPublicKeyInfo())), files, order.At, ct);
-            var manifest = new EvidenceManifest(EvidenceContent.Format, order.Detail.Head.Id.ToString("D"), EvidenceContent.Time(order.At), keyId, files);
-            var bytes = manifest.Write();
-            await AddAsync(zip, EvidenceManifest.FileName, bytes, null, order.At, ct);
-            await AddAsync(zip, EvidenceManifest.SignatureName, pair.SignData(bytes, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence), null, order.At, ct);
+            EvidenceManifest manifest;
+            using (var zip = new BundleZip(late))
+            {
+                var bodies = await BodiesAsync(zip, order, files, ct);
+                await AddAsync(zip, "bundle.json", CanonicalJson.Write(EvidenceContent.Of(order.Detail, bodies, order.At, order.By, !order.Reveal)), files, order.At, ct);
+                await AddAsync(zip, "index.html", EvidencePage.Write(order.Detail, bodies, order.At, order.By, !order.Reveal, keyId), files, order.At, ct);
+                await AddAsync(zip, EvidenceManifest.KeyName, Encoding.UTF8.GetBytes(EvidenceKeys.Pem(pair.ExportSubjectPublicKeyInfo())), files, order.At, ct);
+                manifest = new EvidenceManifest(EvidenceContent.Format, order.Detail.Head.Id.ToString("D"), EvidenceContent.Time(order.At), keyId, files);
+                var bytes = manifest.Write();
+                await AddAsync(zip, EvidenceManifest.FileName, bytes, null, order.At, ct);
+                await AddAsync(zip, EvidenceManifest.SignatureName, pair.SignData(bytes, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence), null, order.At, ct);
+            }
+
+            // The zip's own table of contents is written when it is closed.
+            await late.PassOnAsync(ct);
             return manifest;
         }
     }
 
-    private async Task<IReadOnlyList<EvidenceBody>> BodiesAsync(ZipArchive zip, EvidenceOrder order, List<EvidenceFile> files, CancellationToken ct)
+    private async Task<IReadOnlyList<EvidenceBody>> BodiesAsync(BundleZip zip, EvidenceOrder order, List<EvidenceFile> files, CancellationToken ct)
     {
         var bodies = new List<EvidenceBody>();
         var seen = new Dictionary<Guid, EvidenceBody>();
@@ -88,7 +95,7 @@ public sealed class EvidenceExport(IControlPlaneDb db, TransactionReaders reader
         return bodies;
     }
 
-    private static async Task<EvidenceBody> OneAsync(ZipArchive zip, EvidenceOrder order, TransactionDocument document, PayloadRow row, int number, List<EvidenceFile> files, CancellationToken ct)
+    private static async Task<EvidenceBody> OneAsync(BundleZip zip, EvidenceOrder order, TransactionDocument document, PayloadRow row, int number, List<EvidenceFile> files, CancellationToken ct)
     {
         var raw = PayloadRows.Unpack(row);
         var (content, masked) = order.Reveal ? (raw, false) : Masked(raw);
@@ -128,14 +135,28 @@ public sealed class EvidenceExport(IControlPlaneDb db, TransactionReaders reader
         _ => content is [(byte)'{' or (byte)'[', ..] ? "json" : content is [(byte)'<', ..] ? "xml" : "bin",
     };
 
-    private static async Task AddAsync(ZipArchive zip, string path, byte[] content, List<EvidenceFile>? files, DateTimeOffset at, CancellationToken ct)
+    private static async Task AddAsync(BundleZip zip, string path, byte[] content, List<EvidenceFile>? files, DateTimeOffset at, CancellationToken ct)
     {
-        var entry = zip.CreateEntry(path, CompressionLevel.Fastest);
-        entry.LastWriteTime = at;
-        await using (var stream = await entry.OpenAsync(ct))
-            await stream.WriteAsync(content, ct);
+        await zip.AddAsync(path, content, at, ct);
         files?.Add(new(path, Convert.ToHexStringLower(SHA256.HashData(content)), content.Length));
     }
+}
+
+/// <summary>A zip that passes on each file when it is complete.</summary>
+internal sealed class BundleZip(LateStream late) : IDisposable
+{
+    private readonly ZipArchive _zip = new(late, ZipArchiveMode.Create, leaveOpen: true, Encoding.UTF8);
+
+    public async Task AddAsync(string path, byte[] content, DateTimeOffset at, CancellationToken ct)
+    {
+        var entry = _zip.CreateEntry(path, CompressionLevel.Fastest);
+        entry.LastWriteTime = at;
+        using (var stream = entry.Open())
+            stream.Write(content);
+        await late.PassOnAsync(ct);
+    }
+
+    public void Dispose() => _zip.Dispose();
 }
 
 /// <summary>A bundle that somebody asked for and that can be written.</summary>

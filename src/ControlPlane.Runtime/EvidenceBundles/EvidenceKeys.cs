@@ -38,7 +38,7 @@ public sealed partial class EvidenceKeys(IControlPlaneDb db, IDataProtectionProv
     }
 
     /// <summary>The pair that signs. The caller disposes of it.</summary>
-    internal async Task<(string KeyId, ECDsa Pair)> SignerAsync(TenantScope tenant, string by, CancellationToken ct)
+    public async Task<(string KeyId, ECDsa Pair)> SignerAsync(TenantScope tenant, string by, CancellationToken ct)
     {
         await using var context = db.CreateContext(tenant);
         for (var tries = 0; ; tries++)

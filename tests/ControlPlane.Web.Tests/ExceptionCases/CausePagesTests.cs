@@ -135,7 +135,7 @@ public sealed class CausePagesTests : PagesContext
     {
         _last.Endings = new(20, [new(Ending.CrosswalkChanged, 14, 10), new(Ending.Cancelled, 4, 4), new(Ending.ByItself, 2, 2)], TimeSpan.FromMinutes(11), new(Ending.CrosswalkChanged, 14, 10));
         var box = Render<LastTimes>(p => p.Add(x => x.CaseId, Guid.CreateVersion7()));
-        box.WaitForAssertion(() => Assert.Equal("The last 20 times: 14× a crosswalk was changed, 4× cancelled, 2× went on by itself; half of them within 11 min.", box.Find(".said").TextContent));
+        box.WaitForAssertion(() => Assert.Equal("The last 20 times: 14× a crosswalk was changed, 4× cancelled, 2× went on by itself; half of them within 11 min.", box.Find(".told").TextContent));
         Assert.Contains("That worked in 71 % of 14.", box.Find(".advice").TextContent, StringComparison.Ordinal);
         Assert.Equal("70%", box.Find(".bar").GetAttribute("style")!.Replace("width:", "", StringComparison.Ordinal));
     }

@@ -1,5 +1,6 @@
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Effects;
+using ControlPlane.Domain.Flows;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.Engine;
@@ -44,6 +45,7 @@ internal sealed class DetailQuery(ControlPlaneDbContext context, FactsBuilder bu
             Messages = await MessagesAsync(id, ct),
             Cut = cut,
             TraceParent = row.TraceParent,
+            Deadlines = builder.FlowOf(row)?.Steps.OfType<WaitStep>().ToDictionary(w => w.Id, w => w.Deadline) ?? [],
             Turn = work is { EntityKey: { } key, Turn: > 0 } ? await TurnAsync(key, work.Turn, ct) : null,
         };
     }

@@ -41,6 +41,9 @@ public sealed record TransactionDetail
 
     public const int MostMessages = 100;
 
+    /// <summary>How long each wait of its flow may take, by step; empty where the flow's version is not known.</summary>
+    public IReadOnlyDictionary<string, TimeSpan> Deadlines { get; init; } = new Dictionary<string, TimeSpan>();
+
     /// <summary>W3C trace context that all calls of this transaction carry: the sender's, or ours where it sent none.</summary>
     public string? TraceParent { get; init; }
 

@@ -27,7 +27,7 @@ internal static class CausesApi
         causes.MapGet("/versions/{version}", VersionAsync).WithName("getCauseVersion").WithSummary("One version with its document").WithParameters();
         causes.MapGet("/diff/{from}/{to}", DiffAsync).WithName("diffCauseVersions").WithSummary("The lines that differ between any two versions").WithParameters();
         causes.MapGet("/{id}", FindAsync).WithName("getCause").WithSummary("One entry in service").WithParameters();
-        causes.MapPost("/trial", TryAsync).WithName("tryCause").WithSummary("What an entry would explain of the last 30 days; changes nothing").WithParameters().WithMetadata(new JsonBody(typeof(CauseWrite), Required: true));
+        causes.MapPost("/trial", TryAsync).WithName("tryCause").WithSummary("What an entry would explain of the last 30 days; changes nothing").WithParameters().WithMetadata(new JsonBody(typeof(CauseWrite), Required: true), new IdempotentWrite(Required: false));
         var admin = causes.MapGroup("").RequireAuthorization(policy => policy.RequireRole(PortalRoles.Admin));
         admin.MapPut("/{id}", PutAsync).WithName("putCause").WithSummary("Adds an own entry, changes it, or overrides a shipped one, as a new version").Write(typeof(CauseWrite));
         admin.MapPost("/{id}/remove", RemoveAsync).WithName("removeCause").WithSummary("Takes an own entry out; a shipped one that it stood for answers again").Write(typeof(CauseRemoval));

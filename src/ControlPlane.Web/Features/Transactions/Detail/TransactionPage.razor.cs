@@ -14,6 +14,9 @@ public sealed partial class TransactionPage
 
     [SupplyParameterFromQuery(Name = "tab")] public string? Tab { get; set; }
 
+    /// <summary><c>full</c> shows every event of the timeline.</summary>
+    [SupplyParameterFromQuery(Name = "detail")] public string? DetailWord { get; set; }
+
     [PersistentState] public string? Ticket { get; set; }
 
     [Inject] private ITransactionQueries Queries { get; set; } = default!;
