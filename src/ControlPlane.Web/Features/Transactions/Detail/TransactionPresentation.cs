@@ -10,7 +10,7 @@ namespace ControlPlane.Web.Features.Transactions.Detail;
 public static class TransactionPresentation
 {
     public static readonly IReadOnlyList<(string Tab, string Word)> Tabs =
-        [("timeline", "Timeline"), ("documents", "Documents"), ("attempts", "Attempts"), ("lines", "Lines"), ("numbers", "Numbers"), ("raw", "Raw")];
+        [("timeline", "Timeline"), ("documents", "Documents"), ("attempts", "Attempts"), ("lines", "Lines"), ("numbers", "Numbers"), ("compare", "Compare"), ("related", "Related"), ("raw", "Raw")];
 
     public static string TabHref(Guid id, string tab) => tab == "timeline" ? PageUrls.Transaction(id) : $"{PageUrls.Transaction(id)}?tab={tab}";
 
