@@ -3,6 +3,7 @@ using ControlPlane.Runtime;
 using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Estate;
+using ControlPlane.Runtime.EvidenceBundles;
 using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Schemas;
@@ -16,6 +17,7 @@ using ControlPlane.Web.Features.CommandLine;
 using ControlPlane.Web.Features.Connections;
 using ControlPlane.Web.Features.Engine;
 using ControlPlane.Web.Features.Estate;
+using ControlPlane.Web.Features.EvidenceBundles;
 using ControlPlane.Web.Features.Health;
 using ControlPlane.Web.Features.Home;
 using ControlPlane.Web.Features.Receive;
@@ -77,6 +79,7 @@ public static class ControlPlaneHost
         builder.Services.AddTransactionQueries();
         builder.Services.AddExceptionCases();
         builder.Services.AddWorklist();
+        builder.Services.AddEvidence();
         builder.AddHome();
         builder.AddConnectionPages();
         builder.AddSchemaPages();
@@ -105,6 +108,7 @@ public static class ControlPlaneHost
             app.MapOperationsHub();
             app.MapJobsDashboard();
             app.MapApi();
+            app.MapEvidenceDownload();
         }
 
         app.MapHealth();

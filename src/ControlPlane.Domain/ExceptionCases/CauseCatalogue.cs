@@ -54,6 +54,9 @@ public sealed class CauseCatalogue(int version, IReadOnlyList<Cause> causes)
 
     public IReadOnlyList<Cause> All => causes;
 
+    /// <summary>With entries of the installation's own: one with the id of a shipped entry stands in its place, and an own one answers before an equal shipped one.</summary>
+    public CauseCatalogue With(IReadOnlyList<Cause> own) => own.Count == 0 ? this : new(version, [.. own, .. causes.Where(c => own.All(o => o.Id != c.Id))]);
+
     public Cause? Find(string id) => causes.FirstOrDefault(c => c.Id == id);
 
     /// <returns>Null when nothing explains it: then it belongs into the queue of what is to be explained.</returns>

@@ -34,6 +34,9 @@ public enum JournalEventType : short
     /// <summary>Waits for its turn behind an earlier one of the same key, or lets those behind it pass.</summary>
     TurnTaken = 60,
     TurnPassed = 61,
+
+    /// <summary>Somebody took the signed bundle of evidence away.</summary>
+    EvidenceExported = 90,
 }
 
 /// <summary>One transition. Ordered by time, then <paramref name="Sequence"/>, which counts the flow's own events from 1 and is 0 for what came from outside.</summary>

@@ -60,7 +60,7 @@ internal sealed class Activation(WorkItemRow work, TransactionRow transaction, C
     public DateTimeOffset Now => clock.GetUtcNow();
 
     public void Journal(
-        JournalEventType type, StepDefinition step, string summary, string? system = null, string? code = null, int attempt = 0, int duration = 0, Guid? attemptId = null, long? at = null)
+        JournalEventType type, StepDefinition step, string summary, string? system = null, string? code = null, int attempt = 0, int duration = 0, Guid? attemptId = null, long? at = null, Basis? basis = null)
     {
         _pending.Journal.Add(new()
         {
@@ -77,6 +77,7 @@ internal sealed class Activation(WorkItemRow work, TransactionRow transaction, C
             Attempt = attempt,
             DurationMicroseconds = duration,
             AttemptId = attemptId,
+            Basis = basis?.Write(),
         });
     }
 

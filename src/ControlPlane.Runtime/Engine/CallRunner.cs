@@ -22,7 +22,8 @@ namespace ControlPlane.Runtime.Engine;
 /// asked for before it is sent again.
 /// </summary>
 internal sealed class CallRunner(
-    IConnectionRegistry connections, IConnectorCatalog connectors, OutboundGateway gateway, TargetGates gates, CommitWriter writer, NumberRanges numbers, IOptions<EngineOptions> options, LeaseClock leases, TimeProvider clock)
+    IConnectionRegistry connections, IConnectorCatalog connectors, OutboundGateway gateway, TargetGates gates, CommitWriter writer, NumberRanges numbers, IOptions<EngineOptions> options, LeaseClock leases, TimeProvider clock,
+    Crosswalks.CrosswalkBoard? crosswalks = null)
 {
     /// <summary>Output that says that some system was told of the order: from then on a cancellation needs a person.</summary>
     public const string AnyWriteDone = "anyWriteDone";
@@ -38,7 +39,7 @@ internal sealed class CallRunner(
         if (document.Refusals.Count > 0)
             return new StepResult.Failed(Refused(document), false);
         a.Documents[call.Id] = document.Content;
-        a.Journal(JournalEventType.Mapped, step, $"Mapped for {connection.DisplayName}{Mapping(connectors.Find(connection.Connector))}", connection.Key);
+        a.Journal(JournalEventType.Mapped, step, $"Mapped for {connection.DisplayName}{Mapping(connectors.Find(connection.Connector))}", connection.Key, basis: Basis(a, connectors.Find(connection.Connector)));
         return new StepResult.Ended(Outcomes.Done);
     }
 
@@ -122,8 +123,8 @@ internal sealed class CallRunner(
         var attemptId = exchange.Attempts.Count > 0 ? exchange.Attempts[^1].Id : (Guid?)null;
         return result switch
         {
-            OperationResult.Confirmed confirmed => Confirm(a, step, connection, operation, effect, confirmed, Mapping(connector), duration, attemptId),
-            OperationResult.Failed failed => Fail(a, step, connection, operation, effect, failed.Fault, duration, attemptId) with { Hold = hold },
+            OperationResult.Confirmed confirmed => Confirm(a, step, connection, operation, effect, confirmed, Mapping(connector), duration, attemptId, Basis(a, connector)),
+            OperationResult.Failed failed => Fail(a, step, connection, operation, effect, failed.Fault, duration, attemptId, Basis(a, connector)) with { Hold = hold },
             _ => throw new InvalidOperationException(),
         };
     }
@@ -172,7 +173,7 @@ internal sealed class CallRunner(
     }
 
     private static StepResult Confirm(
-        Activation a, CallStep step, Connection connection, IOperation operation, EffectRow effect, OperationResult.Confirmed confirmed, string mapping, int duration, Guid? attemptId)
+        Activation a, CallStep step, Connection connection, IOperation operation, EffectRow effect, OperationResult.Confirmed confirmed, string mapping, int duration, Guid? attemptId, Basis basis)
     {
         var wasUnknown = effect.State == EffectState.Unknown;
         if (operation.Descriptor.Write != WriteKind.Read)
@@ -191,13 +192,13 @@ internal sealed class CallRunner(
             a.Variables.Outputs[name] = value;
         a.Journal(
             wasUnknown ? JournalEventType.OutcomeResolved : JournalEventType.CallSucceeded, step,
-            $"{confirmed.Summary}{(wasUnknown ? "; the lost answer is settled" : "")}{mapping}", connection.Key, null, a.Work.Attempts + 1, duration, attemptId);
+            $"{confirmed.Summary}{(wasUnknown ? "; the lost answer is settled" : "")}{mapping}", connection.Key, null, a.Work.Attempts + 1, duration, attemptId, basis: basis);
         FlowExecutor.Calm(a);
         return new StepResult.Ended(Outcomes.Done);
     }
 
     private static StepResult.Failed Fail(
-        Activation a, CallStep step, Connection connection, IOperation operation, EffectRow effect, Fault fault, int duration, Guid? attemptId)
+        Activation a, CallStep step, Connection connection, IOperation operation, EffectRow effect, Fault fault, int duration, Guid? attemptId, Basis? basis = null)
     {
         var unknown = fault.Kind == FaultKind.UnknownOutcome;
         if (operation.Descriptor.Write != WriteKind.Read)
@@ -209,7 +210,7 @@ internal sealed class CallRunner(
             a.Pending.Effects.Add(effect);
         }
 
-        a.Journal(unknown ? JournalEventType.OutcomeUnknown : JournalEventType.CallFailed, step, fault.Message, connection.Key, fault.Code, a.Work.Attempts + 1, duration, attemptId);
+        a.Journal(unknown ? JournalEventType.OutcomeUnknown : JournalEventType.CallFailed, step, fault.Message, connection.Key, fault.Code, a.Work.Attempts + 1, duration, attemptId, basis: basis);
         // The same key again does no harm where the target honours it, even when it cannot be asked.
         if (unknown && !operation.Descriptor.CanLookUp && operation.Descriptor.Write is WriteKind.Keyed or WriteKind.Upsert)
             fault = fault with { Kind = FaultKind.Transient };
@@ -218,6 +219,10 @@ internal sealed class CallRunner(
 
     /// <summary>For the timeline: which version of the connector's document made what was sent; nothing for a built-in one.</summary>
     private static string Mapping(IConnector? connector) => connector?.Manifest.Published is { } version ? $", mapping v{version}" : "";
+
+    /// <summary>With which versions a document was made: of values in memory alone.</summary>
+    private Basis Basis(Activation a, IConnector? connector) =>
+        new(Domain.Transactions.Basis.Of(a.Work.Flow, a.Work.FlowVersion), connector is null ? null : Domain.Transactions.Basis.Mapped(connector.Manifest), crosswalks?.Current.Revision);
 
     private static StepResult NotOffered(Activation a, CallStep step, Connection connection, IConnector connector)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Flows;
@@ -186,7 +187,7 @@ internal sealed class FlowExecutor(
                 ? new Fault(FaultKind.Overdue, "wait.overdue", $"{system?.DisplayName ?? "The system"} did not report in time: {Awaited(step)}.")
                 : new Fault(FaultKind.Overdue, "acknowledgement.overdue", $"{promise.By.DisplayName} promised to acknowledge within {promise.Words} what {step.Acknowledges} sent, and did not. Ask the partner whether the document arrived.");
             Blame(a, fault);
-            a.Journal(JournalEventType.WaitOverdue, step, fault.Message, system?.Key, fault.Code);
+            a.Journal(JournalEventType.WaitOverdue, step, fault.Message, system?.Key, fault.Code, basis: Decided(a, $"deadline of {step.Id}"));
             a.Join(step, fault, node.Id, splits.Of(a.Work.TenantId), ranks);
             Count(a).Stuck = 1;
         }
@@ -243,7 +244,7 @@ internal sealed class FlowExecutor(
         a.Work.AlarmAt = a.Variables.Silent is null ? a.Transaction.ExpectsBy : null;
         // Released and held again by the same: the trace has it already.
         if (a.Work.HeldBy != hold.Key)
-            a.Journal(JournalEventType.Held, step, hold.Text, system?.Key, hold.Code);
+            a.Journal(JournalEventType.Held, step, hold.Text, system?.Key, hold.Code, basis: Decided(a, $"hold, {hold.Reason.ToString().ToLowerInvariant()} of {hold.Key}"));
         a.Work.HeldBy = hold.Key;
         Tell(a, step, told);
         await writer.CommitAsync(a.Seal(WorkState.Held, step.Id, a.Work.DueAt, 0), CancellationToken.None);
@@ -276,7 +277,7 @@ internal sealed class FlowExecutor(
             a.Variables.Silent = null;
             a.Work.Attempts = attempt;
             a.Join(step, fault, node.Id, splits.Of(a.Work.TenantId), ranks);
-            a.Journal(JournalEventType.DeadLettered, step, $"{fault.Message} {dead.Reason}", system?.Key, fault.Code, attempt);
+            a.Journal(JournalEventType.DeadLettered, step, $"{fault.Message} {dead.Reason}", system?.Key, fault.Code, attempt, basis: Decided(a, $"retry {Words(fault.Kind)}, stopped at {attempt} of {step.Retry.MostAttempts}"));
             Count(a).Stuck = 1;
             await writer.CommitAsync(a.Seal(WorkState.Dead, step.Id, 0, 0), CancellationToken.None);
             return false;
@@ -297,7 +298,7 @@ internal sealed class FlowExecutor(
         if (a.Variables.Silent is null && a.Transaction.ExpectsBy is { } by && by > now)
             dueAt = Math.Min(dueAt, by);
         a.Transaction.DueAt = dueAt;
-        a.Journal(JournalEventType.RetryScheduled, step, reason, system?.Key, fault.Code, attempt);
+        a.Journal(JournalEventType.RetryScheduled, step, reason, system?.Key, fault.Code, attempt, basis: Decided(a, string.Create(CultureInfo.InvariantCulture, $"retry {Words(fault.Kind)}, {attempt} of {step.Retry.MostAttempts}, after {after.TotalSeconds:0.#} s{(counts ? "" : ", counts as no attempt")}")));
         Tell(a, step, told);
         await writer.CommitAsync(a.Seal(WorkState.Ready, step.Id, dueAt, 0), CancellationToken.None);
         return false;
@@ -321,9 +322,18 @@ internal sealed class FlowExecutor(
         if (silence is null)
             return;
         a.Journal(JournalEventType.WaitOverdue, step, silence.Message, a.Transaction.PartyConnection, silence.Code);
-        a.Join(step, silence, node.Id, splits.Of(a.Work.TenantId));
+        a.Join(step, silence, node.Id, splits.Of(a.Work.TenantId), ranks);
         Count(a).Stuck = 1;
     }
+
+    /// <summary>For the timeline: which rule decided, and in which version of the flow it stands.</summary>
+    private static Basis Decided(Activation a, string policy) => new(Basis.Of(a.Work.Flow, a.Work.FlowVersion), Policy: policy);
+
+    private static string Words(FaultKind kind) => kind switch
+    {
+        FaultKind.UnknownOutcome => "unknown outcome",
+        _ => kind.ToString().ToLowerInvariant(),
+    };
 
     private static void Blame(Activation a, Fault fault)
     {

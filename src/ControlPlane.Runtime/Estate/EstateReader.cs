@@ -1,9 +1,11 @@
 using System.Text.RegularExpressions;
 using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.ExceptionCases;
 using ControlPlane.Domain.Flows;
 using ControlPlane.Domain.Silence;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Crosswalks;
+using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Worklist;
 using ControlPlane.Runtime.Silence;
@@ -27,6 +29,9 @@ public abstract record EstateObject(string Name, string Text, string Source)
 
     public sealed record OfCalendar(CarrierCalendar Calendar, string Text, string Source) : EstateObject(Calendar.Name, Text, Source);
 
+    /// <summary>The installation's own entries of the catalogue of causes, all of them.</summary>
+    public sealed record OfCauses(IReadOnlyList<Cause> Causes, string Text, string Source) : EstateObject(ExceptionCases.Causes.Name, Text, Source);
+
     /// <summary>A connector that a user wrote; the connectors' own reader understands it.</summary>
     public sealed record OfConnector(string Name, string Text, string Source) : EstateObject(Name, Text, Source);
 }
@@ -41,7 +46,7 @@ public interface IReferenceResolver
 /// <summary>Reads configuration documents: <c>kind</c>, <c>metadata.name</c>, <c>spec</c>; several in a file, parted by <c>---</c>.</summary>
 public sealed partial class EstateReader(IReferenceResolver references, CrosswalkBoard? crosswalks = null)
 {
-    private static readonly string[] Kinds = ["Flow", "Connection", "Crosswalk", "PenaltyRules", "CarrierCalendar"];
+    private static readonly string[] Kinds = ["Flow", "Connection", "Crosswalk", "PenaltyRules", "CarrierCalendar", "CauseCatalogue"];
 
     /// <param name="stored">True for what was applied before: rules that came later do not apply to versions that transactions are pinned to.</param>
     public (IReadOnlyList<EstateObject> Objects, IReadOnlyList<EstateProblem> Problems) Read(IEnumerable<EstateDocument> documents, bool stored = false)
@@ -85,10 +90,14 @@ public sealed partial class EstateReader(IReferenceResolver references, Crosswal
                 ("Crosswalk", _) => new EstateObject.OfCrosswalk(CrosswalkDocument.Read(name, metadata ?? spec, spec), document.Text, document.Source),
                 ("PenaltyRules", _) => new EstateObject.OfPenaltyRules(name, PenaltyReader.Read(spec), document.Text, document.Source),
                 ("CarrierCalendar", _) when CalendarReader.Read(name, metadata ?? spec, spec) is { } calendar => new EstateObject.OfCalendar(calendar, document.Text, document.Source),
+                ("CauseCatalogue", _) => new EstateObject.OfCauses(Causes.Entries(spec), document.Text, document.Source),
                 _ => null,
             };
             if (!Kinds.Contains(kind))
                 root.Problem("kind", $"Expected {string.Join(", ", Kinds)} or Connector.");
+            // There is one of them: two documents would each be the whole.
+            if (kind == "CauseCatalogue" && name != Causes.Name)
+                root.Problem("metadata", $"The catalogue of causes has the name {Causes.Name}.");
             metadata?.Done();
             root.Done();
             if (read is not null && found.Count == 0)

@@ -4,6 +4,7 @@ using ControlPlane.Domain.Silence;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Connections.Secrets;
 using ControlPlane.Runtime.Crosswalks;
+using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Worklist;
@@ -26,7 +27,7 @@ public interface IConnectorDocuments
 /// <summary>Brings configuration into service: reads, checks, stores, and swaps what the engine sees.</summary>
 public sealed class EstateService(
     EstateReader reader, EstateStore store, ConnectionRegistry connections, FlowCatalog flows, IConnectorDocuments connectorDocuments, IConnectorCatalog connectors, SecretVault vault, ILogger<EstateService> log,
-    CrosswalkDocuments? crosswalks = null, PenaltyBoard? penalties = null, CalendarBoard? calendars = null) : IDisposable
+    CrosswalkDocuments? crosswalks = null, PenaltyBoard? penalties = null, CalendarBoard? calendars = null, CauseDocuments? causes = null) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
     private Dictionary<string, int> _revisions = [];
@@ -42,10 +43,11 @@ public sealed class EstateService(
     {
         await vault.LoadAsync(tenant, ct);
         var (sound, problems) = Check(documents);
-        var applied = await store.ApplyAsync(tenant, [.. sound.Where(o => o is not EstateObject.OfCrosswalk)], author, reason, waiver, ct);
+        var applied = await store.ApplyAsync(tenant, [.. sound.Where(HasVersions)], author, reason, waiver, ct);
         var (tables, wrong) = await CrosswalksAsync(sound, of => crosswalks!.ApplyAsync(tenant, of, author, reason, ct));
+        var catalogue = await CausesAsync(sound, of => causes!.ApplyAsync(tenant, of, author, reason, ct));
         await ReloadAsync(tenant, ct);
-        return ([.. applied, .. tables], [.. problems, .. wrong]);
+        return ([.. applied, .. tables, .. catalogue], [.. problems, .. wrong]);
     }
 
     public async Task<(IReadOnlyList<EstatePlanItem> Plan, IReadOnlyList<EstateProblem> Problems)> PlanAsync(TenantScope tenant, IReadOnlyList<EstateDocument> documents, CancellationToken ct)
@@ -53,8 +55,14 @@ public sealed class EstateService(
         await vault.LoadAsync(tenant, ct);
         var (sound, problems) = Check(documents);
         var (tables, wrong) = await CrosswalksAsync(sound, of => crosswalks!.PlanAsync(tenant, of, ct));
-        return ([.. await store.PlanAsync(tenant, [.. sound.Where(o => o is not EstateObject.OfCrosswalk)], ct), .. tables], [.. problems, .. wrong]);
+        return ([.. await store.PlanAsync(tenant, [.. sound.Where(HasVersions)], ct), .. tables, .. await CausesAsync(sound, of => causes!.PlanAsync(tenant, of, ct))], [.. problems, .. wrong]);
     }
+
+    /// <summary>Crosswalks and causes have stores of their own.</summary>
+    private static bool HasVersions(EstateObject target) => target is not (EstateObject.OfCrosswalk or EstateObject.OfCauses);
+
+    private async Task<IReadOnlyList<EstatePlanItem>> CausesAsync(IReadOnlyList<EstateObject> sound, Func<EstateObject.OfCauses, Task<EstatePlanItem>> act) =>
+        causes is not null && sound.OfType<EstateObject.OfCauses>().FirstOrDefault() is { } of ? [await act(of)] : [];
 
     /// <summary>Crosswalks have a store of their own.</summary>
     private async Task<(IReadOnlyList<EstatePlanItem> Items, IReadOnlyList<EstateProblem> Problems)> CrosswalksAsync(

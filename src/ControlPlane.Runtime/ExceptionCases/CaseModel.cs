@@ -51,6 +51,14 @@ internal static class CaseModel
             Text(ColumnLengths.Summary, e.Property(v => v.Text));
             e.HasIndex(v => new { v.TenantId, v.CaseId, v.Id });
         });
+        model.Entity<CauseVersionRow>(e =>
+        {
+            // The number is the claim of whoever publishes; reading the newest is a seek at the end of the key.
+            e.ToTable("cause_versions").HasKey(v => new { v.TenantId, v.Version });
+            Text(64, e.Property(v => v.Digest));
+            Text(ColumnLengths.Identifier, e.Property(v => v.CreatedBy));
+            Text(ColumnLengths.Summary, e.Property(v => v.Reason), e.Property(v => v.Text));
+        });
     }
 
     private static void Text(int length, params PropertyBuilder[] properties)

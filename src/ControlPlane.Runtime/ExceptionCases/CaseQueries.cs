@@ -20,19 +20,20 @@ public sealed class CaseQueries : ICases
 
     private readonly IControlPlaneDb _db;
     private readonly TimeProvider _clock;
+    private readonly CauseCatalogue _causes;
+    private readonly CauseStore? _own;
     private readonly CaseReading _reading;
     private readonly FactsBuilder _builder;
     private readonly ConcurrentDictionary<int, Kept> _kept = new();
 
-    internal CaseQueries(IControlPlaneDb db, CauseCatalogue causes, IFlowCatalog flows, IConnectionRegistry connections, TimeProvider clock)
+    /// <param name="causes">What is shipped.</param>
+    /// <param name="own">What the installation changed of it; null = nothing.</param>
+    internal CaseQueries(IControlPlaneDb db, CauseCatalogue causes, IFlowCatalog flows, IConnectionRegistry connections, TimeProvider clock, CauseStore? own = null)
     {
-        (_db, _clock, Catalogue) = (db, clock, causes);
-        _reading = new(causes, connections, clock);
+        (_db, _clock, _causes, _own) = (db, clock, causes, own);
+        _reading = new(connections, clock);
         _builder = new(flows, connections);
     }
-
-    /// <summary>What explains the cases.</summary>
-    public CauseCatalogue Catalogue { get; }
 
     public async Task<CaseList> ListAsync(TenantScope tenant, CaseFilter filter, int page, CancellationToken ct)
     {
@@ -80,9 +81,9 @@ public sealed class CaseQueries : ICases
             Differences = await details.DifferencesAsync(ct),
             Splits = [.. (await context.ExceptionCaseSplits.AsNoTracking().Where(s => item.Parts.Contains(s.CaseId)).OrderBy(s => s.CreatedAt).ToListAsync(ct))
                 .Select(s => new CaseSplitItem(s.TargetId, s.By, s.Value, s.CreatedBy, Instant.FromMicroseconds(s.CreatedAt), s.Reason, s.UndoneAt is not null))],
-            Merged = [.. item.Parts.Where(p => p != item.Id).Select(p => (p, TitleOf(cases.ById[p])))],
+            Merged = [.. item.Parts.Where(p => p != item.Id).Select(p => (p, TitleOf(cases, cases.ById[p])))],
             MergedInto = id == item.Id ? null : item.Id,
-            SplitFrom = root.SplitFrom is { } parent && cases.ById.TryGetValue(parent, out var from2) ? (parent, TitleOf(from2)) : null,
+            SplitFrom = root.SplitFrom is { } parent && cases.ById.TryGetValue(parent, out var from2) ? (parent, TitleOf(cases, from2)) : null,
             SettledAt = root.SettledAt is { } settled ? Instant.FromMicroseconds(settled) : null,
             SettledWith = root.SettledWith,
             Versions = item.Standing.BackSince is { } back ? await details.VersionsAsync(back, ct) : null,
@@ -105,8 +106,8 @@ public sealed class CaseQueries : ICases
     /// <summary>After a change of ours the next reading is a new one.</summary>
     internal void Forget(int tenantId) => _kept.TryRemove(tenantId, out _);
 
-    private string TitleOf(ExceptionCaseRow row) =>
-        CaseReading.Title(row, Catalogue.Explain(new(row.FaultKind, row.FaultCode, row.ProviderCode, null, row.Sample)));
+    private static string TitleOf(Cases cases, ExceptionCaseRow row) =>
+        CaseReading.Title(row, cases.Catalogue.Explain(new(row.FaultKind, row.FaultCode, row.ProviderCode, null, row.Sample)));
 
     private async Task<Cases> CasesAsync(ControlPlaneDbContext context, TenantScope tenant, CancellationToken ct)
     {
@@ -117,7 +118,7 @@ public sealed class CaseQueries : ICases
             var now = _clock.GetUtcNow();
             if (kept.Cases is { } cases && now >= cases.ReadAt && now - cases.ReadAt < KeepFor)
                 return cases;
-            return kept.Cases = await _reading.ReadAsync(context, ct);
+            return kept.Cases = await _reading.ReadAsync(context, _own is null ? _causes : await _own.EffectiveAsync(tenant, ct), ct);
         }
         finally
         {

@@ -11,7 +11,7 @@ namespace ControlPlane.Runtime.ExceptionCases;
 /// All cases of a tenant put together from a few grouped reads: its cost follows the number of cases and of stuck orders, never
 /// the history. Merged cases are added up here, so that a merge rewrites nothing and can be taken back.
 /// </summary>
-internal sealed class CaseReading(CauseCatalogue causes, IConnectionRegistry connections, TimeProvider clock)
+internal sealed class CaseReading(IConnectionRegistry connections, TimeProvider clock)
 {
     /// <summary>Nobody has more causes than this; if somebody had, the newest count.</summary>
     private const int MostCases = 5_000;
@@ -20,7 +20,7 @@ internal sealed class CaseReading(CauseCatalogue causes, IConnectionRegistry con
 
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    public async Task<Cases> ReadAsync(ControlPlaneDbContext context, CancellationToken ct)
+    public async Task<Cases> ReadAsync(ControlPlaneDbContext context, CauseCatalogue causes, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var rows = await context.ExceptionCases.AsNoTracking().OrderByDescending(c => c.FirstSeenAt).Take(MostCases).ToListAsync(ct);
@@ -70,7 +70,7 @@ internal sealed class CaseReading(CauseCatalogue causes, IConnectionRegistry con
         }
 
         return new(items, byId, rootOf, hoursOf.ToDictionary(g => g.Key, g => (IReadOnlyList<CaseHour>)[.. g.GroupBy(h => h.Hour).Select(h => new CaseHour(Instant.FromMicroseconds(h.Key), h.Sum(x => x.Failures))).OrderBy(h => h.Hour)]),
-            stuck.Where(s => s.CaseId is null || !rootOf.ContainsKey(s.CaseId.Value)).Sum(s => s.Count), now);
+            stuck.Where(s => s.CaseId is null || !rootOf.ContainsKey(s.CaseId.Value)).Sum(s => s.Count), causes, now);
     }
 
     public static string Title(ExceptionCaseRow row, Cause? cause) =>
@@ -112,5 +112,6 @@ internal sealed class CaseReading(CauseCatalogue causes, IConnectionRegistry con
 
 /// <param name="RootOf">The case that shows each case.</param>
 /// <param name="Ungrouped">Stuck orders that are in no case.</param>
+/// <param name="Catalogue">What explained them.</param>
 internal sealed record Cases(
-    IReadOnlyList<CaseItem> Items, IReadOnlyDictionary<Guid, ExceptionCaseRow> ById, IReadOnlyDictionary<Guid, Guid> RootOf, IReadOnlyDictionary<Guid, IReadOnlyList<CaseHour>> Hours, int Ungrouped, DateTimeOffset ReadAt);
+    IReadOnlyList<CaseItem> Items, IReadOnlyDictionary<Guid, ExceptionCaseRow> ById, IReadOnlyDictionary<Guid, Guid> RootOf, IReadOnlyDictionary<Guid, IReadOnlyList<CaseHour>> Hours, int Ungrouped, CauseCatalogue Catalogue, DateTimeOffset ReadAt);

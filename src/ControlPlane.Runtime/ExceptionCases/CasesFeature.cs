@@ -14,9 +14,13 @@ public static class CasesFeature
     {
         services.TryAddSingleton<CaseSplits>();
         services.AddSingleton(_ => Causes.Shipped());
+        services.AddSingleton<CauseStore>();
+        services.AddSingleton<CauseBoard>();
+        services.AddSingleton<CauseDocuments>();
+        services.AddSingleton<ILastTimes, LastTimesQuery>();
         services.AddSingleton<CaseKeeper>();
         services.AddSingleton(s => new CaseQueries(
-            s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<CauseCatalogue>(), s.GetRequiredService<IFlowCatalog>(), s.GetRequiredService<IConnectionRegistry>(), s.GetRequiredService<TimeProvider>()));
+            s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<CauseCatalogue>(), s.GetRequiredService<IFlowCatalog>(), s.GetRequiredService<IConnectionRegistry>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<CauseStore>()));
         services.AddSingleton(s => new CaseCommands(
             s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<CaseSplits>(), s.GetRequiredService<CaseKeeper>(), s.GetRequiredService<CaseQueries>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ICases>(s => s.GetRequiredService<CaseQueries>());

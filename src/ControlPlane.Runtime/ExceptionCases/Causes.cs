@@ -4,8 +4,11 @@ using ControlPlane.Runtime.Estate;
 
 namespace ControlPlane.Runtime.ExceptionCases;
 
-/// <summary>Reads <c>kind: CauseCatalogue</c>. Strict: whatever is unknown is a problem with line and key.</summary>
-internal static class Causes
+/// <summary>
+/// Reads and writes <c>kind: CauseCatalogue</c>: the shipped one, and an installation's own entries, which have metadata and spec as every
+/// configuration document does. Strict: whatever is unknown is a problem with line and key.
+/// </summary>
+internal static partial class Causes
 {
     private static readonly Dictionary<string, CauseFixer> Fixers = new()
     {
@@ -55,6 +58,33 @@ internal static class Causes
         }
 
         return new(version, causes);
+    }
+
+    /// <summary>The entries of a configuration document's <c>spec</c>.</summary>
+    public static IReadOnlyList<Cause> Entries(StrictYaml spec)
+    {
+        var causes = new List<Cause>();
+        foreach (var entry in spec.Children("causes"))
+        {
+            var cause = Entry(entry, causes);
+            foreach (var problem in CauseRules.Check(cause))
+                entry.Problem(problem.Field.Split('.')[0], problem.Message);
+            causes.Add(cause);
+        }
+
+        spec.Done();
+        return causes;
+    }
+
+    /// <summary>Own entries as they were stored: sound when they were, and rules that came later do not take them out of service.</summary>
+    public static IReadOnlyList<Cause> Own(string document)
+    {
+        var problems = new List<EstateProblem>();
+        var causes = new List<Cause>();
+        foreach (var root in StrictYaml.Documents(document, "causes", problems))
+            foreach (var entry in root.Child("spec")?.Children("causes") ?? [])
+                causes.Add(Entry(entry, causes));
+        return causes;
     }
 
     private static Cause Entry(StrictYaml y, List<Cause> before)

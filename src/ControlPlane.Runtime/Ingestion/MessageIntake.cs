@@ -191,6 +191,7 @@ internal sealed class MessageIntake(
             Stage = StageNames.Received,
             System = connection.Key,
             Summary = PayloadRows.Cut($"{connection.DisplayName} sent order {order.Number}{Whence(of)}{(message.MappingVersion is { } version ? $", mapping v{version}" : "")}", ColumnLengths.Summary)!,
+            Basis = new Basis(Basis.Of(flow.Name, flow.Version), message.MappingVersion is { } made ? Basis.Of(connection.Connector, made) : null).Write(),
         });
         unit.Traffic!.Received = 1;
         unit.Note = new ChangeNote(tenant.TenantId, id, TransactionState.Running, connection.Key, IsNew: true);

@@ -45,6 +45,7 @@ internal sealed partial class RecordingExchange(OutboundGateway gateway, Connect
         else if (about.TraceParent is { } trace)
             request.Headers["traceparent"] = TraceContext.Child(trace);
         var row = Note(request);
+        activity?.SetTag(ControlPlaneTelemetry.TransactionTag, about.TransactionId.ToString("D")).SetTag(ControlPlaneTelemetry.AttemptTag, row.Id.ToString("D"));
         var from = Stopwatch.GetTimestamp();
         try
         {

@@ -4,6 +4,7 @@ using ControlPlane.Runtime.Connections.Webhooks;
 using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Engine.Numbers;
+using ControlPlane.Runtime.EvidenceBundles;
 using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Identity;
@@ -117,6 +118,10 @@ public abstract class ControlPlaneDbContext(DbContextOptions options, TenantScop
     public DbSet<ExceptionCaseEventRow> ExceptionCaseEvents => Set<ExceptionCaseEventRow>();
 
     public DbSet<CarrierCalendarRow> CarrierCalendars => Set<CarrierCalendarRow>();
+
+    public DbSet<CauseVersionRow> CauseVersions => Set<CauseVersionRow>();
+
+    public DbSet<EvidenceKeyRow> EvidenceKeys => Set<EvidenceKeyRow>();
 
     public DbSet<FlowVersionRow> FlowVersions => Set<FlowVersionRow>();
 

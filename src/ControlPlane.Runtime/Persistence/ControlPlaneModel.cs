@@ -67,6 +67,7 @@ internal static partial class ControlPlaneModel
             Keys(e, j => j.Step, j => j.Stage, j => j.System!);
             Text(e.Property(j => j.Summary), ColumnLengths.Summary);
             Text(e.Property(j => j.Code), ColumnLengths.Code);
+            Text(e.Property(j => j.Basis), Domain.Transactions.Basis.Longest);
         });
         model.Entity<EffectRow>(e =>
         {
@@ -388,6 +389,7 @@ internal static partial class ControlPlaneModel
         });
         Crosswalks.CrosswalkModel.Configure(model, ByteOrder(context));
         ExceptionCases.CaseModel.Configure(model);
+        EvidenceBundles.EvidenceModel.Configure(model);
         model.Entity<PortalUser>(e => Text(e.Property(u => u.DisplayName), ColumnLengths.Identifier));
         SnakeCase(model);
         FilterByTenant(model, context);

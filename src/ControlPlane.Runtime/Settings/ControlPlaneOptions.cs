@@ -55,6 +55,8 @@ public sealed class ControlPlaneOptions
 
     public HealthOptions Health { get; set; } = new();
 
+    public TelemetryOptions Telemetry { get; set; } = new();
+
     public RetentionOptions Retention { get; set; } = new();
 
     public OnboardingOptions Onboarding { get; set; } = new();
@@ -88,6 +90,25 @@ public sealed class HealthOptions
     /// <summary>Less free space than this, in MB, beside the SQLite file makes <c>/health</c> degraded, 0 to 1,000,000. A quarter of it: not ready.</summary>
     [Range(0, 1_000_000)]
     public int FreeDiskMegabytes { get; set; } = 512;
+}
+
+/// <summary>Section <c>ControlPlane:Telemetry</c>. Where telemetry goes is said by the standard <c>OTEL_*</c> variables.</summary>
+public sealed class TelemetryOptions
+{
+    public const string Section = "ControlPlane:Telemetry";
+
+    /// <summary>What stands in an address in place of the trace's id.</summary>
+    public const string Place = "{traceId}";
+
+    /// <summary>Where people look at traces, with <c>{traceId}</c>: <c>https://traces.example.com/trace/{traceId}</c>. An order's page links to it. Empty: it shows the id alone.</summary>
+    [MaxLength(500)]
+    public string TraceUrl { get; set; } = "";
+
+    /// <summary>Null where no address is set, or the trace context is none.</summary>
+    public string? LinkTo(string? traceParent) => TraceUrl.Length > 0 && IdOf(traceParent) is { } id ? TraceUrl.Replace(Place, id, StringComparison.Ordinal) : null;
+
+    /// <summary>The 32 hexadecimal digits of a W3C trace context.</summary>
+    public static string? IdOf(string? traceParent) => traceParent is { Length: 55 } && traceParent[3..35].All(char.IsAsciiHexDigitLower) ? traceParent[3..35] : null;
 }
 
 /// <summary>Section <c>ControlPlane:Retention</c>.</summary>

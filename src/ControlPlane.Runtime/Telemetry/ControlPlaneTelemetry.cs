@@ -43,6 +43,9 @@ public static class ControlPlaneTelemetry
 
     public const string TransactionTag = "controlplane.transaction";
 
+    /// <summary>Id of the attempt on the order's page: one span, one attempt.</summary>
+    public const string AttemptTag = "controlplane.attempt";
+
     private static readonly ActivitySource FlowSource = new(Flows);
     private static readonly ActivitySource OutboundSource = new(Outbound);
 

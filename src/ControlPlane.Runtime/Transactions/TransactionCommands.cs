@@ -133,6 +133,7 @@ internal sealed class TransactionCommands(IControlPlaneDb db, CommitWriter write
             Step = transaction.Step,
             Stage = transaction.Stage,
             Summary = Ingestion.PayloadRows.Cut(reason.Length > 0 ? $"{by} {did}: {reason}" : $"{by} {did}", ColumnLengths.Summary)!,
+            Basis = new Basis(Person: by).Write(),
         });
         return unit;
     }

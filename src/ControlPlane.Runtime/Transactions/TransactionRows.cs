@@ -147,6 +147,9 @@ public sealed class JournalRow : ITenantRow
     public int DurationMicroseconds { get; set; }
 
     public Guid? AttemptId { get; set; }
+
+    /// <summary>With which versions, by which policy, by whom: see <see cref="Domain.Transactions.Basis"/>.</summary>
+    public string? Basis { get; set; }
 }
 
 /// <summary>An outbound write, recorded before and after.</summary>

@@ -11,6 +11,8 @@ public static class PageUrls
     public const string Transactions = "/transactions";
     public const string Cases = "/cases";
     public const string Worklist = "/worklist";
+
+    public const string Causes = "/causes";
     public const string Messages = "/messages";
     public const string Connections = "/connections";
     public const string Connectors = "/connectors";
@@ -67,7 +69,19 @@ public static class PageUrls
     /// <param name="after">The order after which the page of its orders begins.</param>
     public static string Case(Guid id, Guid? after = null) => With($"{Cases}/{id:D}", ("after", after?.ToString("D")));
 
+    /// <param name="query">View, filters and sorting; null or empty ones are left out.</param>
+    public static string CauseList(params (string Name, string? Value)[] query) => With(Causes, query);
+
+    /// <param name="id">Of an entry.</param>
+    public static string Cause(string id) => $"{Causes}/{Uri.EscapeDataString(id)}";
+
+    /// <param name="case">The case whose failure it shall explain: the form begins with what is known of it.</param>
+    public static string NewCause(Guid? @case = null) => With($"{Causes}/new", ("case", @case?.ToString("D")));
+
     public static string Transaction(Guid id) => $"{Transactions}/{id:D}";
+
+    /// <summary>A download: the signed bundle.</summary>
+    public static string Evidence(Guid id) => $"{Transactions}/{id:D}/evidence";
 
     /// <summary>The list, filtered. Null leaves a filter out.</summary>
     /// <param name="search">Any number; goes into <c>q</c>.</param>

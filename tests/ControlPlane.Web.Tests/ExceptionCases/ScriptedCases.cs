@@ -78,6 +78,16 @@ internal sealed class RecordedCaseCommands : ICaseCommands
     }
 }
 
+/// <summary>What ended a case before, as a test says it.</summary>
+internal sealed class ToldEndings : ILastTimes
+{
+    public CaseEndings Endings { get; set; } = CaseEndings.None;
+
+    public bool Broken { get; set; }
+
+    public Task<CaseEndings> OfAsync(TenantScope tenant, Guid caseId, CancellationToken ct) => Broken ? throw new TimeoutException("no such table") : Task.FromResult(Endings);
+}
+
 internal static class Given
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 23, 13, 40, 0, TimeSpan.Zero);

@@ -159,6 +159,7 @@ internal static class Tables
         new("attempt", Int, r => r.Attempt),
         new("duration_microseconds", Int, r => r.DurationMicroseconds),
         new("attempt_id", Id, r => r.AttemptId),
+        new("basis", Text, r => r.Basis),
     ]);
 
     public static readonly TableSpec<EffectRow> Effects = new("effects", 4, OnConflict.Replace,

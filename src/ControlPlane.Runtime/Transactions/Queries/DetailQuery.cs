@@ -1,5 +1,6 @@
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Effects;
+using ControlPlane.Domain.Flows;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.Engine;
@@ -43,6 +44,8 @@ internal sealed class DetailQuery(ControlPlaneDbContext context, FactsBuilder bu
             Documents = await new DocumentsQuery(context, builder).ListAsync(row, attempts, ct),
             Messages = await MessagesAsync(id, ct),
             Cut = cut,
+            TraceParent = row.TraceParent,
+            Deadlines = builder.FlowOf(row)?.Steps.OfType<WaitStep>().ToDictionary(w => w.Id, w => w.Deadline) ?? [],
             Turn = work is { EntityKey: { } key, Turn: > 0 } ? await TurnAsync(key, work.Turn, ct) : null,
         };
     }
@@ -106,7 +109,7 @@ internal sealed class DetailQuery(ControlPlaneDbContext context, FactsBuilder bu
     }
 
     private TimelineEntry Entry(JournalRow j) =>
-        new(At(j.At), j.Sequence, j.Type, j.Step, j.Stage, builder.SystemOrOurs(j.System), j.Summary, j.Code, j.Attempt, j.DurationMicroseconds, j.AttemptId);
+        new(At(j.At), j.Sequence, j.Type, j.Step, j.Stage, builder.SystemOrOurs(j.System), j.Summary, j.Code, j.Attempt, j.DurationMicroseconds, j.AttemptId, Basis.Read(j.Basis));
 
     private AttemptItem Item(AttemptRow a) => new(
         a.Id, a.Step, a.Occurrence, a.Number, builder.System(a.Connection), a.Operation, a.Method, PayloadMask.Mails(a.Path), a.Status, At(a.StartedAt), a.DurationMicroseconds,

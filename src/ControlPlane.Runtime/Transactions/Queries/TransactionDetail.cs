@@ -41,6 +41,12 @@ public sealed record TransactionDetail
 
     public const int MostMessages = 100;
 
+    /// <summary>How long each wait of its flow may take, by step; empty where the flow's version is not known.</summary>
+    public IReadOnlyDictionary<string, TimeSpan> Deadlines { get; init; } = new Dictionary<string, TimeSpan>();
+
+    /// <summary>W3C trace context that all calls of this transaction carry: the sender's, or ours where it sent none.</summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>Null where it keeps no order with others now.</summary>
     public TurnStanding? Turn { get; init; }
 
@@ -86,7 +92,8 @@ public enum StopState
 public sealed record StageStop(string Name, VerdictSystem? System, StopState State, int Times, DateTimeOffset? At, TimeSpan? Took, string? Summary, string? Step);
 
 public sealed record TimelineEntry(
-    DateTimeOffset At, int Sequence, JournalEventType Type, string Step, string Stage, VerdictSystem? System, string Summary, string? Code, int Attempt, int DurationMicroseconds, Guid? AttemptId);
+    DateTimeOffset At, int Sequence, JournalEventType Type, string Step, string Stage, VerdictSystem? System, string Summary, string? Code, int Attempt, int DurationMicroseconds, Guid? AttemptId,
+    Basis? Basis = null);
 
 /// <summary>One request and its answer.</summary>
 /// <param name="Status">HTTP status; 0 when no answer came.</param>

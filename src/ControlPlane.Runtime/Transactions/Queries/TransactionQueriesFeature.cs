@@ -17,6 +17,7 @@ public static class TransactionQueriesFeature
         services.AddScoped<ITransactionSearch>(s => s.GetRequiredService<TransactionQueries>());
         services.AddSingleton(s => new TransactionReaders(
             s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<IFlowCatalog>(), s.GetRequiredService<IConnectionRegistry>(), s.GetRequiredService<TimeProvider>(), s.GetService<EmailHash>()));
+        services.AddSingleton<LineageQueries>();
         return services;
     }
 }

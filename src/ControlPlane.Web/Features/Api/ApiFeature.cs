@@ -9,6 +9,7 @@ using ControlPlane.Web.Features.Connections;
 using ControlPlane.Web.Features.Crosswalks;
 using ControlPlane.Web.Features.Dials;
 using ControlPlane.Web.Features.Engine;
+using ControlPlane.Web.Features.EvidenceBundles;
 using ControlPlane.Web.Features.ExceptionCases;
 using ControlPlane.Web.Features.Calendars;
 using ControlPlane.Web.Features.Schemas;
@@ -73,6 +74,8 @@ public static class ApiFeature
         api.MapTransactions();
         api.MapCases();
         api.MapWorklist();
+        api.MapCauses();
+        api.MapEvidence();
         api.MapMessages();
         api.MapConnections();
         api.MapConnectionHealth();

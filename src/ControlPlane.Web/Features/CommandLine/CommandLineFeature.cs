@@ -25,6 +25,7 @@ public static class CommandLineFeature
         new("crosswalk-import", "<folder or file> --table NAME [--reason TEXT] [--options dry-run,skip-refused,retire-missing,decimal-comma,windows-1252]", "Apply a CSV file to a crosswalk, or show what it would do", CrosswalkVerb.ImportAsync, "table", "reason", "options"),
         new("openapi-import", "<folder or file> [--choose PURPOSE=OPERATION,…]", "Make a draft of a connector from an OpenAPI description; needs no database", OpenApiVerb.RunAsync, "choose"),
         new("openslo-check", "<folder or file>", "Check OpenSLO v1 documents and show the objectives in them; needs no database", OpenSloVerb.RunAsync),
+        new("verify-evidence", "<folder or file> [--key FILE]", "Check a bundle of evidence: changed, missing or added files, and the signature; --key names the public key to trust; needs no database", EvidenceVerb.VerifyAsync, "key"),
         new("doctor", "", "Show the effective settings and check database, schema and connections", DoctorVerb.RunAsync),
         new("migrate", "", "Bring the database's schema up to date", MigrateVerb.RunAsync),
         new("help", "", "Show this", HelpAsync),

@@ -1,5 +1,6 @@
 using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.Estate;
+using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Mappings;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Settings;
@@ -68,6 +69,8 @@ internal static class EstateVerbs
             .Concat(flows.GroupBy(f => f.Name).Select(g => ($"flows/{g.Key}.yaml", g.MaxBy(f => f.Version)!.Document)))
             .Concat((await app.Services.GetRequiredService<EstateStore>().PenaltiesAsync(TenantScope.Default, ct)).Select(p => ($"penalties/{p.Name}.yaml", p.Document)))
             .Concat((await app.Services.GetRequiredService<CrosswalkDocuments>().WriteAsync(TenantScope.Default, ct)).Select(c => ($"crosswalks/{c.Name}.yaml", c.Text))).ToList();
+        if (await app.Services.GetRequiredService<CauseDocuments>().WriteAsync(TenantScope.Default, ct) is { } causes)
+            files.Add(("causes.yaml", causes));
         var tests = await app.Services.GetRequiredService<MappingTests>().RowsAsync(TenantScope.Default, null, ct);
         files.AddRange(tests.Select(t => ($"mapping-tests/{t.Connector}/{t.Id:N}.json", MappingTestFile.Of(t))));
         var root = Command.Absolute(folder);
@@ -137,6 +140,7 @@ internal static class EstateVerbs
         EstateObject.OfConnection => "Connection",
         EstateObject.OfCrosswalk => "Crosswalk",
         EstateObject.OfCalendar => "CarrierCalendar",
+        EstateObject.OfCauses => "CauseCatalogue",
         _ => "Connector",
     };
 }

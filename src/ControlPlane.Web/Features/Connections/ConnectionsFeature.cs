@@ -13,6 +13,7 @@ public static class ConnectionsFeature
         builder.Services.AddSingleton<ConnectorDesk>();
         builder.Services.AddSingleton<Runtime.Ingestion.Messages.MessageQueries>();
         builder.Services.AddSingleton<MappingDesk>();
+        builder.Services.AddSingleton<Transactions.Compare.CompareDesk>();
         return builder;
     }
 }

@@ -31,6 +31,7 @@ internal static class TransactionsApi
             ("from", "Received at this instant or later"), ("to", "Received before this instant"), Parameters.Limit, Parameters.Cursor);
         group.MapGet("/{id}", FindAsync).WithName("getTransaction").WithSummary("One transaction: stages, verdict with evidence, attempts, identifiers, effects, lines").WithParameters();
         group.MapGet("/{id}/journal", JournalAsync).WithName("getJournal").WithSummary("Everything that happened to it, oldest first").WithParameters(Parameters.Limit, Parameters.Cursor);
+        group.MapLineage();
         group.MapPost("/{id}/retry", RetryAsync).WithName("retryTransaction").WithSummary("Goes on at once with the step it is stuck at; what was confirmed is not sent again").WithParameters()
             .RequireAuthorization(policy => policy.RequireRole(PortalRoles.Business, PortalRoles.Operator, PortalRoles.Admin))
             .ProducesProblem(409).ProducesProblem(422).WithMetadata(new JsonBody(typeof(RetryRequest), Required: false), new IdempotentWrite(Required: true));

@@ -14,6 +14,12 @@ public sealed partial class TransactionPage
 
     [SupplyParameterFromQuery(Name = "tab")] public string? Tab { get; set; }
 
+    /// <summary><c>full</c> shows every event of the timeline.</summary>
+    [SupplyParameterFromQuery(Name = "detail")] public string? DetailWord { get; set; }
+
+    /// <summary>Of the tab Compare: <c>original</c>, <c>replays</c>, or nothing for what would be sent now.</summary>
+    [SupplyParameterFromQuery(Name = "with")] public string? WithWord { get; set; }
+
     [PersistentState] public string? Ticket { get; set; }
 
     [Inject] private ITransactionQueries Queries { get; set; } = default!;

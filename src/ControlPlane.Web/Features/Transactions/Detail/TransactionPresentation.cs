@@ -10,9 +10,11 @@ namespace ControlPlane.Web.Features.Transactions.Detail;
 public static class TransactionPresentation
 {
     public static readonly IReadOnlyList<(string Tab, string Word)> Tabs =
-        [("timeline", "Timeline"), ("documents", "Documents"), ("attempts", "Attempts"), ("lines", "Lines"), ("numbers", "Numbers"), ("raw", "Raw")];
+        [("timeline", "Timeline"), ("documents", "Documents"), ("attempts", "Attempts"), ("lines", "Lines"), ("numbers", "Numbers"), ("compare", "Compare"), ("related", "Related"), ("raw", "Raw")];
 
     public static string TabHref(Guid id, string tab) => tab == "timeline" ? PageUrls.Transaction(id) : $"{PageUrls.Transaction(id)}?tab={tab}";
+
+    public static string TimelineHref(Guid id, bool full) => full ? $"{PageUrls.Transaction(id)}?tab=timeline&detail=full" : PageUrls.Transaction(id);
 
     public static string StageAnchor(string stage) => "stage-" + stage;
 
@@ -36,6 +38,7 @@ public static class TransactionPresentation
         JournalEventType.OutcomeUnknown => (Icons.Material.Outlined.HelpOutline, "cp-tone-unknown"),
         JournalEventType.StepSkipped or JournalEventType.DuplicateReceived => (Icons.Material.Outlined.RemoveCircleOutline, "cp-tone-neutral"),
         JournalEventType.Received or JournalEventType.ChannelEventReceived or JournalEventType.SignalReceived => (Icons.Material.Outlined.Input, "cp-tone-info"),
+        JournalEventType.EvidenceExported => (Icons.Material.Outlined.Download, "cp-tone-neutral"),
         JournalEventType.Replayed or JournalEventType.Released => (Icons.Material.Outlined.Replay, "cp-tone-info"),
         JournalEventType.Superseded => (Icons.Material.Outlined.FastForward, "cp-tone-neutral"),
         JournalEventType.Cancelled => (Icons.Material.Outlined.Block, "cp-tone-neutral"),
@@ -67,6 +70,32 @@ public static class TransactionPresentation
         .. documents.Where(d => d.Kind == DocumentKind.Canonical).TakeLast(1),
         .. documents.Where(d => d.Kind == DocumentKind.Request).GroupBy(d => (d.System?.Key, d.Title.Split(',')[0])).Select(g => g.Last()).OrderBy(d => d.At),
     ];
+
+    /// <summary>For the story: what the journal holds.</summary>
+    public static JournalEvent Event(Guid id, TimelineEntry t) => new(id, t.Sequence, t.At, t.Type, t.Step, t.Stage, t.System?.Key, t.Summary, t.Code, t.Attempt, t.DurationMicroseconds, t.AttemptId);
+
+    /// <summary>"flow orders@3, mapping shopify@12, crosswalks 41; retry transient, 3 of 12; by Anna".</summary>
+    public static string Basis(Basis basis)
+    {
+        var with = string.Join(", ", new[] { basis.Flow is { } flow ? $"flow {flow}" : null, basis.Mapping is { } mapping ? $"mapping {mapping}" : null, basis.Crosswalks is { } revision ? $"crosswalks {revision}" : null }.OfType<string>());
+        return string.Join("; ", new[] { with, basis.Policy, basis.Person is { } person ? $"by {person}" : null }.Where(p => !string.IsNullOrEmpty(p)));
+    }
+
+    /// <summary>"3 h 12 min without an event, 1 h was expected".</summary>
+    public static string GapWords(StoryLine.Gap gap, string? system) =>
+        $"{TimeText.Duration(gap.Span)} {(gap.Person ? "until somebody looked after it" : system is null ? "without an event" : $"without an event of {system}")}{(gap.Open ? ", and still none" : "")}; at most {TimeText.Duration(gap.Expected)} was expected";
+
+    /// <summary>"2 calls, 310 ms; waited 38 min; 1 h held".</summary>
+    public static string LaneWords(StoryLane lane)
+    {
+        var parts = new List<string>();
+        if (lane.Calls > 0)
+            parts.Add($"{(lane.Calls == 1 ? "1 call" : $"{lane.Calls} calls")} in {TimeText.Took((int)Math.Min(int.MaxValue, lane.Of(LaneKind.Call, LaneKind.FailedCall).TotalMicroseconds))}");
+        foreach (var (kind, word) in new[] { (LaneKind.Wait, "waited"), (LaneKind.Hold, "held back"), (LaneKind.Stuck, "needed a person for") })
+            if (lane.Of(kind) is { Ticks: > 0 } span)
+                parts.Add($"{word} {TimeText.Duration(span)}");
+        return parts.Count == 0 ? "nothing to wait for" : string.Join(", ", parts);
+    }
 
     public static string DocumentWord(TransactionDocument document) => document.Kind switch
     {
