@@ -5,6 +5,7 @@ using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Estate;
 using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Persistence;
+using ControlPlane.Runtime.Repair;
 using ControlPlane.Runtime.Schemas;
 using ControlPlane.Runtime.Settings;
 using ControlPlane.Runtime.Transactions.Queries;
@@ -75,6 +76,7 @@ public static class ControlPlaneHost
         builder.AddOperationsHub();
         builder.Services.AddTransactionQueries();
         builder.Services.AddExceptionCases();
+        builder.AddRepair();
         builder.AddHome();
         builder.AddConnectionPages();
         builder.AddSchemaPages();

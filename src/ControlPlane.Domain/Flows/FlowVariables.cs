@@ -1,4 +1,5 @@
 using ControlPlane.Domain.Orders;
+using ControlPlane.Domain.Repair;
 
 namespace ControlPlane.Domain.Flows;
 
@@ -31,6 +32,9 @@ public sealed record FlowVariables
 
     /// <summary>Identifiers of documents that were acknowledged before a wait asked for it, as <c>kind value</c>. Null where there are none.</summary>
     public List<string>? Acknowledged { get; set; }
+
+    /// <summary>What people changed of the order. Null where nobody changed anything.</summary>
+    public List<FieldEdit>? Edits { get; set; }
 
     /// <summary>The shipment that the steps after the wait are about; null before the first.</summary>
     public Shipment? CurrentShipment => Occurrence > 0 && Occurrence <= Shipments.Count ? Shipments[Occurrence - 1] : null;

@@ -34,6 +34,11 @@ public enum JournalEventType : short
     /// <summary>Waits for its turn behind an earlier one of the same key, or lets those behind it pass.</summary>
     TurnTaken = 60,
     TurnPassed = 61,
+
+    /// <summary>A person changed the order, asked for a change that needs a second person, or decided one.</summary>
+    Edited = 70,
+    EditProposed = 71,
+    EditDecided = 72,
 }
 
 /// <summary>One transition. Ordered by time, then <paramref name="Sequence"/>, which counts the flow's own events from 1 and is 0 for what came from outside.</summary>

@@ -12,6 +12,7 @@ using ControlPlane.Runtime.Ingestion.Deliveries;
 using ControlPlane.Runtime.Mappings;
 using ControlPlane.Runtime.Outbound;
 using ControlPlane.Runtime.Outbound.Metering;
+using ControlPlane.Runtime.Repair;
 using ControlPlane.Runtime.Replays;
 using ControlPlane.Runtime.Schemas;
 using ControlPlane.Runtime.Transactions;
@@ -113,6 +114,9 @@ public abstract class ControlPlaneDbContext(DbContextOptions options, TenantScop
     public DbSet<ExceptionCaseHourRow> ExceptionCaseHours => Set<ExceptionCaseHourRow>();
     public DbSet<ExceptionCaseSplitRow> ExceptionCaseSplits => Set<ExceptionCaseSplitRow>();
     public DbSet<ExceptionCaseEventRow> ExceptionCaseEvents => Set<ExceptionCaseEventRow>();
+
+    public DbSet<TransactionOverlayRow> TransactionOverlays => Set<TransactionOverlayRow>();
+    public DbSet<OrderHoldRow> OrderHolds => Set<OrderHoldRow>();
 
     public DbSet<FlowVersionRow> FlowVersions => Set<FlowVersionRow>();
 

@@ -233,6 +233,7 @@ internal static partial class ControlPlaneModel
             e.ToTable("bulk_replay_items").HasKey(i => new { i.ReplayId, i.TransactionId });
             // What is next.
             e.HasIndex(i => new { i.ReplayId, i.State, i.TransactionId });
+            Text(e.Property(i => i.Outcome), ColumnLengths.Summary);
         });
         model.Entity<TrafficRow>(e =>
         {
@@ -368,6 +369,7 @@ internal static partial class ControlPlaneModel
         });
         Crosswalks.CrosswalkModel.Configure(model, ByteOrder(context));
         ExceptionCases.CaseModel.Configure(model);
+        Repair.RepairModel.Configure(model);
         model.Entity<PortalUser>(e => Text(e.Property(u => u.DisplayName), ColumnLengths.Identifier));
         SnakeCase(model);
         FilterByTenant(model, context);

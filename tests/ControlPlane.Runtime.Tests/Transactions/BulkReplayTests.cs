@@ -132,7 +132,8 @@ public sealed class BulkReplayTests
 
     private static BulkReplays Replays(EngineRig rig) => new(rig.Db, rig.Clock);
 
-    private static BulkReplayRunner Runner(EngineRig rig) => new(rig.Db, rig.Commands, rig.Node, new LeaseClock(rig.Clock), rig.Clock, NullLogger<BulkReplayRunner>.Instance);
+    internal static BulkReplayRunner Runner(EngineRig rig) =>
+        new(rig.Db, new(rig.Db, rig.Writer, new LanePumps([]), new FlowsOf(rig.Flow), rig.Clock), new(), rig.Node, new LeaseClock(rig.Clock), rig.Clock, NullLogger<BulkReplayRunner>.Instance);
 
     private static async Task<BulkReplayRow> FindAsync(EngineRig rig, Guid id) => (await Replays(rig).FindAsync(TenantScope.Default, id, Ct))!;
 
