@@ -1003,6 +1003,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("left_at");
 
+                    b.Property<short?>("LeftBy")
+                        .HasColumnType("smallint")
+                        .HasColumnName("left_by");
+
                     b.Property<string>("Message")
                         .IsRequired()
                         .HasMaxLength(500)
@@ -2268,6 +2272,163 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                     b.ToTable("rate_budgets", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Runtime.Repair.OrderHoldRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Ended")
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)")
+                        .HasColumnName("ended");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ended_at");
+
+                    b.Property<long>("HeldAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("held_at");
+
+                    b.Property<string>("HeldBy")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)")
+                        .HasColumnName("held_by");
+
+                    b.Property<short>("Kind")
+                        .HasColumnType("smallint")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)")
+                        .HasColumnName("reason");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("int")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("TransactionId")
+                        .IsRequired()
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("transaction_id");
+
+                    b.Property<long?>("Until")
+                        .HasColumnType("bigint")
+                        .HasColumnName("until");
+
+                    b.HasKey("Id")
+                        .HasName("pk_order_holds");
+
+                    b.HasIndex("TenantId", "HeldAt")
+                        .HasDatabaseName("ix_order_holds_open")
+                        .HasFilter("ended_at IS NULL");
+
+                    b.HasIndex("TransactionId", "HeldAt")
+                        .HasDatabaseName("ix_order_holds_transaction_id_held_at");
+
+                    b.ToTable("order_holds", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.Repair.TransactionOverlayRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)")
+                        .HasColumnName("author");
+
+                    b.Property<string>("AuthorId")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)")
+                        .HasColumnName("author_id");
+
+                    b.Property<byte[]>("BasePayloadId")
+                        .IsRequired()
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("base_payload_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("DecidedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("decided_at");
+
+                    b.Property<string>("DecidedBy")
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)")
+                        .HasColumnName("decided_by");
+
+                    b.Property<string>("Decision")
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)")
+                        .HasColumnName("decision");
+
+                    b.Property<string>("Fields")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("fields");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)")
+                        .HasColumnName("note");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("reason");
+
+                    b.Property<short>("State")
+                        .HasColumnType("smallint")
+                        .HasColumnName("state");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("int")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("TransactionId")
+                        .IsRequired()
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("transaction_id");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("int")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_transaction_overlays");
+
+                    b.HasIndex("TenantId", "CreatedAt")
+                        .HasDatabaseName("ix_transaction_overlays_proposed")
+                        .HasFilter("state = 1");
+
+                    b.HasIndex("TransactionId", "Version")
+                        .IsUnique()
+                        .HasDatabaseName("ix_transaction_overlays_transaction_id_version");
+
+                    b.ToTable("transaction_overlays", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Runtime.Replays.BulkReplayItemRow", b =>
                 {
                     b.Property<byte[]>("ReplayId")
@@ -2277,6 +2438,15 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                     b.Property<byte[]>("TransactionId")
                         .HasColumnType("varbinary(16)")
                         .HasColumnName("transaction_id");
+
+                    b.Property<string>("Outcome")
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)")
+                        .HasColumnName("outcome");
+
+                    b.Property<long>("SentAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sent_at");
 
                     b.Property<short>("State")
                         .HasColumnType("smallint")
@@ -2301,6 +2471,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("varbinary(16)")
                         .HasColumnName("id");
+
+                    b.Property<bool>("AsksAfterCanary")
+                        .HasColumnType("bit")
+                        .HasColumnName("asks_after_canary");
 
                     b.Property<int>("Canary")
                         .HasColumnType("int")
@@ -2347,11 +2521,20 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                         .HasColumnType("int")
                         .HasColumnName("per_second");
 
+                    b.Property<int>("Proven")
+                        .HasColumnType("int")
+                        .HasColumnName("proven");
+
                     b.Property<string>("Reason")
                         .IsRequired()
                         .HasMaxLength(500)
                         .HasColumnType("nvarchar(500)")
                         .HasColumnName("reason");
+
+                    b.Property<string>("Selection")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("selection");
 
                     b.Property<int>("Sent")
                         .HasColumnType("int")
@@ -2360,6 +2543,14 @@ namespace ControlPlane.Runtime.Persistence.Providers.SqlServer.Migrations
                     b.Property<short>("State")
                         .HasColumnType("smallint")
                         .HasColumnName("state");
+
+                    b.Property<int?>("StopAbove")
+                        .HasColumnType("int")
+                        .HasColumnName("stop_above");
+
+                    b.Property<int>("StuckAgain")
+                        .HasColumnType("int")
+                        .HasColumnName("stuck_again");
 
                     b.Property<int>("TenantId")
                         .HasColumnType("int")

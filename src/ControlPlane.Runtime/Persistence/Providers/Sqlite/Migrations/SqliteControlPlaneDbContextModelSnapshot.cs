@@ -996,6 +996,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("left_at");
 
+                    b.Property<short?>("LeftBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("left_by");
+
                     b.Property<string>("Message")
                         .IsRequired()
                         .HasMaxLength(500)
@@ -2259,6 +2263,163 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                     b.ToTable("rate_budgets", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Runtime.Repair.OrderHoldRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Ended")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ended");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<long>("HeldAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("held_at");
+
+                    b.Property<string>("HeldBy")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("held_by");
+
+                    b.Property<short>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("TransactionId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("transaction_id");
+
+                    b.Property<long?>("Until")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until");
+
+                    b.HasKey("Id")
+                        .HasName("pk_order_holds");
+
+                    b.HasIndex("TenantId", "HeldAt")
+                        .HasDatabaseName("ix_order_holds_open")
+                        .HasFilter("ended_at IS NULL");
+
+                    b.HasIndex("TransactionId", "HeldAt")
+                        .HasDatabaseName("ix_order_holds_transaction_id_held_at");
+
+                    b.ToTable("order_holds", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.Repair.TransactionOverlayRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("author");
+
+                    b.Property<string>("AuthorId")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("author_id");
+
+                    b.Property<byte[]>("BasePayloadId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("base_payload_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("DecidedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("decided_at");
+
+                    b.Property<string>("DecidedBy")
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decided_by");
+
+                    b.Property<string>("Decision")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decision");
+
+                    b.Property<string>("Fields")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("fields");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<short>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("TransactionId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("transaction_id");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_transaction_overlays");
+
+                    b.HasIndex("TenantId", "CreatedAt")
+                        .HasDatabaseName("ix_transaction_overlays_proposed")
+                        .HasFilter("state = 1");
+
+                    b.HasIndex("TransactionId", "Version")
+                        .IsUnique()
+                        .HasDatabaseName("ix_transaction_overlays_transaction_id_version");
+
+                    b.ToTable("transaction_overlays", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Runtime.Replays.BulkReplayItemRow", b =>
                 {
                     b.Property<byte[]>("ReplayId")
@@ -2268,6 +2429,15 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                     b.Property<byte[]>("TransactionId")
                         .HasColumnType("BLOB")
                         .HasColumnName("transaction_id");
+
+                    b.Property<string>("Outcome")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("outcome");
+
+                    b.Property<long>("SentAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sent_at");
 
                     b.Property<short>("State")
                         .HasColumnType("INTEGER")
@@ -2292,6 +2462,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("BLOB")
                         .HasColumnName("id");
+
+                    b.Property<bool>("AsksAfterCanary")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("asks_after_canary");
 
                     b.Property<int>("Canary")
                         .HasColumnType("INTEGER")
@@ -2338,11 +2512,20 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("per_second");
 
+                    b.Property<int>("Proven")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("proven");
+
                     b.Property<string>("Reason")
                         .IsRequired()
                         .HasMaxLength(500)
                         .HasColumnType("TEXT")
                         .HasColumnName("reason");
+
+                    b.Property<string>("Selection")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("selection");
 
                     b.Property<int>("Sent")
                         .HasColumnType("INTEGER")
@@ -2351,6 +2534,14 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                     b.Property<short>("State")
                         .HasColumnType("INTEGER")
                         .HasColumnName("state");
+
+                    b.Property<int?>("StopAbove")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("stop_above");
+
+                    b.Property<int>("StuckAgain")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("stuck_again");
 
                     b.Property<int>("TenantId")
                         .HasColumnType("INTEGER")
