@@ -62,7 +62,7 @@ public static class OrderPaths
         foreach (var part in parts.Take(parts.Count - 1))
             at = Step(at, part) ?? (part.StartsWith('[') ? throw new ArgumentException($"The order has no {path}.", nameof(path)) : Add(at.AsObject(), part));
         var last = parts[^1];
-        if (at is not JsonObject holder || last.StartsWith('['))
+        if (at is not JsonObject holder || last.Length == 0 || last.StartsWith('['))
             throw new ArgumentException($"The order has no {path}.", nameof(path));
         if (string.IsNullOrEmpty(value))
             holder.Remove(last);

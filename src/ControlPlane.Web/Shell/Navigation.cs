@@ -24,7 +24,7 @@ public static class Navigation
     public static readonly IReadOnlyList<NavGroup> All =
     [
         new("", [new("Home", PageUrls.Home, Icons.Material.Outlined.SpaceDashboard, [], "overview start dashboard")]),
-        new("Work", [new("Transactions", PageUrls.Transactions, Icons.Material.Outlined.ReceiptLong, [], "orders list search stuck"), new("Exceptions", PageUrls.Cases, Icons.Material.Outlined.ReportProblem, [], "cases causes stuck errors failures groups mute merge split")]),
+        new("Work", [new("Transactions", PageUrls.Transactions, Icons.Material.Outlined.ReceiptLong, [], "orders list search stuck"), new("Exceptions", PageUrls.Cases, Icons.Material.Outlined.ReportProblem, [], "cases causes stuck errors failures groups mute merge split"), new("Holds", PageUrls.Holds, Icons.Material.Outlined.PauseCircle, [], "held parked waiting wake second person approve changes")]),
         new("Channels & systems", [new("Connections", PageUrls.Connections, Icons.Material.Outlined.Cable, [], "channels systems erp wms shop marketplace"), new("Connectors", PageUrls.Connectors, Icons.Material.Outlined.Extension, [], "catalogue onboarding mapping workbench back-test connector")]),
         new("Data", [new("Crosswalks", PageUrls.Crosswalks, Icons.Material.Outlined.SyncAlt, [], "codes equivalences sku unit carrier location tax gaps import"), new("Schemas", PageUrls.Schemas, Icons.Material.Outlined.Schema, [], "schema registry versions compatibility drift shape")]),
         new("Operations",

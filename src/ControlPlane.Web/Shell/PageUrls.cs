@@ -10,6 +10,7 @@ public static class PageUrls
     public const string Home = "/";
     public const string Transactions = "/transactions";
     public const string Cases = "/cases";
+    public const string Holds = "/holds";
     public const string Messages = "/messages";
     public const string Connections = "/connections";
     public const string Connectors = "/connectors";
@@ -61,6 +62,10 @@ public static class PageUrls
 
     /// <param name="after">The order after which the page of its orders begins.</param>
     public static string Case(Guid id, Guid? after = null) => With($"{Cases}/{id:D}", ("after", after?.ToString("D")));
+
+    /// <param name="state">Only orders that it became so of; null = all.</param>
+    /// <param name="after">The order after which the page begins.</param>
+    public static string Replay(Guid id, string? state = null, Guid? after = null) => With($"/replays/{id:D}", ("state", state), ("after", after?.ToString("D")));
 
     public static string Transaction(Guid id) => $"{Transactions}/{id:D}";
 

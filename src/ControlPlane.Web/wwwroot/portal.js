@@ -216,6 +216,13 @@
       var next = now < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, now + (e.key === 'j' ? 1 : -1)));
       rows[next].focus();
       rows[next].closest('tr')?.scrollIntoView({ block: 'nearest' });
+    } else if (/^[a-z]$/.test(e.key) && !e.defaultPrevented) {
+      // A key that a page or panel gives to one of its own fields or buttons: fields take the focus, buttons do what they say.
+      var own = [...document.querySelectorAll(':is(input, select, textarea, button, a)[data-key="' + e.key + '"]')].find(function (x) { return x.checkVisibility() && !x.disabled && !x.closest('[inert]'); });
+      if (!own) return;
+      e.preventDefault();
+      if (own.matches('button, a')) own.click();
+      else own.focus();
     }
   });
 })();

@@ -88,6 +88,8 @@ internal sealed class EngineRig : IAsyncDisposable
 
     public ConnectionsOf Connections { get; } = new();
 
+    public IConnectorCatalog Connectors => _connectors;
+
     public TransactionCommands Commands => new(Db, _writer, new LanePumps([]), new FlowsOf(Flow), Clock);
 
     public static async Task<EngineRig> StartAsync(DatabaseProvider provider, CancellationToken ct, FlowDefinition? flow = null)

@@ -10,6 +10,7 @@ using ControlPlane.Web.Features.Crosswalks;
 using ControlPlane.Web.Features.Dials;
 using ControlPlane.Web.Features.Engine;
 using ControlPlane.Web.Features.ExceptionCases;
+using ControlPlane.Web.Features.Repair;
 using ControlPlane.Web.Features.Schemas;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
@@ -81,6 +82,7 @@ public static class ApiFeature
         api.MapApiKeys();
         api.MapEngine();
         api.MapReplays();
+        api.MapRepair();
         api.MapDialsApi();
         // Behind the same door as the rest; editors that send no key read docs/schemas/connector.schema.json of the repository.
         app.MapGet(ManifestSchema.Address, () => Results.Text(ManifestSchema.Text, "application/schema+json")).RequireAuthorization().RequireRateLimiting(RateLimit).ExcludeFromDescription();
