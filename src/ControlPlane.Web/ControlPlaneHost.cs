@@ -6,6 +6,7 @@ using ControlPlane.Runtime.Estate;
 using ControlPlane.Runtime.EvidenceBundles;
 using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Persistence;
+using ControlPlane.Runtime.Repair;
 using ControlPlane.Runtime.Schemas;
 using ControlPlane.Runtime.Settings;
 using ControlPlane.Runtime.Transactions.Queries;
@@ -80,6 +81,7 @@ public static class ControlPlaneHost
         builder.Services.AddExceptionCases();
         builder.Services.AddWorklist();
         builder.Services.AddEvidence();
+        builder.AddRepair();
         builder.AddHome();
         builder.AddConnectionPages();
         builder.AddSchemaPages();

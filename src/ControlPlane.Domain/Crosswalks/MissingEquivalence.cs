@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using ControlPlane.Domain.Shared;
 
 namespace ControlPlane.Domain.Crosswalks;
 
 /// <summary>What has to be added to a crosswalk before a document can be mapped.</summary>
 /// <param name="Direction"><c>to-ours</c> or <c>to-theirs</c>.</param>
-public sealed record MissingEquivalence(string Table, string Value, string Direction)
+public sealed partial record MissingEquivalence(string Table, string Value, string Direction)
 {
     /// <summary>Stable: faults are grouped by it.</summary>
     public const string RefusalCode = "crosswalk.missing";
@@ -18,6 +19,16 @@ public sealed record MissingEquivalence(string Table, string Value, string Direc
     {
         Missing = new(rule.Table, Shown(code), rule.Direction.Word()),
     };
+
+    /// <summary>
+    /// What is missing, as the message says that <see cref="Refuse"/> made and an order is stuck with; null for any other message. The name of
+    /// the connection is as people know it.
+    /// </summary>
+    public static (string Table, string Value, string Connection)? Read(string? code, string? message) =>
+        code == RefusalCode && message is not null && Words().Match(message) is { Success: true } found ? (found.Groups[1].Value, found.Groups[2].Value, found.Groups[3].Value) : null;
+
+    [GeneratedRegex(@": the crosswalk ([a-z0-9-]+) has no entry for '(.*)' of (.*)\. Add it, or let", RegexOptions.CultureInvariant)]
+    private static partial Regex Words();
 
     private static string Shown(string code) => code.Length <= CrosswalkRules.LongestCode ? code : code[..CrosswalkRules.LongestCode];
 }

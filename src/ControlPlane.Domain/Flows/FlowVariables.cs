@@ -1,4 +1,5 @@
 using ControlPlane.Domain.Orders;
+using ControlPlane.Domain.Repair;
 
 namespace ControlPlane.Domain.Flows;
 
@@ -34,6 +35,9 @@ public sealed record FlowVariables
 
     /// <summary>Id of the step for which silence was told although it is still tried; null = of none. Told once, until it is done.</summary>
     public string? Silent { get; set; }
+
+    /// <summary>What people changed of the order. Null where nobody changed anything.</summary>
+    public List<FieldEdit>? Edits { get; set; }
 
     /// <summary>The shipment that the steps after the wait are about; null before the first.</summary>
     public Shipment? CurrentShipment => Occurrence > 0 && Occurrence <= Shipments.Count ? Shipments[Occurrence - 1] : null;

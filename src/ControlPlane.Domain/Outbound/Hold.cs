@@ -43,6 +43,9 @@ public sealed record Hold(HoldReason Reason, string Key, DateTimeOffset? Until, 
         _ => throw new ArgumentOutOfRangeException(nameof(Reason)),
     };
 
+    /// <summary>Holds what a person put aside: no gate lets it go. No connection has such a key.</summary>
+    public const string ByPerson = "~person";
+
     public static string KeyOf(string connection, string operation) => $"{connection}/{operation}";
 
     /// <summary>The connection in a key, whether one operation is held or all.</summary>

@@ -37,6 +37,11 @@ public enum JournalEventType : short
 
     /// <summary>Somebody took the signed bundle of evidence away.</summary>
     EvidenceExported = 90,
+
+    /// <summary>A person changed the order, asked for a change that needs a second person, or decided one.</summary>
+    Edited = 80,
+    EditProposed = 81,
+    EditDecided = 82,
 }
 
 /// <summary>One transition. Ordered by time, then <paramref name="Sequence"/>, which counts the flow's own events from 1 and is 0 for what came from outside.</summary>

@@ -12,6 +12,8 @@ internal static class VerdictFailures
 
     public static Finding Retrying(View v)
     {
+        if (v.Facts.FaultCode == Repair.HoldConditions.FaultCode)
+            return new(VerdictWords.Sentence(v.Facts.FaultMessage ?? ""), VerdictMove.Us, null, v.Facts.Since, "Nothing to do: it goes on when what it waits for comes. Wake it to go on now.", VerdictConfidence.Certain);
         var next = $"; {v.NextTry()}";
         return v.Facts.FaultKind switch
         {

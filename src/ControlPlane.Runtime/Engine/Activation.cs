@@ -42,11 +42,17 @@ internal sealed class Activation(WorkItemRow work, TransactionRow transaction, C
     /// <summary>Documents made by map steps, by call step; made again when they are missing.</summary>
     public Dictionary<string, ReadOnlyMemory<byte>> Documents { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The lane of its flow, where it waits in the bulk lane after a replay of many; null = it is in its own.</summary>
+    public Lane? HomeLane { get; set; }
+
     /// <summary>Past the step up to which its key keeps the order.</summary>
     public bool PastTurn { get; set; }
 
     /// <summary>Of its key only the newest counts.</summary>
     public bool NewestCounts { get; set; }
+
+    /// <summary>How it comes out of its exception case with the next commit; null = not yet. Being tried again is no way out.</summary>
+    public CaseExit? Exit { get; set; }
 
     /// <summary>Stage of the business process reached by the steps done so far.</summary>
     public string Stage
@@ -118,7 +124,8 @@ internal sealed class Activation(WorkItemRow work, TransactionRow transaction, C
     {
         ranks.Place(Transaction);
         var ticket = CaseTicket.Of(Transaction, step, fault, Now.ToMicroseconds(), node, splits);
-        _pending.LeavesCase |= Transaction.CaseId is not null;
+        if (Transaction.CaseId is not null)
+            _pending.LeavesCase = CaseExit.FailedAgain;
         _pending.CaseTicket = ticket;
         Transaction.CaseId = ticket.Case.Id;
     }
@@ -136,6 +143,9 @@ internal sealed class Activation(WorkItemRow work, TransactionRow transaction, C
     public CommitUnit Seal(WorkState state, string step, long dueAt, long leaseUntil)
     {
         Work.State = state;
+        // What comes of it later is no part of the replay of many any more.
+        if (HomeLane is { } home && state != WorkState.Leased)
+            Work.Lane = home;
         Work.Step = step;
         Work.DueAt = dueAt;
         Work.LeaseUntil = leaseUntil;
@@ -143,12 +153,15 @@ internal sealed class Activation(WorkItemRow work, TransactionRow transaction, C
         Transaction.UpdatedAt = Now.ToMicroseconds();
         Transaction.Revision++;
         var unit = _pending;
-        if (unit.CaseTicket is null && Transaction is { CaseId: not null, State: not TransactionState.Stuck })
+        // Only what its system confirmed, what ended, and what a person ended leaves its case. Time and another attempt do not.
+        if (unit.CaseTicket is null && Transaction is { CaseId: not null, State: not TransactionState.Stuck }
+            && (Exit ?? Transaction.State switch { TransactionState.Closed => CaseExit.Proof, TransactionState.Cancelled or TransactionState.Superseded => CaseExit.Superseded, _ => (CaseExit?)null }) is { } exit)
         {
             Transaction.CaseId = null;
-            unit.LeavesCase = true;
+            unit.LeavesCase = exit;
         }
 
+        Exit = null;
         if (Transaction is { WorkRank: not null, State: not TransactionState.Stuck })
             (Transaction.WorkRank, Transaction.ActBy) = (null, null);
         unit.Progress = Work;

@@ -8,6 +8,7 @@ using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Engine.Numbers;
+using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Outbound;
 using ControlPlane.Runtime.Persistence;
@@ -183,6 +184,7 @@ internal sealed class CallRunner(
             effect.ResolvedAt = a.Now.ToMicroseconds();
             a.Pending.Effects.Add(effect);
             a.Variables.Outputs[AnyWriteDone] = "true";
+            a.Exit = CaseExit.Proof;
         }
 
         a.OpenEffects.Remove((step.Id, a.Variables.Occurrence));

@@ -121,6 +121,8 @@ public static class EngineFeature
         services.AddSingleton<ITransactionCommands, TransactionCommands>();
         services.AddSingleton<IMaintenanceWindows, MaintenanceWindows>();
         services.AddSingleton<IBulkReplays, BulkReplays>();
+        services.AddSingleton<BulkSender>();
+        services.AddSingleton<BulkJudge>();
         services.AddSingleton<BulkReplayRunner>();
         services.AddSingleton(s => new EngineQueries(
             s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<IConnectionRegistry>(), s.GetRequiredService<IConnectorCatalog>(), s.GetRequiredService<TargetGates>(), s.GetRequiredService<OutboundGateway>(),

@@ -42,6 +42,7 @@ internal sealed class FlowExecutor(
         var step = flow?.Find(a.Work.Step);
         if (flow is null || step is null)
             return await StopAsync(a, new CloseStep { Id = a.Work.Step }, new Fault(FaultKind.Internal, "flow.missing", $"Version {a.Work.FlowVersion} of the flow {a.Work.Flow} or its step {a.Work.Step} does not exist. Apply it again."), false);
+        a.HomeLane = a.Work.Lane == Lane.Bulk && flow.Lane != Lane.Bulk ? flow.Lane : null;
         a.NewestCounts = flow.Turns?.Policy == TurnPolicy.Newest;
         Expectations.Advance(a, flow, step, reached: false);
         for (var i = 0; i < MostSteps; i++)

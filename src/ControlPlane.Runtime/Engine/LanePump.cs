@@ -56,8 +56,8 @@ internal sealed class LanePump : IBackgroundProcess, IDisposable
 
     public int Waiting => _local.Count;
 
-    /// <summary>So many go on however crowded the door is.</summary>
-    private const int AtLeast = 12;
+    /// <summary>So many go on however crowded the door is. Replays of many give way to what comes in.</summary>
+    private int AtLeast => _lane == Lane.Bulk ? 2 : 12;
 
     private TimeSpan Lease => TimeSpan.FromSeconds(_options.LeaseSeconds);
 
@@ -65,7 +65,7 @@ internal sealed class LanePump : IBackgroundProcess, IDisposable
     private static int Weight(Lane lane) => lane switch
     {
         Lane.Orders or Lane.Fulfilment => 100,
-        Lane.Inventory => 50,
+        Lane.Inventory or Lane.Bulk => 50,
         Lane.Finance or Lane.Catalogue => 25,
         _ => 12,
     };

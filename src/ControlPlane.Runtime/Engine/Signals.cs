@@ -2,9 +2,11 @@ using System.Text.Json;
 using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Flows;
 using ControlPlane.Domain.Orders;
+using ControlPlane.Domain.Repair;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Silence;
 using ControlPlane.Domain.Transactions;
+using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Silence;
 
@@ -89,6 +91,17 @@ internal static class Signals
             return null;
         }
 
+        var newer = body.Order;
+        if (newer is not null && a.Variables.Edits is { Count: > 0 } edits)
+        {
+            // The channel's word and a person's: where both changed the same field, a person decides, and the message waits.
+            var merged = FieldEdits.Merge(newer, edits);
+            a.Variables.Edits = merged.Edits.Count == 0 ? null : [.. merged.Edits];
+            if (merged.Conflicts.Any())
+                return new StepResult.Failed(Conflict(merged), false);
+            newer = merged.Order;
+        }
+
         if (body.Shipment is { } told)
         {
             var shipment = OrderRules.Placed(a.Order, told);
@@ -112,15 +125,22 @@ internal static class Signals
                 a.Add([new(IdentifierKinds.Tracking, tracking)]);
         }
 
-        if (body.Order is { } newer)
+        if (newer is not null)
             a.Replace(newer);
         a.Add(body.Identifiers);
         foreach (var (name, value) in body.Outputs)
             a.Variables.Outputs[name] = value;
         a.Journal(JournalEventType.SignalReceived, step, body.Summary, signal.Connection, at: signal.ReceivedAt);
+        a.Exit = CaseExit.Proof;
         a.Consume(signal);
         FlowExecutor.Calm(a);
         return new StepResult.Ended(signal.Event);
+    }
+
+    private static Fault Conflict(MergedOrder merged)
+    {
+        var fields = string.Join(", ", merged.Conflicts.Select(c => c.Path).Take(5));
+        return new(FaultKind.Data, "order.edit_conflict", $"The channel sent a newer version that changes what {merged.Conflicts.First().By} had changed by hand: {fields}. Decide which of the two counts.", merged.Conflicts.First().Path);
     }
 
     private static StepResult.Failed Refuse(Activation a, WaitStep step, SignalRow signal)

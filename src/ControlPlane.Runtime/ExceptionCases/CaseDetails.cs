@@ -46,6 +46,13 @@ internal sealed class CaseDetails(ControlPlaneDbContext context, FactsBuilder bu
             times.Count == 0 ? null : TimeSpan.FromMicroseconds(times[times.Count / 2]));
     }
 
+    public async Task<CaseExits> ExitsAsync(CancellationToken ct)
+    {
+        var exits = await Members.Where(m => m.LeftBy != null).GroupBy(m => m.LeftBy).Select(g => new { By = g.Key, Count = g.Count() }).ToListAsync(ct);
+        int Count(CaseExit by) => exits.FirstOrDefault(e => e.By == by)?.Count ?? 0;
+        return new(Count(CaseExit.Proof), Count(CaseExit.Person), Count(CaseExit.Superseded));
+    }
+
     /// <summary>The newest stuck ones against the newest that closed.</summary>
     public async Task<IReadOnlyList<Difference>> DifferencesAsync(CancellationToken ct)
     {

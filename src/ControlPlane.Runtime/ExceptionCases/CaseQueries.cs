@@ -78,6 +78,7 @@ public sealed class CaseQueries : ICases
             Members = members,
             NextMember = next,
             History = await details.HistoryAsync(ct),
+            Exits = await details.ExitsAsync(ct),
             Differences = await details.DifferencesAsync(ct),
             Splits = [.. (await context.ExceptionCaseSplits.AsNoTracking().Where(s => item.Parts.Contains(s.CaseId)).OrderBy(s => s.CreatedAt).ToListAsync(ct))
                 .Select(s => new CaseSplitItem(s.TargetId, s.By, s.Value, s.CreatedBy, Instant.FromMicroseconds(s.CreatedAt), s.Reason, s.UndoneAt is not null))],

@@ -77,8 +77,27 @@ public sealed class ExceptionCaseMemberRow : ITenantRow
 
     public string Message { get; set; } = "";
 
-    /// <summary>When it moved on; null while it has not.</summary>
+    /// <summary>When it came out of it; null while it has not.</summary>
     public long? LeftAt { get; set; }
+
+    /// <summary>How; null while it has not, and for those from before this was kept.</summary>
+    public CaseExit? LeftBy { get; set; }
+}
+
+/// <summary>How an order comes out of a case. Stored; do not renumber.</summary>
+public enum CaseExit : short
+{
+    /// <summary>Its system confirmed, the event came, or the flow is at its end.</summary>
+    Proof = 1,
+
+    /// <summary>A person ended the order.</summary>
+    Person = 2,
+
+    /// <summary>The channel cancelled it, or a newer one took its place.</summary>
+    Superseded = 3,
+
+    /// <summary>It failed again and belongs to the case that it failed for last.</summary>
+    FailedAgain = 4,
 }
 
 /// <summary>How many orders came to be stuck in an hour. A row a node, so that nodes do not wait for each other.</summary>

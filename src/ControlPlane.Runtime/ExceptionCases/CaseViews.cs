@@ -105,6 +105,12 @@ public sealed record CaseMember(Guid TransactionId, string Number, VerdictSystem
 /// <param name="Median">From stuck to moving on.</param>
 public sealed record CaseHistory(int Of, int Closed, int Cancelled, int Moving, int StuckAgain, TimeSpan? Median);
 
+/// <summary>How orders came out of a case in the last 90 days. Time alone closes none.</summary>
+/// <param name="ByProof">Their system confirmed, the event came, or the flow came to its end.</param>
+/// <param name="ByPerson">A person discarded them.</param>
+/// <param name="Superseded">The channel cancelled them, or a newer one took their place.</param>
+public sealed record CaseExits(int ByProof, int ByPerson, int Superseded);
+
 /// <param name="Value">What the part has in common.</param>
 /// <param name="Undone">New failures are not parted any more.</param>
 public sealed record CaseSplitItem(Guid Target, SplitBy By, string Value, string CreatedBy, DateTimeOffset CreatedAt, string Reason, bool Undone);
@@ -132,6 +138,8 @@ public sealed record CaseDetail
     public Guid? NextMember { get; init; }
 
     public required CaseHistory History { get; init; }
+
+    public CaseExits Exits { get; init; } = new(0, 0, 0);
 
     /// <summary>In what the stuck orders differ from those that went well lately.</summary>
     public required IReadOnlyList<Difference> Differences { get; init; }

@@ -60,7 +60,8 @@ internal sealed class GateKeeper(
                 await gates.StalledAsync(connection, gateway.LastOperation(connection), silence, ct);
         var released = 0;
         foreach (var (key, count) in await store.HeldAsync(ct))
-            if (Quota(key) is > 0 and var quota)
+            // What a person put aside waits for what he said, not for a gate.
+            if (key != Hold.ByPerson && Quota(key) is > 0 and var quota)
                 released += await store.ReleaseAsync(key, Math.Min(count, quota), ct);
         if (released > 0)
             pumps.PokeAll();

@@ -13,6 +13,7 @@ using ControlPlane.Runtime.Ingestion.Deliveries;
 using ControlPlane.Runtime.Mappings;
 using ControlPlane.Runtime.Outbound;
 using ControlPlane.Runtime.Outbound.Metering;
+using ControlPlane.Runtime.Repair;
 using ControlPlane.Runtime.Replays;
 using ControlPlane.Runtime.Schemas;
 using ControlPlane.Runtime.Silence;
@@ -122,6 +123,9 @@ public abstract class ControlPlaneDbContext(DbContextOptions options, TenantScop
     public DbSet<CauseVersionRow> CauseVersions => Set<CauseVersionRow>();
 
     public DbSet<EvidenceKeyRow> EvidenceKeys => Set<EvidenceKeyRow>();
+
+    public DbSet<TransactionOverlayRow> TransactionOverlays => Set<TransactionOverlayRow>();
+    public DbSet<OrderHoldRow> OrderHolds => Set<OrderHoldRow>();
 
     public DbSet<FlowVersionRow> FlowVersions => Set<FlowVersionRow>();
 

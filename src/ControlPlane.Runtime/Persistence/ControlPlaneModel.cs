@@ -240,6 +240,7 @@ internal static partial class ControlPlaneModel
             e.ToTable("bulk_replay_items").HasKey(i => new { i.ReplayId, i.TransactionId });
             // What is next.
             e.HasIndex(i => new { i.ReplayId, i.State, i.TransactionId });
+            Text(e.Property(i => i.Outcome), ColumnLengths.Summary);
         });
         model.Entity<TrafficRow>(e =>
         {
@@ -390,6 +391,7 @@ internal static partial class ControlPlaneModel
         Crosswalks.CrosswalkModel.Configure(model, ByteOrder(context));
         ExceptionCases.CaseModel.Configure(model);
         EvidenceBundles.EvidenceModel.Configure(model);
+        Repair.RepairModel.Configure(model);
         model.Entity<PortalUser>(e => Text(e.Property(u => u.DisplayName), ColumnLengths.Identifier));
         SnakeCase(model);
         FilterByTenant(model, context);

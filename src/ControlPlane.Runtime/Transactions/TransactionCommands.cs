@@ -43,14 +43,8 @@ internal sealed class TransactionCommands(IControlPlaneDb db, CommitWriter write
         var work = await context.WorkItems.AsNoTracking().FirstOrDefaultAsync(w => w.TransactionId == transactionId, ct);
         if (transaction is null || work is null)
             return new(false, "not_found", "There is no such transaction.");
-        if (transaction.State == TransactionState.Cancelled)
-            return new(false, "cancelled", $"Order {transaction.Number} is cancelled. A cancelled order is not taken up again.");
-        if (transaction.State == TransactionState.Superseded)
-            return new(false, "superseded", $"Order {transaction.Number} was superseded by a newer one; only the newest counts.");
-        if (work.State == WorkState.Behind)
-            return new(false, "behind", $"Order {transaction.Number} waits for its turn. Free the one ahead of it, or let the others pass there.");
-        if (work.State == WorkState.Leased)
-            return new(false, "busy", $"Order {transaction.Number} is being worked on at this moment. Try again in a moment.");
+        if (Refuse(transaction, work) is { } refused)
+            return refused;
         if ((request.Newest ? flows.Newest(work.Flow) : flows.Find(work.Flow, work.FlowVersion)) is not { } flow)
             return new(false, "flow_missing", $"Version {work.FlowVersion} of the flow {work.Flow} does not exist any more. Replay on the newest one.");
         var from = request.From switch { null => work.Step, ReplayRequest.Start => flow.Steps[0].Id, var id => id };
@@ -93,6 +87,16 @@ internal sealed class TransactionCommands(IControlPlaneDb db, CommitWriter write
             : new(true, "accepted", behind == 1 ? "The order behind it goes on." : $"The {behind} orders behind it go on, one after the other.");
     }
 
+    /// <summary>Why it cannot be replayed now; null when it can.</summary>
+    internal static CommandOutcome? Refuse(TransactionRow transaction, WorkItemRow work) => (transaction.State, work.State) switch
+    {
+        (TransactionState.Cancelled, _) => new(false, "cancelled", $"Order {transaction.Number} is cancelled. A cancelled order is not taken up again."),
+        (TransactionState.Superseded, _) => new(false, "superseded", $"Order {transaction.Number} was superseded by a newer one; only the newest counts."),
+        (_, WorkState.Behind) => new(false, "behind", $"Order {transaction.Number} waits for its turn. Free the one ahead of it, or let the others pass there."),
+        (_, WorkState.Leased) => new(false, "busy", $"Order {transaction.Number} is being worked on at this moment. Try again in a moment."),
+        _ => null,
+    };
+
     private static Task<bool> BlindOpenAsync(ControlPlaneDbContext context, Guid id, CancellationToken ct) =>
         context.Effects.AnyAsync(e => e.TransactionId == id && e.State == EffectState.Unknown && e.WriteKind == WriteKind.Blind, ct);
 
@@ -100,7 +104,7 @@ internal sealed class TransactionCommands(IControlPlaneDb db, CommitWriter write
     private static Task<List<string>> PassedAsync(ControlPlaneDbContext context, Guid id, CancellationToken ct) =>
         context.Journal.Where(j => j.TransactionId == id && (j.Type == JournalEventType.SignalReceived || j.Type == JournalEventType.StepCompleted)).Select(j => j.Step).Distinct().ToListAsync(ct);
 
-    private static byte[] Variables(WorkItemRow work, ReplayRequest request, FlowDefinition flow, string from, List<string> passed)
+    internal static byte[] Variables(WorkItemRow work, ReplayRequest request, FlowDefinition flow, string from, IReadOnlyCollection<string> passed)
     {
         var variables = JsonSerializer.Deserialize(work.Variables, FlowJson.Default.FlowVariables)!;
         var steps = flow.Steps.ToList();
@@ -115,11 +119,14 @@ internal sealed class TransactionCommands(IControlPlaneDb db, CommitWriter write
         return JsonSerializer.SerializeToUtf8Bytes(variables, FlowJson.Default.FlowVariables);
     }
 
-    private static string Words(TransactionRow transaction, ReplayRequest request, string from, FlowDefinition flow) =>
+    internal static string Words(TransactionRow transaction, ReplayRequest request, string from, FlowDefinition flow) =>
         $"replayed it from {(from == transaction.Step ? "where it stood" : from)} on version {flow.Version}{(request.Reissue ? ", sending everything a second time" : "")}";
 
     /// <summary>The operation's id is the claim: a second click, or a repeat after a lost connection, finds it taken.</summary>
-    private CommitUnit Unit(int tenantId, TransactionRow transaction, string by, string reason, Guid operationId, string did, JournalEventType type = JournalEventType.Replayed)
+    private CommitUnit Unit(int tenantId, TransactionRow transaction, string by, string reason, Guid operationId, string did, JournalEventType type = JournalEventType.Replayed) =>
+        Unit(clock, tenantId, transaction, by, reason, operationId, did, type);
+
+    internal static CommitUnit Unit(TimeProvider clock, int tenantId, TransactionRow transaction, string by, string reason, Guid operationId, string did, JournalEventType type)
     {
         var now = clock.GetUtcNow().ToMicroseconds();
         var unit = new CommitUnit();

@@ -13,6 +13,8 @@ public static class PageUrls
     public const string Worklist = "/worklist";
 
     public const string Causes = "/causes";
+
+    public const string Holds = "/holds";
     public const string Messages = "/messages";
     public const string Connections = "/connections";
     public const string Connectors = "/connectors";
@@ -77,6 +79,10 @@ public static class PageUrls
 
     /// <param name="case">The case whose failure it shall explain: the form begins with what is known of it.</param>
     public static string NewCause(Guid? @case = null) => With($"{Causes}/new", ("case", @case?.ToString("D")));
+
+    /// <param name="state">Only orders that it became so of; null = all.</param>
+    /// <param name="after">The order after which the page begins.</param>
+    public static string Replay(Guid id, string? state = null, Guid? after = null) => With($"/replays/{id:D}", ("state", state), ("after", after?.ToString("D")));
 
     public static string Transaction(Guid id) => $"{Transactions}/{id:D}";
 

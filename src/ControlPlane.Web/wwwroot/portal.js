@@ -240,6 +240,13 @@
       if (!target) return;
       e.preventDefault();
       if (target.matches('input:not([type=checkbox]), select, textarea')) { target.focus(); target.select?.(); } else target.click();
+    } else if (/^[a-z]$/.test(e.key) && !e.defaultPrevented) {
+      // A key that a page or panel gives to one of its own fields or buttons: fields take the focus, buttons do what they say.
+      var own = [...document.querySelectorAll(':is(input, select, textarea, button, a)[data-key="' + e.key + '"]')].find(function (x) { return x.checkVisibility() && !x.disabled && !x.closest('[inert]'); });
+      if (!own) return;
+      e.preventDefault();
+      if (own.matches('button, a')) own.click();
+      else own.focus();
     }
   });
 

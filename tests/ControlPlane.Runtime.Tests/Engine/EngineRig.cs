@@ -94,6 +94,8 @@ internal sealed class EngineRig : IAsyncDisposable
 
     public ConnectionsOf Connections { get; } = new();
 
+    public IConnectorCatalog Connectors => _connectors;
+
     public TransactionCommands Commands => new(Db, _writer, new LanePumps([]), new FlowsOf(Flow), Clock);
 
     public static async Task<EngineRig> StartAsync(DatabaseProvider provider, CancellationToken ct, FlowDefinition? flow = null)
@@ -154,14 +156,20 @@ internal sealed class EngineRig : IAsyncDisposable
     public async Task<int> DrainAsync(CancellationToken ct)
     {
         var runs = 0;
-        while (await Store.ClaimAsync(Lane.Orders, 50, TimeSpan.FromSeconds(60), ct) is { Activations: { Count: > 0 } claimed })
-            foreach (var activation in claimed)
-            {
-                await Executor.RunAsync(activation, CancellationToken.None, ct);
-                Assert.True(++runs < 10_000, "the engine runs in circles");
-            }
+        while (true)
+        {
+            var before = runs;
+            foreach (var lane in new[] { Lane.Orders, Lane.Bulk })
+                while (await Store.ClaimAsync(lane, 50, TimeSpan.FromSeconds(60), ct) is { Activations: { Count: > 0 } claimed })
+                    foreach (var activation in claimed)
+                    {
+                        await Executor.RunAsync(activation, CancellationToken.None, ct);
+                        Assert.True(++runs < 10_000, "the engine runs in circles");
+                    }
 
-        return runs;
+            if (runs == before)
+                return runs;
+        }
     }
 
     /// <summary>Runs what is ready now as several workers do.</summary>

@@ -130,9 +130,71 @@ public sealed class BulkReplayTests
         Assert.Equal("nothing_fits", (await Replays(rig).StartAsync(TenantScope.Default, EntityId.New(rig.Clock), new(Refused with { System = "nobody" }, null, false, 1, 0, "r"), "Bo", Ct)).Code);
     }
 
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task It_stops_by_itself_when_too_many_are_stuck_again(DatabaseProvider provider)
+    {
+        await using var rig = await StuckAsync(provider, 30);
+        for (var i = 0; i < 4; i++)
+            rig.Erp.ThenFail(FaultKind.Data, "erp.refused");
+        var id = await StartAsync(rig, perSecond: 10, canary: 0);
+        var runner = Runner(rig);
+        await runner.TickAsync(Ct);
+        await rig.DrainAsync(Ct);
+        await runner.TickAsync(Ct);
+        var stopped = await FindAsync(rig, id);
+        Assert.Equal((BulkReplayState.Paused, 10, 6, 4), (stopped.State, stopped.Sent, stopped.Proven, stopped.StuckAgain));
+        Assert.StartsWith("Stopped: 4 of the 10 judged so far are stuck again, more than 20 %", stopped.Note, StringComparison.Ordinal);
+        var again = (await Replays(rig).ItemsAsync(TenantScope.Default, id, BulkReplayItemState.StuckAgain, null, 3, Ct));
+        Assert.Equal((3, "The target said no."), (again.Items.Count, again.Items[0].Outcome));
+        Assert.Single((await Replays(rig).ItemsAsync(TenantScope.Default, id, BulkReplayItemState.StuckAgain, again.Next, 3, Ct)).Items);
+        // Who resumes has seen it.
+        await Replays(rig).ChangeAsync(TenantScope.Default, id, BulkReplayState.Running, "Bo", Ct);
+        for (var i = 0; i < 3; i++)
+            await runner.TickAsync(Ct);
+        Assert.Equal(30, (await FindAsync(rig, id)).Sent);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_replayed_is_left_out_with_the_reason_and_the_second_of_two_people_is_told()
+    {
+        await using var rig = await StuckAsync(DatabaseProvider.Sqlite, 5);
+        var ids = (await rig.RowsAsync<TransactionRow>(Ct)).Select(t => t.Id).Order().Take(3).ToList();
+        var id = EntityId.New(rig.Clock);
+        Assert.Equal("too_many_ids", (await Replays(rig).StartAsync(TenantScope.Default, id, new(Refused with { Ids = [.. Enumerable.Range(0, 1001).Select(_ => Guid.CreateVersion7())] }, null, false, 10, 0, "r"), "Bo", Ct)).Code);
+        Assert.True((await Replays(rig).StartAsync(TenantScope.Default, id, new(Refused with { Ids = ids }, null, false, 10, 0, "r"), "Bo", Ct)).Accepted);
+        await using (var context = rig.Db.CreateContext())
+        {
+            var cancelled = context.Transactions.Single(t => t.Id == ids[0]);
+            cancelled.State = TransactionState.Cancelled;
+            await context.SaveChangesAsync(Ct);
+        }
+
+        await Runner(rig).TickAsync(Ct);
+        var items = (await Replays(rig).ItemsAsync(TenantScope.Default, id, null, null, 50, Ct)).Items;
+        Assert.Equal([BulkReplayItemState.LeftOut, BulkReplayItemState.Sent, BulkReplayItemState.Sent], items.Select(i => i.State));
+        Assert.Contains("is cancelled", items[0].Outcome, StringComparison.Ordinal);
+        Assert.Null(await Replays(rig).CameSinceAsync(TenantScope.Default, id, Ct));
+        var other = await StartAsync(rig, 1, 0);
+        Assert.True((await Replays(rig).ChangeAsync(TenantScope.Default, other, BulkReplayState.Cancelled, "Ada", Ct)).Accepted);
+        Assert.Equal("Ada cancelled it.", (await Replays(rig).ChangeAsync(TenantScope.Default, other, BulkReplayState.Cancelled, "Bo", Ct)).Message);
+        Assert.Contains("Last: Ada cancelled it", (await Replays(rig).ChangeAsync(TenantScope.Default, other, BulkReplayState.Running, "Bo", Ct)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_waits_in_the_bulk_lane_and_what_comes_of_it_later_does_not()
+    {
+        await using var rig = await StuckAsync(DatabaseProvider.Sqlite, 3);
+        await StartAsync(rig, perSecond: 10, canary: 0);
+        await Runner(rig).TickAsync(Ct);
+        Assert.All(await rig.RowsAsync<WorkItemRow>(Ct), w => Assert.Equal((Domain.Flows.Lane.Bulk, WorkState.Ready), (w.Lane, w.State)));
+        await rig.DrainAsync(Ct);
+        Assert.All(await rig.RowsAsync<WorkItemRow>(Ct), w => Assert.Equal((Domain.Flows.Lane.Orders, WorkState.Waiting), (w.Lane, w.State)));
+    }
+
     private static BulkReplays Replays(EngineRig rig) => new(rig.Db, rig.Clock);
 
-    private static BulkReplayRunner Runner(EngineRig rig) => new(rig.Db, rig.Commands, rig.Node, new LeaseClock(rig.Clock), rig.Clock, NullLogger<BulkReplayRunner>.Instance);
+    internal static BulkReplayRunner Runner(EngineRig rig) =>
+        new(rig.Db, new(rig.Db, rig.Writer, new LanePumps([]), new FlowsOf(rig.Flow), rig.Clock), new(), rig.Node, new LeaseClock(rig.Clock), rig.Clock, NullLogger<BulkReplayRunner>.Instance);
 
     private static async Task<BulkReplayRow> FindAsync(EngineRig rig, Guid id) => (await Replays(rig).FindAsync(TenantScope.Default, id, Ct))!;
 

@@ -27,6 +27,7 @@ public sealed class TransactionPageTests : ControlsContext
         Services.AddSingleton<ITransactionQueries>(_queries);
         Services.AddSingleton<ITransactionCommands>(_commands);
         Services.AddSingleton<Runtime.ExceptionCases.ICases>(_cases);
+        new Repair.ScriptedRepairs().Add(Services);
         Services.AddSingleton(TenantScope.Default);
         Services.AddMudServices();
         _who = AddAuthorization();

@@ -8,9 +8,11 @@ internal sealed class BatchCases(ISqlDialect dialect, System.Data.Common.DbConne
     public async Task KeepAsync(IReadOnlyList<CommitUnit> units, CancellationToken ct)
     {
         var sql = new BatchSql(connection);
-        foreach (var unit in units)
-            if (unit is { LeavesCase: true, TransactionChange: { } moved })
-                await sql.ExecuteAsync("UPDATE exception_case_members SET left_at = @now WHERE transaction_id = @id AND left_at IS NULL", ct, ("now", moved.UpdatedAt), ("id", moved.Id));
+        // Those of one batch move on within milliseconds of each other: one time stands for all.
+        foreach (var moved in units.Where(u => u is { LeavesCase: not null, TransactionChange: not null }).GroupBy(u => u.LeavesCase!.Value))
+            await sql.ForAllAsync(
+                "UPDATE exception_case_members SET left_at = @now, left_by = @by WHERE transaction_id IN ({ids}) AND left_at IS NULL", moved.Select(u => u.TransactionChange!.Id), ct,
+                ("now", moved.Max(u => u.TransactionChange!.UpdatedAt)), ("by", (short)moved.Key));
         var tickets = units.Select(u => u.CaseTicket).OfType<CaseTicket>().ToList();
         if (tickets.Count == 0)
             return;

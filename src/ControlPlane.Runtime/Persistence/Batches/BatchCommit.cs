@@ -16,6 +16,7 @@ internal sealed class BatchCommit(ISqlDialect dialect, DbConnection connection)
             unit.Outcome = CommitOutcome.Committed;
         await ClaimKeysAsync(units, ct);
         await HoldWorkAsync(units, ct);
+        await TakeAsync(units, ct);
         await CheckFencesAsync(units, ct);
         await RestartAsync(units, ct);
         var live = units.Where(u => u.Outcome == CommitOutcome.Committed).ToList();
@@ -59,7 +60,7 @@ internal sealed class BatchCommit(ISqlDialect dialect, DbConnection connection)
                 touched.Add(restart.TransactionId);
         }
 
-        if (touched.Count > 1)
+        if (touched.Count > 1 || units.Any(u => u.Restart is not null))
             await dialect.HoldWorkAsync(connection, [.. touched], ct);
     }
 
@@ -137,41 +138,52 @@ internal sealed class BatchCommit(ISqlDialect dialect, DbConnection connection)
                 guarded[i].Outcome = CommitOutcome.Stale;
     }
 
-    /// <summary>Sends work back to a step, unless somebody has it in hand.</summary>
+    /// <summary>People take work that nobody has in hand; whoever was faster keeps it.</summary>
+    private async Task TakeAsync(IReadOnlyList<CommitUnit> units, CancellationToken ct)
+    {
+        foreach (var unit in units.Where(u => u is { TakesFence: not null, Outcome: CommitOutcome.Committed }))
+            if (await new BatchSql(connection).ExecuteAsync(
+                    "UPDATE work_items SET fence = fence + 1, owner = @owner WHERE transaction_id = @id AND fence = @fence AND state <> 2", ct,
+                    ("owner", unit.Progress!.Owner), ("id", unit.Progress.TransactionId), ("fence", unit.TakesFence!.Value)) == 0)
+                unit.Outcome = CommitOutcome.Stale;
+    }
+
+    /// <summary>Sends work back to a step, unless somebody has it in hand. The work is locked already, so that what is looked at stays so.</summary>
     private async Task RestartAsync(IReadOnlyList<CommitUnit> units, CancellationToken ct)
     {
-        foreach (var unit in units.Where(u => u is { Restart: not null, Outcome: CommitOutcome.Committed }))
+        var wanted = units.Where(u => u is { Restart: not null, Outcome: CommitOutcome.Committed }).ToList();
+        if (wanted.Count == 0)
+            return;
+        var sql = new BatchSql(connection);
+        // In hand, behind another, or an older state that must never be published over a newer one.
+        var kept = (await sql.ReadAllAsync(
+            $"SELECT transaction_id FROM work_items WHERE transaction_id IN ({{ids}}) AND (state IN (2, 7) OR (turn_version > 0 AND EXISTS (SELECT 1 FROM turns t WHERE t.tenant_id = work_items.tenant_id AND t.{Quote("key")} = work_items.entity_key AND t.version > work_items.turn_version)))",
+            wanted.Select(u => u.Restart!.TransactionId), r => r.GetValue(0) is byte[] bytes ? new Guid(bytes, bigEndian: true) : r.GetGuid(0), ct)).ToHashSet();
+        foreach (var unit in wanted.Where(u => kept.Contains(u.Restart!.TransactionId)))
+            unit.Outcome = CommitOutcome.Stale;
+        // Of two that send the same work back in one batch the first wins: its fence is old for the second.
+        foreach (var same in wanted.GroupBy(u => u.Restart!.TransactionId))
+            foreach (var late in same.Skip(1))
+                late.Outcome = CommitOutcome.Stale;
+        wanted.RemoveAll(u => u.Outcome == CommitOutcome.Stale);
+        foreach (var lane in wanted.GroupBy(u => u.Restart!.Lane).ToList())
         {
-            var restart = unit.Restart!;
-            await using var work = Command(
-                "UPDATE work_items SET state = 1, step = @step, flow_version = @version, variables = @variables, attempts = 0, due_at = 0, held_by = NULL, owner = NULL, fence = fence + 1 "
-                + "WHERE transaction_id = @id AND fence = @fence AND state NOT IN (2, 7) "
-                // An older state must never be published over a newer one.
-                + $"AND NOT (turn_version > 0 AND EXISTS (SELECT 1 FROM turns t WHERE t.tenant_id = work_items.tenant_id AND t.{Quote("key")} = work_items.entity_key AND t.version > work_items.turn_version))");
-            Add(work, "step", restart.Step);
-            Add(work, "version", restart.FlowVersion);
-            Add(work, "variables", restart.Variables);
-            Add(work, "id", restart.TransactionId);
-            Add(work, "fence", restart.Fence);
-            if (await work.ExecuteNonQueryAsync(ct) == 0)
-            {
-                unit.Outcome = CommitOutcome.Stale;
-                continue;
-            }
-
-            await using var transaction = Command(
-                "UPDATE transactions SET state = 1, step = @step, flow_version = @version, closed_at = NULL, due_at = NULL, expects = NULL, expects_by = NULL, expects_why = NULL, fault_kind = NULL, fault_code = NULL, "
-                + "fault_message = NULL, party = NULL, party_connection = NULL, work_rank = NULL, act_by = NULL, revision = revision + 1 WHERE id = @id");
-            Add(transaction, "step", restart.Step);
-            Add(transaction, "version", restart.FlowVersion);
-            Add(transaction, "id", restart.TransactionId);
-            await transaction.ExecuteNonQueryAsync(ct);
-            if (!restart.Settles)
-                continue;
-            await using var effects = Command("UPDATE effects SET state = 4, summary = 'A person decided to send it again' WHERE transaction_id = @id AND state IN (0, 3)");
-            Add(effects, "id", restart.TransactionId);
-            await effects.ExecuteNonQueryAsync(ct);
+            var restarts = lane.Select(u => u.Restart!).ToList();
+            var passed = await dialect.UpdateAsync(connection, lane.Key is null ? Tables.WorkRestarts : Tables.WorkRestartsInLane, restarts, ct);
+            for (var i = 0; i < restarts.Count; i++)
+                if (!passed[i])
+                    lane.ElementAt(i).Outcome = CommitOutcome.Stale;
         }
+
+        wanted.RemoveAll(u => u.Outcome == CommitOutcome.Stale);
+        await sql.ForAllAsync("UPDATE work_items SET fence = fence + 1 WHERE transaction_id IN ({ids})", wanted.Select(u => u.Restart!.TransactionId), ct);
+        foreach (var place in wanted.Select(u => u.Restart!).GroupBy(r => (r.Step, r.FlowVersion)))
+            await sql.ForAllAsync(
+                "UPDATE transactions SET state = 1, step = @step, flow_version = @version, closed_at = NULL, due_at = NULL, expects = NULL, expects_by = NULL, expects_why = NULL, fault_kind = NULL, fault_code = NULL, "
+                + "fault_message = NULL, party = NULL, party_connection = NULL, work_rank = NULL, act_by = NULL, revision = revision + 1 WHERE id IN ({ids})", place.Select(r => r.TransactionId), ct, ("step", place.Key.Step), ("version", place.Key.FlowVersion));
+        var settled = wanted.Select(u => u.Restart!).Where(r => r.Settles).Select(r => r.TransactionId).ToList();
+        if (settled.Count > 0)
+            await sql.ForAllAsync("UPDATE effects SET state = 4, summary = 'A person decided to send it again' WHERE transaction_id IN ({ids}) AND state IN (0, 3)", settled, ct);
     }
 
     /// <summary>
@@ -200,12 +212,9 @@ internal sealed class BatchCommit(ISqlDialect dialect, DbConnection connection)
 
     private async Task RequeueAsync(List<CommitUnit> units, CancellationToken ct)
     {
-        foreach (var id in units.SelectMany(u => u.Requeue))
-        {
-            await using var command = Command("UPDATE work_items SET state = 1, due_at = 0, attempts = 0 WHERE transaction_id = @id AND state IN (1, 4, 6)");
-            Add(command, "id", id);
-            await command.ExecuteNonQueryAsync(ct);
-        }
+        var ids = units.SelectMany(u => u.Requeue).ToList();
+        if (ids.Count > 0)
+            await new BatchSql(connection).ForAllAsync("UPDATE work_items SET state = 1, due_at = 0, attempts = 0 WHERE transaction_id IN ({ids}) AND state IN (1, 4, 6)", ids, ct);
     }
 
     /// <summary>A wait that begins looks for signals that came before it.</summary>

@@ -1,6 +1,7 @@
 using ControlPlane.Domain.Transactions;
 using ControlPlane.Domain.Turns;
 using ControlPlane.Runtime.Engine;
+using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Transactions;
 using ControlPlane.Runtime.Turns;
@@ -74,6 +75,7 @@ internal sealed class BatchTurns(ISqlDialect dialect, System.Data.Common.DbConne
             (transaction.FaultKind, transaction.FaultCode, transaction.FaultMessage) = (null, null, null);
             // It is not stuck after all.
             (transaction.CaseId, unit.CaseTicket, transaction.WorkRank, transaction.ActBy) = (null, null, null, null);
+            unit.LeavesCase = CaseExit.Superseded;
             _journal.Add(Row(tenant, work.TransactionId, work.JournalSequence + 1, now, JournalEventType.Superseded, "A newer one waited while this could not go on: the newest counts"));
         }
     }

@@ -64,6 +64,12 @@ internal sealed class CommitUnit
     /// <summary>Transactions that a person sets going again: dead letters, and retries that wait for their time.</summary>
     public List<Guid> Requeue { get; } = [];
 
+    /// <summary>
+    /// A person acts on work that nobody has in hand: the fence as it was read. The commit takes the work with it, or leaves all of it
+    /// when somebody was faster; <see cref="Progress"/> has the fence after it.
+    /// </summary>
+    public int? TakesFence { get; set; }
+
     /// <summary>A transaction that a person sends back to a step; guarded by the fence that was read.</summary>
     public WorkRestart? Restart { get; set; }
 
@@ -88,8 +94,8 @@ internal sealed class CommitUnit
     /// <summary>Puts <see cref="Progress"/>, which is stuck, into its exception case.</summary>
     public CaseTicket? CaseTicket { get; set; }
 
-    /// <summary>True when <see cref="Progress"/> moves on from the case that it was stuck for, or fails anew.</summary>
-    public bool LeavesCase { get; set; }
+    /// <summary>How <see cref="Progress"/> comes out of the case that it was stuck for; null = it does not.</summary>
+    public CaseExit? LeavesCase { get; set; }
 
     public List<FeedCursorRow> FeedCursors { get; } = [];
 
@@ -114,4 +120,5 @@ internal sealed class CommitUnit
 
 /// <param name="Fence">As it was read: whoever took the work meanwhile has raised it.</param>
 /// <param name="Settles">True when open outcomes of the old epoch are settled by the person's decision to send again.</param>
-internal sealed record WorkRestart(Guid TransactionId, int Fence, string Step, int FlowVersion, byte[] Variables, bool Settles);
+/// <param name="Lane">Where it waits for its turn; null = where it was.</param>
+internal sealed record WorkRestart(Guid TransactionId, int Fence, string Step, int FlowVersion, byte[] Variables, bool Settles, Domain.Flows.Lane? Lane = null);

@@ -256,6 +256,26 @@ internal static class Tables
         .. WorkItemState,
     ], MatchCount: 2);
 
+    /// <summary>Back to a step; the fence must still be the one that was read, and is raised afterwards.</summary>
+    public static readonly TableSpec<WorkRestart> WorkRestarts = new("work_items", 1, OnConflict.Fail, RestartColumns, MatchCount: 1);
+
+    /// <summary>The same into a lane.</summary>
+    public static readonly TableSpec<WorkRestart> WorkRestartsInLane = new("work_items", 1, OnConflict.Fail, [.. RestartColumns, new("lane", Short, r => (short)r.Lane!.Value)], MatchCount: 1);
+
+    private static Column<WorkRestart>[] RestartColumns =>
+    [
+        new("transaction_id", Id, r => r.TransactionId),
+        new("fence", Int, r => r.Fence),
+        new("state", Short, _ => (short)WorkState.Ready),
+        new("step", Text, r => r.Step),
+        new("flow_version", Int, r => r.FlowVersion),
+        new("variables", Bytes, r => r.Variables),
+        new("attempts", Int, _ => 0),
+        new("due_at", Long, _ => 0L),
+        new("held_by", Text, _ => null),
+        new("owner", Id, _ => null),
+    ];
+
     private static Column<WorkItemRow>[] WorkItemState =>
     [
         new("lane", Short, r => (short)r.Lane),
@@ -340,6 +360,7 @@ internal static class Tables
         new("channel", Text, r => r.Channel),
         new("message", Text, r => r.Message),
         new("left_at", Long, r => r.LeftAt),
+        new("left_by", Short, r => (short?)r.LeftBy),
     ]);
 
     public static readonly TableSpec<ExceptionCaseHourRow> ExceptionCaseHours = new("exception_case_hours", 4, OnConflict.Add,

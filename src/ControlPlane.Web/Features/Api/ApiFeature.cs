@@ -12,6 +12,7 @@ using ControlPlane.Web.Features.Engine;
 using ControlPlane.Web.Features.EvidenceBundles;
 using ControlPlane.Web.Features.ExceptionCases;
 using ControlPlane.Web.Features.Calendars;
+using ControlPlane.Web.Features.Repair;
 using ControlPlane.Web.Features.Schemas;
 using ControlPlane.Web.Features.Worklist;
 using Microsoft.AspNetCore.RateLimiting;
@@ -88,6 +89,7 @@ public static class ApiFeature
         api.MapApiKeys();
         api.MapEngine();
         api.MapReplays();
+        api.MapRepair();
         api.MapDialsApi();
         // Behind the same door as the rest; editors that send no key read docs/schemas/connector.schema.json of the repository.
         app.MapGet(ManifestSchema.Address, () => Results.Text(ManifestSchema.Text, "application/schema+json")).RequireAuthorization().RequireRateLimiting(RateLimit).ExcludeFromDescription();

@@ -49,7 +49,7 @@ public sealed partial class ReplaysCard
         return RunAsync(async by =>
         {
             var outcome = await Replays.StartAsync(
-                Tenant, _operation, new(selection, null, false, Math.Clamp(_perSecond, 1, 1000), Math.Clamp(_canary, 0, 100), _reason.Trim()), by, CancellationToken.None);
+                Tenant, _operation, new(selection, null, false, Math.Clamp(_perSecond, 1, BulkReplayRequest.MostPerSecond), Math.Clamp(_canary, 0, 100), _reason.Trim()), by, CancellationToken.None);
             if (outcome.Accepted)
                 (_asking, _reason) = (false, "");
             return outcome.Message;

@@ -52,10 +52,10 @@ public sealed record CaseDeed(DateTimeOffset At, string By, string Text);
 /// <param name="NextOrder">Send it back as <c>after</c>; null at the end.</param>
 public sealed record CaseAnswer(
     CaseListItem Case, IReadOnlyList<string> Messages, string? Verdict, string? LastTimes, IReadOnlyList<CaseDifference> Differences, IReadOnlyList<CaseOrder> Orders, Guid? NextOrder, IReadOnlyList<Guid> Merged, Guid? SplitFrom,
-    DateTimeOffset? BackSince, string? SettledWith, IReadOnlyList<CaseDeed> Deeds)
+    DateTimeOffset? BackSince, string? SettledWith, IReadOnlyList<CaseDeed> Deeds, CaseExits Closed)
 {
     public static CaseAnswer Of(CaseDetail d) => new(
         CaseListItem.Of(d.Item), d.Messages, d.Facts is { } facts ? VerdictRules.Decide(facts, d.ReadAt, TimeZoneInfo.Utc).Sentence : null, d.History.Of == 0 ? null : CasesPresentation.History(d.History), [.. d.Differences.Select(x => new CaseDifference(x.Field, x.Value, Math.Round(x.Share, 3), Math.Round(x.HealthyShare, 3)))],
         [.. d.Members.Select(m => new CaseOrder(m.TransactionId, m.Number, m.Channel.Key, m.Since, m.Message))], d.NextMember, [.. d.Merged.Select(m => m.Id)], d.SplitFrom?.Id, d.Item.Standing.BackSince, d.SettledWith,
-        [.. d.Events.Select(e => new CaseDeed(e.At, e.By, e.Text))]);
+        [.. d.Events.Select(e => new CaseDeed(e.At, e.By, e.Text))], d.Exits);
 }

@@ -40,6 +40,7 @@ public static class TransactionPresentation
         JournalEventType.Received or JournalEventType.ChannelEventReceived or JournalEventType.SignalReceived => (Icons.Material.Outlined.Input, "cp-tone-info"),
         JournalEventType.EvidenceExported => (Icons.Material.Outlined.Download, "cp-tone-neutral"),
         JournalEventType.Replayed or JournalEventType.Released => (Icons.Material.Outlined.Replay, "cp-tone-info"),
+        JournalEventType.Edited or JournalEventType.EditProposed or JournalEventType.EditDecided => (Icons.Material.Outlined.Edit, "cp-tone-info"),
         JournalEventType.Superseded => (Icons.Material.Outlined.FastForward, "cp-tone-neutral"),
         JournalEventType.Cancelled => (Icons.Material.Outlined.Block, "cp-tone-neutral"),
         _ => (Icons.Material.Outlined.CheckCircle, "cp-tone-done"),

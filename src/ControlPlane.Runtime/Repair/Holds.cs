@@ -1,0 +1,134 @@
+using ControlPlane.Domain.Faults;
+using ControlPlane.Domain.Flows;
+using ControlPlane.Domain.Outbound;
+using ControlPlane.Domain.Repair;
+using ControlPlane.Domain.Shared;
+using ControlPlane.Domain.Transactions;
+using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.Engine;
+using ControlPlane.Runtime.Flows;
+using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Outbound;
+using ControlPlane.Runtime.Persistence;
+using ControlPlane.Runtime.Transactions;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace ControlPlane.Runtime.Repair;
+
+/// <inheritdoc cref="IHolds"/>
+internal sealed class Holds(IControlPlaneDb db, PersonGrip grip, IFlowCatalog flows, IConnectionRegistry connections, TargetGates gates, IOptions<RepairOptions> options, TimeProvider clock) : IHolds
+{
+    /// <summary>Events that any order may get, whatever its flow waits for.</summary>
+    private static readonly string[] Always = ["order.updated", "order.cancelled"];
+
+    public async Task<HoldList> ListAsync(TenantScope tenant, CancellationToken ct)
+    {
+        await using var context = db.CreateContext(tenant);
+        var open = context.OrderHolds.AsNoTracking().Where(h => h.EndedAt == null);
+        var rows = await open.OrderBy(h => h.HeldAt).Take(IHolds.Most)
+            .Join(context.Transactions.AsNoTracking(), h => h.TransactionId, t => t.Id, (h, t) => new { Hold = h, t.Number, t.Connection }).ToListAsync(ct);
+        var now = clock.GetUtcNow();
+        return new([.. rows.OrderBy(r => r.Hold.HeldAt).Select(r => Item(r.Hold, r.Number, r.Connection))], rows.Count < IHolds.Most ? rows.Count : await open.CountAsync(ct), now.AddSeconds(options.Value.LookAtHoldsSeconds), now);
+    }
+
+    public async Task<HoldChoices?> ChoicesAsync(TenantScope tenant, Guid transaction, CancellationToken ct)
+    {
+        await using var context = db.CreateContext(tenant);
+        var found = await context.Transactions.AsNoTracking().Where(t => t.Id == transaction).Join(context.WorkItems.AsNoTracking(), t => t.Id, w => w.TransactionId, (t, w) => new { t.Number, t.Connection, w.Flow, w.FlowVersion, w.Step, w.State, w.HeldBy }).FirstOrDefaultAsync(ct);
+        if (found is null)
+            return null;
+        var row = found is { State: WorkState.Held, HeldBy: Hold.ByPerson } ? await context.OrderHolds.AsNoTracking().Where(h => h.TransactionId == transaction && h.EndedAt == null).OrderByDescending(h => h.HeldAt).FirstOrDefaultAsync(ct) : null;
+        return new(row is null ? null : Item(row, found.Number, found.Connection), EventsOf(found.Flow, found.FlowVersion, found.Step), [.. connections.All.Where(c => IsClosed(c.Key)).OrderBy(c => c.DisplayName, StringComparer.Ordinal).Select(c => (c.Key, c.DisplayName))]);
+    }
+
+    public HoldItem Item(OrderHoldRow row, string number, string channel)
+    {
+        var condition = new HoldCondition(row.Kind, row.Until is { } until ? Instant.FromMicroseconds(until) : null, row.Name);
+        return new(row.Id, row.TransactionId, number, connections.Find(channel)?.DisplayName ?? channel, row.Reason, row.HeldBy, Instant.FromMicroseconds(row.HeldAt), condition, Words(condition));
+    }
+
+    public async Task<CommandOutcome> HoldAsync(TenantScope tenant, Guid transaction, HoldCondition condition, string reason, Person who, Guid operation, CancellationToken ct)
+    {
+        if (reason.Length is 0 or > IRepairs.LongestText)
+            return new(false, "reason_missing", $"Say why it is put aside, in 1 to {IRepairs.LongestText} characters.");
+        var (held, refused) = await grip.TakeAsync(tenant, transaction, operation, ct);
+        if (held is not { } a)
+            return refused!;
+        if (a.Work is { State: WorkState.Held, HeldBy: Hold.ByPerson })
+            return new(false, "held", $"Order {a.Transaction.Number} is held already. {a.Transaction.FaultMessage}");
+        if (HoldConditions.Problem(condition, Facts(a)) is { } problem)
+            return new(false, "condition", problem);
+        var words = $"Held by {who.Name} until {Words(condition)}: {reason}";
+        var now = a.Now;
+        a.Enter(TransactionState.Retrying, a.Work.Step);
+        (a.Transaction.FaultKind, a.Transaction.FaultCode, a.Transaction.FaultMessage) = (FaultKind.Maintenance, HoldConditions.FaultCode, PayloadRows.Cut(words, ColumnLengths.Summary));
+        (a.Transaction.DueAt, a.Transaction.Party, a.Transaction.PartyConnection) = (condition.Until?.ToMicroseconds(), null, null);
+        (a.Work.Attempts, a.Work.HeldBy) = (0, Hold.ByPerson);
+        a.Journal(JournalEventType.Held, grip.StepOf(a), words, code: HoldConditions.FaultCode);
+        // What wakes it is there before it sleeps; a row whose order was never put aside ends by itself.
+        await using var context = db.CreateContext(tenant);
+        var row = new OrderHoldRow
+        {
+            Id = EntityId.New(clock), TenantId = tenant.TenantId, TransactionId = transaction, Reason = reason, HeldBy = PayloadRows.Cut(who.Name, ColumnLengths.Identifier)!, HeldAt = now.ToMicroseconds(),
+            Kind = condition.Kind, Until = condition.Until?.ToMicroseconds(), Name = PayloadRows.Cut(condition.Name, ColumnLengths.Identifier),
+        };
+        context.OrderHolds.Add(row);
+        await context.SaveChangesAsync(ct);
+        if (await grip.CommitAsync(a, WorkState.Held, a.Transaction.DueAt ?? 0, operation, ct) is { } instead)
+        {
+            context.OrderHolds.Remove(row);
+            await context.SaveChangesAsync(CancellationToken.None);
+            return instead;
+        }
+
+        return new(true, "accepted", $"Order {a.Transaction.Number} is held until {Words(condition)}. Nothing is sent meanwhile.");
+    }
+
+    public Task<CommandOutcome> WakeAsync(TenantScope tenant, Guid transaction, string reason, Person who, Guid operation, CancellationToken ct) =>
+        WakeAsync(tenant, transaction, $"{who.Name} woke it{(reason.Length > 0 ? $": {reason}" : "")}", operation, ct);
+
+    /// <param name="why">A sentence: who woke it, or what came.</param>
+    public async Task<CommandOutcome> WakeAsync(TenantScope tenant, Guid transaction, string why, Guid operation, CancellationToken ct)
+    {
+        var (held, refused) = await grip.TakeAsync(tenant, transaction, operation, ct);
+        if (held is not { } a)
+            return refused!;
+        if (a.Work is not { State: WorkState.Held, HeldBy: Hold.ByPerson })
+            return new(false, "not_held", $"Order {a.Transaction.Number} is not held by anybody.");
+        a.Enter(TransactionState.Running, a.Work.Step);
+        FlowExecutor.Calm(a);
+        a.Work.HeldBy = null;
+        a.Journal(JournalEventType.Released, grip.StepOf(a), why);
+        if (await grip.CommitAsync(a, WorkState.Ready, 0, operation, ct) is { } instead)
+            return instead;
+        await EndAsync(tenant, transaction, why, ct);
+        return new(true, "accepted", $"Order {a.Transaction.Number} goes on.");
+    }
+
+    public async Task EndAsync(TenantScope tenant, Guid transaction, string why, CancellationToken ct)
+    {
+        await using var context = db.CreateContext(tenant);
+        var (now, text) = (clock.GetUtcNow().ToMicroseconds(), PayloadRows.Cut(why, ColumnLengths.Summary));
+        await context.OrderHolds.Where(h => h.TransactionId == transaction && h.EndedAt == null).ExecuteUpdateAsync(s => s.SetProperty(h => h.EndedAt, now).SetProperty(h => h.Ended, text), ct);
+    }
+
+    public HoldFacts Facts(Activation a) => new(clock.GetUtcNow(), EventsOf(a.Work.Flow, a.Work.FlowVersion, a.Work.Step), connections.All.ToDictionary(c => c.Key, c => IsClosed(c.Key)));
+
+    /// <summary>Those of the waits from a step on, and what a channel may always say.</summary>
+    public IReadOnlyList<string> EventsOf(string name, int version, string step)
+    {
+        var steps = flows.Find(name, version)?.Steps.ToList() ?? [];
+        var at = Math.Max(0, steps.FindIndex(s => s.Id == step));
+        return [.. steps.Skip(at).OfType<WaitStep>().SelectMany(w => w.Events.Concat(w.FailedBy)).Concat(Always).Distinct()];
+    }
+
+    /// <summary>Whether a window or a breaker keeps calls away from it now.</summary>
+    public bool IsClosed(string connection)
+    {
+        var state = gates.State;
+        return state.Window(connection, clock.GetUtcNow()) is not null || state.Breakers.Values.Any(b => b.State == BreakerState.Open && Hold.ConnectionOf(b.Key) == connection);
+    }
+
+    public string Words(HoldCondition condition) => condition.Words(condition.Kind == HoldKind.System && condition.Name is { } key ? connections.Find(key)?.DisplayName : null);
+}

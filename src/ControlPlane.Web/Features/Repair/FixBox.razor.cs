@@ -1,0 +1,137 @@
+using ControlPlane.Domain.Shared;
+using ControlPlane.Runtime.Persistence;
+using ControlPlane.Runtime.Repair;
+using ControlPlane.Runtime.Transactions;
+using ControlPlane.Web.Controls;
+using ControlPlane.Web.Live;
+using ControlPlane.Web.Shell;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace ControlPlane.Web.Features.Repair;
+
+/// <summary>Reads what can be mended about one order, follows its changes, and keeps what is being typed while it does.</summary>
+public sealed partial class FixBox : IDisposable
+{
+    private readonly string _title = Ids.Next("fix");
+    private readonly CancellationTokenSource _gone = new();
+    private LiveSubscription? _live;
+    private FixView? _view;
+    private MissingValue? _missing;
+    private HoldChoices? _choices;
+    private Guid? _readFor;
+    private Guid? _replay;
+    private Guid _operation;
+    private string? _said, _open;
+    private bool _busy;
+
+    [Parameter, EditorRequired] public Guid TransactionId { get; set; }
+
+    /// <summary>Something was sent or changed: what is shown beside it is old.</summary>
+    [Parameter] public EventCallback OnChanged { get; set; }
+
+    [CascadingParameter] private Task<AuthenticationState>? Who { get; set; }
+
+    [Inject] private IRepairs Repairs { get; set; } = default!;
+
+    [Inject] private IHolds Holds { get; set; } = default!;
+
+    [Inject] private ICrosswalkFixes Crosswalks { get; set; } = default!;
+
+    [Inject] private ITransactionCommands Commands { get; set; } = default!;
+
+    [Inject] private TenantScope Tenant { get; set; } = default!;
+
+    [Inject] private LiveFeed Feed { get; set; } = default!;
+
+    [Inject] private TimeProvider Clock { get; set; } = default!;
+
+    [Inject] private ILogger<FixBox> Log { get; set; } = default!;
+
+    protected override void OnInitialized()
+    {
+        if (RendererInfo.IsInteractive)
+            _live = Feed.Follow(change => InvokeAsync(() => change.More || change.Notes.Any(n => n.TransactionId == TransactionId) ? ReadAndShowAsync() : Task.CompletedTask), TimeSpan.FromSeconds(1));
+    }
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_readFor == TransactionId)
+            return;
+        (_readFor, _replay, _said, _open, _view, _missing, _choices) = (TransactionId, null, null, null, null, null, null);
+        _operation = EntityId.New(Clock);
+        await ReadAsync();
+    }
+
+    private async Task ReadAndShowAsync()
+    {
+        await ReadAsync();
+        StateHasChanged();
+    }
+
+    private async Task ReadAsync()
+    {
+        var id = TransactionId;
+        try
+        {
+            var who = RepairPresentation.Person(Who is null ? null : (await Who).User);
+            var view = await Repairs.FindAsync(Tenant, id, who, _gone.Token);
+            var missing = view?.State == Domain.Transactions.TransactionState.Stuck ? await Crosswalks.OfAsync(Tenant, id, _gone.Token) : null;
+            var choices = view?.State is Domain.Transactions.TransactionState.Stuck or Domain.Transactions.TransactionState.Retrying ? await Holds.ChoicesAsync(Tenant, id, _gone.Token) : null;
+            if (id == TransactionId)
+                (_view, _missing, _choices) = (view, missing, choices);
+        }
+        catch (OperationCanceledException) when (_gone.IsCancellationRequested)
+        {
+            // The page was left while it read.
+        }
+        catch (Exception e)
+        {
+            // What is shown beside it is worth more than this box.
+            ShellLog.PageReadFailed(Log, nameof(FixBox), e);
+            (_view, _missing, _choices) = (null, null, null);
+        }
+    }
+
+    private void Toggle(string what) => (_open, _said) = (_open == what ? null : what, null);
+
+    private void Say(string text) => _said = text;
+
+    private async Task StartedAsync(Guid replay)
+    {
+        (_replay, _said) = (replay, null);
+        await ChangedAsync();
+    }
+
+    private async Task DoneAsync(CommandOutcome outcome)
+    {
+        _said = outcome.Message;
+        if (outcome.Accepted)
+            (_open, _operation) = (null, EntityId.New(Clock));
+        await ChangedAsync();
+    }
+
+    private async Task ChangedAsync()
+    {
+        await ReadAsync();
+        await OnChanged.InvokeAsync();
+    }
+
+    private Task RetryAsync(AuthenticationState who) => RunAsync(() => Commands.RetryNowAsync(Tenant.TenantId, TransactionId, RepairPresentation.Person(who.User).Name, "", _operation, CancellationToken.None));
+
+    private Task WakeAsync(AuthenticationState who) => RunAsync(() => Holds.WakeAsync(Tenant, TransactionId, "", RepairPresentation.Person(who.User), _operation, CancellationToken.None));
+
+    private async Task RunAsync(Func<Task<CommandOutcome>> command)
+    {
+        _busy = true;
+        var outcome = await command();
+        _busy = false;
+        await DoneAsync(outcome);
+    }
+
+    public void Dispose()
+    {
+        _gone.Cancel();
+        _live?.Dispose();
+    }
+}

@@ -1,0 +1,122 @@
+using ControlPlane.Domain.Repair;
+using ControlPlane.Domain.Transactions;
+using ControlPlane.Runtime.Persistence;
+using ControlPlane.Runtime.Replays;
+using ControlPlane.Runtime.Repair;
+using ControlPlane.Runtime.Tests.Persistence;
+using ControlPlane.Runtime.Transactions;
+
+namespace ControlPlane.Runtime.Tests.Repair;
+
+/// <summary>Orders that a person puts aside: nothing is sent until what they wait for comes.</summary>
+public sealed class HoldTests
+{
+    private static readonly TenantScope Tenant = TenantScope.Default;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Until_its_time_nothing_is_sent_and_then_it_goes_on_by_itself(DatabaseProvider provider)
+    {
+        await using var rig = await RepairRig.StartAsync(provider, Ct);
+        var stuck = (await rig.StuckAsync(1, Ct))[0];
+        var until = rig.Engine.Clock.GetUtcNow().AddHours(2);
+        var operation = rig.Operation();
+        Assert.True((await rig.Holds.HoldAsync(Tenant, stuck.Id, HoldCondition.At(until), "waits for the credit note", RepairRig.Bo, operation, Ct)).Accepted);
+        Assert.Equal("already_done", (await rig.Holds.HoldAsync(Tenant, stuck.Id, HoldCondition.At(until), "waits for the credit note", RepairRig.Bo, operation, Ct)).Code);
+        Assert.Equal("held", (await rig.Holds.HoldAsync(Tenant, stuck.Id, HoldCondition.At(until), "again", RepairRig.Ada, rig.Operation(), Ct)).Code);
+        var held = await rig.OfAsync(stuck.Id, Ct);
+        Assert.Equal((TransactionState.Retrying, HoldConditions.FaultCode), (held.State, held.FaultCode));
+        var item = Assert.Single((await rig.Holds.ListAsync(Tenant, Ct)).Items);
+        Assert.Equal(("Bo", "waits for the credit note", until), (item.By, item.Reason, item.Condition.Until));
+        await rig.Engine.PassAsync(TimeSpan.FromMinutes(119), Ct);
+        Assert.Equal(0, await rig.Keeper.TickAsync(Ct));
+        Assert.Empty(rig.Engine.Erp.Done);
+        rig.Engine.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(1, await rig.Keeper.TickAsync(Ct));
+        await rig.Engine.DrainAsync(Ct);
+        Assert.Single(rig.Engine.Erp.Done);
+        Assert.Contains("The time that it was held until has come; it goes on by itself", await rig.JournalAsync(stuck.Id, Ct));
+        Assert.Empty((await rig.Holds.ListAsync(Tenant, Ct)).Items);
+        // What it was stuck for is left by proof.
+        Assert.Null((await rig.OfAsync(stuck.Id, Ct)).CaseId);
+    }
+
+    [Fact]
+    public async Task What_can_never_come_is_refused_before_anything_is_saved()
+    {
+        await using var rig = await RepairRig.StartAsync(DatabaseProvider.Sqlite, Ct);
+        var stuck = (await rig.StuckAsync(1, Ct))[0];
+        foreach (var condition in new[] { HoldCondition.At(rig.Engine.Clock.GetUtcNow()), HoldCondition.OnEvent("stock.arrived"), HoldCondition.OnSystem("nobody"), HoldCondition.OnSystem("erp") })
+            Assert.Equal("condition", (await rig.Holds.HoldAsync(Tenant, stuck.Id, condition, "r", RepairRig.Bo, rig.Operation(), Ct)).Code);
+        Assert.Equal("reason_missing", (await rig.Holds.HoldAsync(Tenant, stuck.Id, HoldCondition.OnEvent("order.updated"), "", RepairRig.Bo, rig.Operation(), Ct)).Code);
+        Assert.Empty(await rig.Engine.RowsAsync<OrderHoldRow>(Ct));
+        Assert.Equal(TransactionState.Stuck, (await rig.OfAsync(stuck.Id, Ct)).State);
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task An_event_about_the_order_wakes_it(DatabaseProvider provider)
+    {
+        await using var rig = await RepairRig.StartAsync(provider, Ct);
+        await rig.Engine.ReceiveAsync("shop", Engine.Orders.Order(1));
+        await rig.Engine.DrainAsync(Ct);
+        var waiting = await rig.Engine.TransactionAsync(Ct);
+        Assert.True((await rig.Holds.HoldAsync(Tenant, waiting.Id, HoldCondition.OnEvent("warehouse.acknowledged"), "asked the customer", RepairRig.Bo, rig.Operation(), Ct)).Accepted);
+        await rig.Engine.PassAsync(TimeSpan.FromHours(2), Ct);
+        Assert.Equal(0, await rig.Keeper.TickAsync(Ct));
+        Assert.Equal(TransactionState.Retrying, (await rig.Engine.TransactionAsync(Ct)).State);
+        await rig.Engine.EventAsync("warehouse.acknowledged", "SHOP-1001");
+        Assert.Equal(0, await rig.Engine.DrainAsync(Ct));
+        Assert.Equal(1, await rig.Keeper.TickAsync(Ct));
+        await rig.Engine.DrainAsync(Ct);
+        Assert.Equal("shipment", (await rig.Engine.TransactionAsync(Ct)).Step);
+    }
+
+    [Fact]
+    public async Task A_system_that_is_open_again_wakes_it()
+    {
+        await using var rig = await RepairRig.StartAsync(DatabaseProvider.Sqlite, Ct);
+        var stuck = (await rig.StuckAsync(1, Ct))[0];
+        var now = rig.Engine.Clock.GetUtcNow();
+        await using (var context = rig.Engine.Db.CreateContext())
+        {
+            context.MaintenanceWindows.Add(new() { Id = rig.Operation(), TenantId = 1, Connection = "erp", StartsAt = Domain.Shared.Instant.ToMicroseconds(now.AddMinutes(-1)), EndsAt = Domain.Shared.Instant.ToMicroseconds(now.AddHours(1)), Reason = "update", DeclaredBy = "Ada" });
+            await context.SaveChangesAsync(Ct);
+        }
+
+        await rig.Engine.Gates.RefreshAsync(Ct);
+        Assert.Equal(("erp", "The ERP"), Assert.Single((await rig.Holds.ChoicesAsync(Tenant, stuck.Id, Ct))!.Closed));
+        Assert.True((await rig.Holds.HoldAsync(Tenant, stuck.Id, HoldCondition.OnSystem("erp"), "after the update", RepairRig.Bo, rig.Operation(), Ct)).Accepted);
+        Assert.Equal(0, await rig.Keeper.TickAsync(Ct));
+        rig.Engine.Clock.Advance(TimeSpan.FromMinutes(61));
+        Assert.Equal(1, await rig.Keeper.TickAsync(Ct));
+        Assert.Contains("The ERP can be called again; it goes on by itself", await rig.JournalAsync(stuck.Id, Ct));
+    }
+
+    [Fact]
+    public async Task It_is_woken_by_hand_and_no_replay_of_many_sweeps_it_in()
+    {
+        await using var rig = await RepairRig.StartAsync(DatabaseProvider.Sqlite, Ct);
+        var stuck = (await rig.StuckAsync(1, Ct))[0];
+        await rig.Holds.HoldAsync(Tenant, stuck.Id, HoldCondition.OnEvent("order.updated"), "r", RepairRig.Bo, rig.Operation(), Ct);
+        Assert.Equal(0, (await new BulkReplays(rig.Engine.Db, rig.Engine.Clock).PreviewAsync(Tenant, new(TransactionState.Retrying, null, null, null), Ct)).Count);
+        Assert.True((await rig.Holds.WakeAsync(Tenant, stuck.Id, "it was a mistake", RepairRig.Ada, rig.Operation(), Ct)).Accepted);
+        Assert.Equal("not_held", (await rig.Holds.WakeAsync(Tenant, stuck.Id, "", RepairRig.Bo, rig.Operation(), Ct)).Code);
+        Assert.Contains("Ada woke it: it was a mistake", await rig.JournalAsync(stuck.Id, Ct));
+        await rig.Engine.DrainAsync(Ct);
+        Assert.Single(rig.Engine.Erp.Done);
+    }
+
+    [Fact]
+    public async Task A_hold_whose_order_moved_on_ends()
+    {
+        await using var rig = await RepairRig.StartAsync(DatabaseProvider.Sqlite, Ct);
+        var stuck = (await rig.StuckAsync(1, Ct))[0];
+        await rig.Holds.HoldAsync(Tenant, stuck.Id, HoldCondition.OnEvent("order.updated"), "r", RepairRig.Bo, rig.Operation(), Ct);
+        await rig.Engine.Commands.RetryNowAsync(1, stuck.Id, "Ada", "", rig.Operation(), Ct);
+        await rig.Engine.DrainAsync(Ct);
+        rig.Engine.Clock.Advance(TimeSpan.FromSeconds(11));
+        await rig.Keeper.TickAsync(Ct);
+        Assert.NotNull(Assert.Single(await rig.Engine.RowsAsync<OrderHoldRow>(Ct)).EndedAt);
+    }
+}

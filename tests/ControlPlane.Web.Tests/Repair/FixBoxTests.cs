@@ -1,0 +1,212 @@
+using Bunit;
+using Bunit.TestDoubles;
+using ControlPlane.Domain.Crosswalks;
+using ControlPlane.Domain.Repair;
+using ControlPlane.Domain.Transactions;
+using ControlPlane.Runtime.Crosswalks;
+using ControlPlane.Runtime.Identity;
+using ControlPlane.Runtime.Persistence;
+using ControlPlane.Runtime.Repair;
+using ControlPlane.Runtime.Replays;
+using ControlPlane.Runtime.Transactions;
+using ControlPlane.Web.Features.Repair;
+using ControlPlane.Web.Tests.Controls;
+using Microsoft.Extensions.DependencyInjection;
+using MudBlazor.Services;
+
+namespace ControlPlane.Web.Tests.Repair;
+
+/// <summary>What a person can mend about an order, where it is read.</summary>
+public sealed class FixBoxTests : ControlsContext
+{
+    private readonly ScriptedRepairs _repairs = new() { View = ScriptedRepairs.Fix() };
+    private readonly BunitAuthorizationContext _who;
+
+    public FixBoxTests()
+    {
+        _repairs.Add(Services);
+        Services.AddSingleton<ITransactionCommands>(new NoCommands(_repairs.Done));
+        Services.AddSingleton(TenantScope.Default);
+        Services.AddMudServices();
+        _who = AddAuthorization();
+        SetRendererInfo(new("Server", true));
+        _who.SetAuthorized("Bo").SetRoles(PortalRoles.Business);
+    }
+
+    [Fact]
+    public void A_missing_value_is_mapped_to_a_suggestion_and_five_go_first()
+    {
+        _repairs.Missing = ScriptedRepairs.Value();
+        var box = Box();
+        Assert.Equal("f", box.Find("input[type=radio]").GetAttribute("data-key"));
+        box.Find("form").Submit();
+        Assert.Contains("Choose a code, or write one.", box.Markup, StringComparison.Ordinal);
+        Assert.Empty(_repairs.Done);
+        box.Find("input[type=radio]").Change("92");
+        Assert.Equal("Frees 43 stuck orders, changes 0 already posted.", box.Find(".effect").TextContent);
+        Assert.Equal("Save and try 5", box.Find("form button[type=submit]").TextContent);
+        box.Find("form").Submit();
+        box.WaitForAssertion(() => Assert.Single(_repairs.Started));
+        var (_, request, by) = _repairs.Started[0];
+        Assert.Equal(("map USPS-GA=92 Bo", "Bo", 5, true, ScriptedRepairs.Id), (_repairs.Done[0], by, request.Canary, request.AsksAfterCanary, request.First));
+        Assert.Contains("0 of 43 confirmed, 5 on their way, 38 not sent yet", box.Find(".progress").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_code_is_written_and_a_wrong_one_is_told_before_it_is_saved()
+    {
+        _repairs.Missing = ScriptedRepairs.Value(frees: 1);
+        var box = Box();
+        box.Find(".other input").Change("bad");
+        Assert.Equal("No such code.", box.Find(".effect").TextContent);
+        Assert.True(box.Find("form button[type=submit]").HasAttribute("disabled"));
+        box.Find(".other input").Change("77");
+        Assert.Equal("Frees 1 stuck order, changes 0 already posted.", box.Find(".effect").TextContent);
+        box.Find("form").Submit();
+        Assert.Equal(("map USPS-GA=77 Bo", 0), (_repairs.Done[0], _repairs.Started[0].Request.Canary));
+    }
+
+    [Fact]
+    public void Where_a_second_person_is_needed_it_is_proposed_and_nothing_goes()
+    {
+        _repairs.Missing = ScriptedRepairs.Value(second: true);
+        _repairs.Saved = new CrosswalkOutcome.Proposed(Guid.NewGuid(), "d", new([]));
+        var box = Box();
+        box.Find("input[type=radio]").Change("92");
+        Assert.StartsWith("Once somebody else approves it, it frees 43", box.Find(".effect").TextContent, StringComparison.Ordinal);
+        Assert.Equal("Propose it", box.Find("form button[type=submit]").TextContent);
+        box.Find("form").Submit();
+        Assert.Empty(_repairs.Started);
+        Assert.Contains("Proposed", box.Find(".said").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void After_the_first_ones_the_rest_is_released_by_one_press()
+    {
+        _repairs.Missing = ScriptedRepairs.Value();
+        _repairs.Row = ScriptedRepairs.Replay(BulkReplayState.Paused);
+        _repairs.Since = 7;
+        var box = Box();
+        box.Find("input[type=radio]").Change("92");
+        box.Find("form").Submit();
+        box.WaitForAssertion(() => Assert.Equal("Release the other 38", box.Find(".progress [data-key=r]").TextContent));
+        Assert.Contains("7 more came since; they are not included.", box.Find(".progress").TextContent, StringComparison.Ordinal);
+        box.Find(".progress [data-key=r]").Click();
+        Assert.Contains("Running Bo", _repairs.Done);
+    }
+
+    [Fact]
+    public void A_field_that_the_failure_names_comes_first_is_tried_and_sent()
+    {
+        var box = Box();
+        Assert.Equal("shipTo.line1", box.Find(".field-fix select").GetAttribute("value"));
+        Assert.Contains("administrators see it", box.Find(".now").TextContent, StringComparison.Ordinal);
+        box.Find(".value input").Input("New 2");
+        box.Find(".field-fix .buttons button[type=button]").Click();
+        Assert.Contains("This would be sent to The ERP (createSalesOrder)", box.Find(".trial").TextContent, StringComparison.Ordinal);
+        Assert.Contains("+   \"city\": \"Bonn\"", box.Find("pre").TextContent, StringComparison.Ordinal);
+        box.Find(".field-fix").Submit();
+        Assert.Equal("edit shipTo.line1=New 2 wrong-address Bo", _repairs.Done[^1]);
+        Assert.Contains("was changed and goes on", box.Find(".said").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_refused_is_told_and_what_was_typed_stays()
+    {
+        _repairs.Answer = new(false, "invalid", "The ship-to street: a value is needed.");
+        _repairs.Trial = new([new("edit.value", "shipTo.line1", "The ship-to street: a value is needed.")], null, null);
+        var box = Box();
+        box.Find(".value input").Input("x");
+        box.Find(".field-fix").Submit();
+        Assert.Contains("a value is needed", box.Find(".trial .bad").TextContent, StringComparison.Ordinal);
+        Assert.Equal("x", box.Find(".value input").GetAttribute("value"));
+    }
+
+    [Fact]
+    public void A_conflict_shows_both_values_and_waits_for_a_decision()
+    {
+        _repairs.View = ScriptedRepairs.Fix() with { Conflicts = [new("shipTo.city", "ship-to city", "Köln", "Bonn", false)] };
+        var box = Box();
+        Assert.Contains("Köln", box.Find(".conflict table").TextContent, StringComparison.Ordinal);
+        box.Find(".conflict input").Change("asked the customer");
+        box.Find(".conflict").Submit();
+        Assert.Equal("settle True asked the customer", _repairs.Done[^1]);
+    }
+
+    [Fact]
+    public void It_is_retried_held_and_discarded_with_a_reason()
+    {
+        var box = Box();
+        box.Find("button[data-key=r]").Click();
+        Assert.Equal("retry Bo", _repairs.Done[^1]);
+        box.Find("button[data-key=h]").Click();
+        box.Find(".hold .why input").Change("waits for the credit note");
+        box.Find(".hold").Submit();
+        // Tomorrow at nine in Berlin.
+        Assert.Equal("hold until 2026-11-24 08:00 UTC Bo: waits for the credit note", _repairs.Done[^1]);
+        box.FindAll(".others button")[^1].Click();
+        Assert.Contains("This cannot be undone. The channel will not be told", box.Find(".discard").TextContent.Replace("  ", " ", StringComparison.Ordinal), StringComparison.Ordinal);
+        box.Find(".discard input").Change("test order");
+        box.Find(".discard").Submit();
+        Assert.Equal("discard Bo: test order", _repairs.Done[^1]);
+    }
+
+    [Fact]
+    public void A_held_order_says_what_it_waits_for_and_is_woken()
+    {
+        _repairs.View = ScriptedRepairs.Fix(TransactionState.Retrying);
+        _repairs.Choices = new(new(Guid.NewGuid(), ScriptedRepairs.Id, "#1001", "Shop", "credit note", "Ada", Now, HoldCondition.OnEvent("order.updated"), "the event order.updated comes"), [], []);
+        var box = Box();
+        Assert.Contains("Ada holds it until the event order.updated comes: credit note", box.Find(".others").TextContent, StringComparison.Ordinal);
+        box.Find("button[data-key=h]").Click();
+        Assert.Equal("wake Bo", _repairs.Done[^1]);
+    }
+
+    [Fact]
+    public void A_proposed_change_is_approved_by_another_and_never_by_its_author()
+    {
+        var edit = new EditItem(Guid.NewGuid(), ScriptedRepairs.Id, "#1001", 1, OverlayState.Proposed, [new("shipTo.line1", "ship-to street", "•••", "•••", true)], "The customer gave another address", "", "Ada", false, Now, null, null, null);
+        _repairs.View = ScriptedRepairs.Fix() with { Edits = [edit] };
+        var box = Box();
+        box.Find(".edits input").Change("fine");
+        box.Find(".edits form").Submit();
+        Assert.Equal("approve Bo: fine", _repairs.Done[^1]);
+        _repairs.View = ScriptedRepairs.Fix() with { Edits = [edit with { Own = true }] };
+        box = Box();
+        Assert.Single(box.FindAll(".edits form button"));
+        box.Find(".edits input").Change("wrong");
+        box.Find(".edits form").Submit();
+        Assert.Equal("refuse Bo: wrong", _repairs.Done[^1]);
+    }
+
+    [Fact]
+    public void Without_the_right_it_says_which_is_missing_and_a_failed_reading_hides_it()
+    {
+        _who.SetRoles(PortalRoles.Executive);
+        Assert.Contains("needs the role business, admin or operator", Box().Markup, StringComparison.Ordinal);
+        _repairs.Broken = true;
+        Assert.Empty(Box().FindAll(".fix"));
+    }
+
+    [Fact]
+    public void A_closed_order_has_nothing_to_mend()
+    {
+        _repairs.View = ScriptedRepairs.Fix(TransactionState.Closed);
+        Assert.Empty(Box().FindAll(".fix"));
+    }
+
+    private IRenderedComponent<FixBox> Box() => Render<FixBox>(p => p.Add(x => x.TransactionId, ScriptedRepairs.Id));
+
+    private sealed class NoCommands(List<string> done) : ITransactionCommands
+    {
+        public Task<CommandOutcome> RetryNowAsync(int tenantId, Guid transactionId, string by, string reason, Guid operationId, CancellationToken ct)
+        {
+            done.Add($"retry {by}");
+            return Task.FromResult(new CommandOutcome(true, "accepted", "It is tried again now."));
+        }
+
+        public Task<CommandOutcome> ReplayAsync(int tenantId, Guid transactionId, ReplayRequest request, string by, string reason, Guid operationId, CancellationToken ct) => throw new NotSupportedException();
+
+        public Task<CommandOutcome> PassTurnAsync(int tenantId, Guid transactionId, string by, string reason, Guid operationId, CancellationToken ct) => throw new NotSupportedException();
+    }
+}
