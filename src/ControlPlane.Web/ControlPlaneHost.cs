@@ -4,6 +4,7 @@ using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Estate;
 using ControlPlane.Runtime.ExceptionCases;
+using ControlPlane.Runtime.IdentifierRules;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Schemas;
 using ControlPlane.Runtime.Settings;
@@ -66,6 +67,7 @@ public static class ControlPlaneHost
         builder.Services.AddConnectors();
         builder.Services.AddSingleton<IConnectorDocuments, ConnectorDocuments>();
         builder.AddCrosswalks();
+        builder.AddIdentifierRules();
         builder.AddEstate();
         builder.AddEngine();
         builder.AddSchemas();

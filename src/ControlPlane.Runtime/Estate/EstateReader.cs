@@ -1,9 +1,11 @@
 using System.Text.RegularExpressions;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Flows;
+using ControlPlane.Domain.IdentifierRules;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.Flows;
+using ControlPlane.Runtime.IdentifierRules;
 
 namespace ControlPlane.Runtime.Estate;
 
@@ -18,6 +20,8 @@ public abstract record EstateObject(string Name, string Text, string Source)
     public sealed record OfConnection(Connection Connection, string Text, string Source) : EstateObject(Connection.Key, Text, Source);
 
     public sealed record OfCrosswalk(CrosswalkDocument Document, string Text, string Source) : EstateObject(Document.Table.Name, Text, Source);
+
+    public sealed record OfIdentifierRule(IdentifierRule Rule, string Text, string Source) : EstateObject(Rule.Name, Text, Source);
 
     /// <summary>A connector that a user wrote; the connectors' own reader understands it.</summary>
     public sealed record OfConnector(string Name, string Text, string Source) : EstateObject(Name, Text, Source);
@@ -72,11 +76,12 @@ public sealed partial class EstateReader(IReferenceResolver references, Crosswal
                 (_, null) => null,
                 ("Flow", _) => new EstateObject.OfFlow(FlowReader.Read(name, spec, rules: !stored), document.Text, document.Source),
                 ("Connection", _) when ConnectionReader.Read(name, metadata!, spec, references.Resolve, crosswalks) is { } connection => new EstateObject.OfConnection(connection, document.Text, document.Source),
+                ("IdentifierRule", _) => new EstateObject.OfIdentifierRule(RuleDocumentText.Read(name, metadata ?? spec, spec), document.Text, document.Source),
                 ("Crosswalk", _) => new EstateObject.OfCrosswalk(CrosswalkDocument.Read(name, metadata ?? spec, spec), document.Text, document.Source),
                 _ => null,
             };
-            if (kind is not ("Flow" or "Connection" or "Crosswalk"))
-                root.Problem("kind", "Expected Flow, Connection, Connector or Crosswalk.");
+            if (kind is not ("Flow" or "Connection" or "Crosswalk" or "IdentifierRule"))
+                root.Problem("kind", "Expected Flow, Connection, Connector, Crosswalk or IdentifierRule.");
             metadata?.Done();
             root.Done();
             if (read is not null && found.Count == 0)

@@ -4,6 +4,7 @@ using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Connections.Secrets;
 using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.Flows;
+using ControlPlane.Runtime.IdentifierRules;
 using ControlPlane.Runtime.Persistence;
 using Microsoft.Extensions.Logging;
 
@@ -22,7 +23,7 @@ public interface IConnectorDocuments
 
 /// <summary>Brings configuration into service: reads, checks, stores, and swaps what the engine sees.</summary>
 public sealed class EstateService(
-    EstateReader reader, EstateStore store, ConnectionRegistry connections, FlowCatalog flows, IConnectorDocuments connectorDocuments, IConnectorCatalog connectors, SecretVault vault, ILogger<EstateService> log, CrosswalkDocuments? crosswalks = null) : IDisposable
+    EstateReader reader, EstateStore store, ConnectionRegistry connections, FlowCatalog flows, IConnectorDocuments connectorDocuments, IConnectorCatalog connectors, SecretVault vault, ILogger<EstateService> log, CrosswalkDocuments? crosswalks = null, RuleDocuments? rules = null) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
     private Dictionary<string, int> _revisions = [];
@@ -38,10 +39,11 @@ public sealed class EstateService(
     {
         await vault.LoadAsync(tenant, ct);
         var (sound, problems) = Check(documents);
-        var applied = await store.ApplyAsync(tenant, [.. sound.Where(o => o is not EstateObject.OfCrosswalk)], author, reason, waiver, ct);
+        var applied = await store.ApplyAsync(tenant, [.. sound.Where(o => o is not (EstateObject.OfCrosswalk or EstateObject.OfIdentifierRule))], author, reason, waiver, ct);
         var (tables, wrong) = await CrosswalksAsync(sound, of => crosswalks!.ApplyAsync(tenant, of, author, reason, ct));
+        var (numbers, refused) = await RulesAsync(sound, of => rules!.ApplyAsync(tenant, of, author, reason, ct));
         await ReloadAsync(tenant, ct);
-        return ([.. applied, .. tables], [.. problems, .. wrong]);
+        return ([.. applied, .. tables, .. numbers], [.. problems, .. wrong, .. refused]);
     }
 
     public async Task<(IReadOnlyList<EstatePlanItem> Plan, IReadOnlyList<EstateProblem> Problems)> PlanAsync(TenantScope tenant, IReadOnlyList<EstateDocument> documents, CancellationToken ct)
@@ -49,7 +51,25 @@ public sealed class EstateService(
         await vault.LoadAsync(tenant, ct);
         var (sound, problems) = Check(documents);
         var (tables, wrong) = await CrosswalksAsync(sound, of => crosswalks!.PlanAsync(tenant, of, ct));
-        return ([.. await store.PlanAsync(tenant, [.. sound.Where(o => o is not EstateObject.OfCrosswalk)], ct), .. tables], [.. problems, .. wrong]);
+        var (numbers, _) = await RulesAsync(sound, async of => (await rules!.PlanAsync(tenant, of, ct), []));
+        return ([.. await store.PlanAsync(tenant, [.. sound.Where(o => o is not (EstateObject.OfCrosswalk or EstateObject.OfIdentifierRule))], ct), .. tables, .. numbers], [.. problems, .. wrong]);
+    }
+
+    /// <summary>Identifier rules too.</summary>
+    private async Task<(IReadOnlyList<EstatePlanItem> Items, IReadOnlyList<EstateProblem> Problems)> RulesAsync(
+        IReadOnlyList<EstateObject> sound, Func<EstateObject.OfIdentifierRule, Task<(EstatePlanItem Item, IReadOnlyList<EstateProblem> Problems)>> act)
+    {
+        var (items, problems) = (new List<EstatePlanItem>(), new List<EstateProblem>());
+        if (rules is not null)
+            foreach (var of in sound.OfType<EstateObject.OfIdentifierRule>())
+            {
+                var (item, wrong) = await act(of);
+                problems.AddRange(wrong);
+                if (wrong.Count == 0)
+                    items.Add(item);
+            }
+
+        return (items, problems);
     }
 
     /// <summary>Crosswalks have a store of their own.</summary>
@@ -108,6 +128,8 @@ public sealed class EstateService(
         // Before the connections: the first document that comes may need them.
         if (crosswalks is not null)
             await crosswalks.RefreshAsync(ct);
+        if (rules is not null)
+            await rules.RefreshAsync(ct);
         var (flowRows, connectionRows, connectorRows) = await store.ReadAsync(tenant, ct);
         foreach (var row in connectorRows.Where(r => _connectorRevisions.GetValueOrDefault(r.Name) != r.Revision))
         {

@@ -5,7 +5,9 @@ using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Engine.Numbers;
 using ControlPlane.Runtime.ExceptionCases;
+using ControlPlane.Runtime.Exports;
 using ControlPlane.Runtime.Flows;
+using ControlPlane.Runtime.IdentifierRules;
 using ControlPlane.Runtime.Identity;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Ingestion.Deliveries;
@@ -16,6 +18,7 @@ using ControlPlane.Runtime.Replays;
 using ControlPlane.Runtime.Schemas;
 using ControlPlane.Runtime.Transactions;
 using ControlPlane.Runtime.Turns;
+using ControlPlane.Runtime.Views;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -113,6 +116,14 @@ public abstract class ControlPlaneDbContext(DbContextOptions options, TenantScop
     public DbSet<ExceptionCaseHourRow> ExceptionCaseHours => Set<ExceptionCaseHourRow>();
     public DbSet<ExceptionCaseSplitRow> ExceptionCaseSplits => Set<ExceptionCaseSplitRow>();
     public DbSet<ExceptionCaseEventRow> ExceptionCaseEvents => Set<ExceptionCaseEventRow>();
+
+    public DbSet<IdentifierRuleRow> IdentifierRules => Set<IdentifierRuleRow>();
+    public DbSet<IdentifierRuleEventRow> IdentifierRuleEvents => Set<IdentifierRuleEventRow>();
+    public DbSet<IdentifierBackfillRow> IdentifierBackfills => Set<IdentifierBackfillRow>();
+
+    public DbSet<SavedViewRow> SavedViews => Set<SavedViewRow>();
+    public DbSet<ViewDefaultRow> ViewDefaults => Set<ViewDefaultRow>();
+    public DbSet<ExportRow> Exports => Set<ExportRow>();
 
     public DbSet<FlowVersionRow> FlowVersions => Set<FlowVersionRow>();
 

@@ -368,6 +368,9 @@ internal static partial class ControlPlaneModel
         });
         Crosswalks.CrosswalkModel.Configure(model, ByteOrder(context));
         ExceptionCases.CaseModel.Configure(model);
+        IdentifierRules.RuleModel.Configure(model);
+        Views.ViewModel.Configure(model);
+        Exports.ExportModel.Configure(model);
         model.Entity<PortalUser>(e => Text(e.Property(u => u.DisplayName), ColumnLengths.Identifier));
         SnakeCase(model);
         FilterByTenant(model, context);

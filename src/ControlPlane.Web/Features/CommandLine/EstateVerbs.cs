@@ -1,4 +1,5 @@
 using ControlPlane.Runtime.Crosswalks;
+using ControlPlane.Runtime.IdentifierRules;
 using ControlPlane.Runtime.Estate;
 using ControlPlane.Runtime.Mappings;
 using ControlPlane.Runtime.Persistence;
@@ -66,7 +67,8 @@ internal static class EstateVerbs
         var files = connectors.Select(c => ($"connectors/{c.Name}.yaml", c.Document))
             .Concat(connections.Select(c => ($"connections/{c.Key}.yaml", c.Document)))
             .Concat(flows.GroupBy(f => f.Name).Select(g => ($"flows/{g.Key}.yaml", g.MaxBy(f => f.Version)!.Document)))
-            .Concat((await app.Services.GetRequiredService<CrosswalkDocuments>().WriteAsync(TenantScope.Default, ct)).Select(c => ($"crosswalks/{c.Name}.yaml", c.Text))).ToList();
+            .Concat((await app.Services.GetRequiredService<CrosswalkDocuments>().WriteAsync(TenantScope.Default, ct)).Select(c => ($"crosswalks/{c.Name}.yaml", c.Text)))
+            .Concat((await app.Services.GetRequiredService<RuleDocuments>().WriteAsync(TenantScope.Default, ct)).Select(r => ($"identifier-rules/{r.Name}.yaml", r.Text))).ToList();
         var tests = await app.Services.GetRequiredService<MappingTests>().RowsAsync(TenantScope.Default, null, ct);
         files.AddRange(tests.Select(t => ($"mapping-tests/{t.Connector}/{t.Id:N}.json", MappingTestFile.Of(t))));
         var root = Command.Absolute(folder);
@@ -135,6 +137,7 @@ internal static class EstateVerbs
         EstateObject.OfFlow => "Flow",
         EstateObject.OfConnection => "Connection",
         EstateObject.OfCrosswalk => "Crosswalk",
+        EstateObject.OfIdentifierRule => "IdentifierRule",
         _ => "Connector",
     };
 }
