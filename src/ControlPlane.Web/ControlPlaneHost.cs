@@ -18,10 +18,12 @@ using ControlPlane.Web.Features.CommandLine;
 using ControlPlane.Web.Features.Connections;
 using ControlPlane.Web.Features.Engine;
 using ControlPlane.Web.Features.Estate;
+using ControlPlane.Web.Features.Exports;
 using ControlPlane.Web.Features.Health;
 using ControlPlane.Web.Features.Home;
 using ControlPlane.Web.Features.Receive;
 using ControlPlane.Web.Features.Schemas;
+using ControlPlane.Web.Features.Views;
 using ControlPlane.Web.Live;
 using ControlPlane.Web.Shell;
 
@@ -81,6 +83,8 @@ public static class ControlPlaneHost
         builder.Services.AddExceptionCases();
         builder.Services.AddSavedViews();
         builder.AddExports();
+        builder.AddExportSources();
+        builder.AddViewCounters();
         builder.AddHome();
         builder.AddConnectionPages();
         builder.AddSchemaPages();
@@ -109,6 +113,7 @@ public static class ControlPlaneHost
             app.MapOperationsHub();
             app.MapJobsDashboard();
             app.MapApi();
+            app.MapExportFiles();
         }
 
         app.MapHealth();

@@ -12,8 +12,8 @@ internal static class ViewModel
         {
             e.ToTable("saved_views").HasKey(v => v.Id);
             e.Property(v => v.Page).HasMaxLength(ColumnLengths.Key);
-            e.Property(v => v.Name).HasMaxLength(SavedViews.LongestName);
-            e.Property(v => v.Query).HasMaxLength(SavedViews.LongestQuery);
+            e.Property(v => v.Name).HasMaxLength(ViewStore.LongestName);
+            e.Property(v => v.Query).HasMaxLength(ViewStore.LongestQuery);
             e.Property(v => v.Owner).HasMaxLength(ColumnLengths.Identifier);
             e.Property(v => v.OwnerName).HasMaxLength(ColumnLengths.Identifier);
             e.Property(v => v.UpdatedBy).HasMaxLength(ColumnLengths.Identifier);

@@ -7,7 +7,7 @@ public static class ViewsFeature
 {
     public static IServiceCollection AddSavedViews(this IServiceCollection services)
     {
-        services.AddSingleton<SavedViews>();
+        services.AddSingleton<ViewStore>();
         services.AddSingleton<ViewCounts>();
         return services;
     }

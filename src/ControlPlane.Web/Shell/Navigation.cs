@@ -26,7 +26,7 @@ public static class Navigation
         new("", [new("Home", PageUrls.Home, Icons.Material.Outlined.SpaceDashboard, [], "overview start dashboard")]),
         new("Work", [new("Transactions", PageUrls.Transactions, Icons.Material.Outlined.ReceiptLong, [], "orders list search stuck"), new("Exceptions", PageUrls.Cases, Icons.Material.Outlined.ReportProblem, [], "cases causes stuck errors failures groups mute merge split")]),
         new("Channels & systems", [new("Connections", PageUrls.Connections, Icons.Material.Outlined.Cable, [], "channels systems erp wms shop marketplace"), new("Connectors", PageUrls.Connectors, Icons.Material.Outlined.Extension, [], "catalogue onboarding mapping workbench back-test connector")]),
-        new("Data", [new("Crosswalks", PageUrls.Crosswalks, Icons.Material.Outlined.SyncAlt, [], "codes equivalences sku unit carrier location tax gaps import"), new("Schemas", PageUrls.Schemas, Icons.Material.Outlined.Schema, [], "schema registry versions compatibility drift shape")]),
+        new("Data", [new("Crosswalks", PageUrls.Crosswalks, Icons.Material.Outlined.SyncAlt, [], "codes equivalences sku unit carrier location tax gaps import"), new("Schemas", PageUrls.Schemas, Icons.Material.Outlined.Schema, [], "schema registry versions compatibility drift shape"), new("Identifiers", PageUrls.Identifiers, Icons.Material.Outlined.Tag, [PortalRoles.Admin], "numbers search find rules sscc sku settlement back-fill")]),
         new("Operations",
         [
             new("Engine", PageUrls.Engine, Icons.Material.Outlined.Speed, [PortalRoles.Admin, PortalRoles.Operator], "lanes nodes breakers budgets maintenance windows held"),

@@ -15,6 +15,7 @@ public static class PageUrls
     public const string Connectors = "/connectors";
     public const string Schemas = "/schemas";
     public const string Crosswalks = "/crosswalks";
+    public const string Identifiers = "/identifiers";
     public const string Engine = "/engine";
     public const string EngineJobs = "/hangfire";
     public const string Dials = "/dials";
@@ -55,6 +56,10 @@ public static class PageUrls
 
     /// <param name="query">View, filters and page; null or empty ones are left out.</param>
     public static string Crosswalk(string table, params (string Name, string? Value)[] query) => With($"{Crosswalks}/{Uri.EscapeDataString(table)}", query);
+
+    /// <param name="rule">Name of the rule to look at; <c>new</c> for a new one.</param>
+    /// <param name="start">What a new one begins with.</param>
+    public static string Identifier(string rule, string? start = null) => With(Identifiers, ("rule", rule), ("start", start));
 
     /// <param name="query">Filters, sorting and page; null or empty ones are left out.</param>
     public static string CaseList(params (string Name, string? Value)[] query) => With(Cases, query);

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ControlPlane.Runtime.Views;
 
 /// <summary>Views of lists: a person's own, and those that everybody shares. One call is one commit.</summary>
-public sealed class SavedViews(IControlPlaneDb db, TimeProvider clock)
+public sealed class ViewStore(IControlPlaneDb db, TimeProvider clock)
 {
     public const int LongestName = 60;
 
