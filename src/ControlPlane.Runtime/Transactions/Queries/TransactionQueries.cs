@@ -143,11 +143,20 @@ internal sealed class TransactionQueries(
             return ([], SearchMatch.None);
         if (!await IdentifierQuery.AnyExactAsync(context, key, ct))
         {
-            var ids = (await IdentifierQuery.PrefixAsync(context, key, ct)).Select(i => i.TransactionId).Distinct().ToList();
-            var found = ids.Count == 0 ? [] : await PassingAsync(context, filter, ids, ct);
+            var ids = (await IdentifierQuery.PrefixAsync(context, key, ct)).Select(i => i.TransactionId).Distinct().OrderByDescending(id => id).ToList();
+            var match = ids.Count == 0 ? SearchMatch.None : SearchMatch.Prefix;
             if (at is { Older: false, Edge: var newest })
-                found.RemoveAll(t => t.Id.CompareTo(newest) <= 0);
-            return ([.. found.OrderByDescending(t => t.Id).Take(take)], ids.Count == 0 ? SearchMatch.None : SearchMatch.Prefix);
+                ids.RemoveAll(id => id.CompareTo(newest) <= 0);
+            // Numbers that begin alike lie all over the table: only as many rows are fetched as are shown.
+            var found = new List<TransactionRow>();
+            foreach (var part in ids.Chunk(Math.Clamp(take * 2, 50, 500)))
+            {
+                found.AddRange(await PassingAsync(context, filter, [.. part], ct));
+                if (found.Count >= take)
+                    break;
+            }
+
+            return ([.. found.OrderByDescending(t => t.Id).Take(take)], match);
         }
 
         var rows = new List<TransactionRow>();
