@@ -5,6 +5,8 @@
 #   ./bench.sh full                   five calls out and two events in, on SQLite; ./bench.sh full-postgres likewise
 #   ./bench.sh growth [5000000]       CPU per order with so many stored orders, beside an empty database
 #   ./bench.sh queries                lists and searches over a million transactions
+#   ./bench.sh queries-postgres [10000000] [rounds=40]   the same on a PostgreSQL of its own, filled from inside the server; cleaned up afterwards
+#   ./bench.sh export [1000000]       the list as CSV and Excel from the running product: time and memory
 #   ONLY=burst,kill RUNS=1 ./bench.sh some scenarios (burst,rate,signature,dedupe,outage,kill; open with full), once
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -25,7 +27,9 @@ case "${1:-sqlite}" in
     exit ;;
   sqlite-alone) peers=("$here/bench/peer.json") ;;
   queries) exec dotnet run -c Release --project "$here/bench/queries" -- "${@:2}" ;;
-  *) echo "Use: ./bench.sh [sqlite|postgres|full|full-postgres|growth|queries]" >&2; exit 2 ;;
+  queries-postgres) exec bash "$here/bench/queries-postgres.sh" "${2:-10000000}" "${@:3}" ;;
+  export) exec bash "$here/bench/export.sh" "${2:-1000000}" ;;
+  *) echo "Use: ./bench.sh [sqlite|postgres|full|full-postgres|growth|queries|queries-postgres|export]" >&2; exit 2 ;;
 esac
 dotnet build "$here/bench/harness" -c Release --nologo -v q -o "$PEER_HOME/harness" -p:BaseIntermediateOutputPath="$PEER_HOME/harness-obj/"
 results=()

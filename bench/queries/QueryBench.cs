@@ -15,8 +15,8 @@ namespace ControlPlane.QueryBench;
 /// <summary>Seeds a file once, then measures each question that the portal asks. Exit code 1 when a p95 misses its target.</summary>
 internal static class QueryBench
 {
-    /// <summary>UI-1 asks for 300 ms at the 95th percentile.</summary>
-    private const double TargetMilliseconds = 300;
+    /// <summary>At the 95th percentile: a first page and any search 300 ms, a filter 500, the next page 150.</summary>
+    private static double Target(string question) => question.StartsWith("first page", StringComparison.Ordinal) || question.StartsWith("search", StringComparison.Ordinal) ? 300 : question.StartsWith("deep", StringComparison.Ordinal) ? 150 : 500;
 
     private static readonly DateTimeOffset First = new(2026, 8, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -24,7 +24,8 @@ internal static class QueryBench
 
     public static async Task<int> RunAsync(BenchOptions options, CancellationToken ct)
     {
-        var db = new ControlPlaneDb(new DatabaseOptions { Provider = "Sqlite", ConnectionString = $"Data Source={options.File}" }, Path.GetTempPath());
+        var db = new ControlPlaneDb(
+            options.Postgres is { } server ? new DatabaseOptions { Provider = "PostgreSql", ConnectionString = server } : new DatabaseOptions { Provider = "Sqlite", ConnectionString = $"Data Source={options.File}" }, Path.GetTempPath());
         await SeedAsync(db, options, ct);
         if (options.SeedOnly)
             return 0;
@@ -39,11 +40,17 @@ internal static class QueryBench
         foreach (var (name, run) in await QuestionsAsync(db, queries, ct))
         {
             var (p50, p95, answer) = await MeasureAsync(run, options.Rounds);
-            missed += p95 > TargetMilliseconds ? 1 : 0;
-            Console.WriteLine($"{name,-46} {p50,8:0.0} {p95,8:0.0}  {answer}{(p95 > TargetMilliseconds ? "  MISSED" : "")}");
+            missed += p95 > Target(name) ? 1 : 0;
+            Console.WriteLine($"{name,-46} {p50,8:0.0} {p95,8:0.0}  {answer}{(p95 > Target(name) ? $"  MISSED {Target(name):0}" : "")}");
         }
 
-        if (!options.Keep)
+        Console.WriteLine(missed == 0 ? "every question within its target" : $"{missed} questions missed their target");
+        if (!options.Keep && options.Postgres is not null)
+        {
+            await using var context = db.CreateContext();
+            await context.Database.EnsureDeletedAsync(ct);
+        }
+        else if (!options.Keep)
             foreach (var file in Directory.GetFiles(Path.GetDirectoryName(options.File)!, Path.GetFileName(options.File) + "*"))
                 File.Delete(file);
         return missed > 0 ? 1 : 0;
@@ -51,6 +58,13 @@ internal static class QueryBench
 
     private static async Task SeedAsync(ControlPlaneDb db, BenchOptions options, CancellationToken ct)
     {
+        if (options.Postgres is not null)
+        {
+            // As long a time as the million on SQLite, however many there are.
+            await new PostgresSeed(db, First, Apart * 1_000_000 / options.Transactions).FillAsync(options.Transactions, ct);
+            return;
+        }
+
         await using var context = db.CreateContext();
         if (File.Exists(options.File) && new FileInfo(options.File).Length > 0)
             return;
@@ -68,7 +82,13 @@ internal static class QueryBench
         var numbers = await context.TransactionIdentifiers.Where(i => i.Kind == IdentifierKinds.Tracking || i.Kind == IdentifierKinds.ErpOrder).Select(i => i.Value).Take(2_000).ToListAsync(ct);
         var full = await context.Attempts.Select(a => a.TransactionId).Distinct().Take(200).ToListAsync(ct);
         var deep = (await context.Transactions.OrderBy(t => t.Id).Skip(count / 2).FirstAsync(ct)).Id;
-        var middle = First + Apart * (count / 2);
+        var middle = Instant.FromMicroseconds((await context.Transactions.FirstAsync(t => t.Id == deep, ct)).ReceivedAt);
+        var step = Math.Max(1, count / 1_000);
+        // Without bodies there is nothing more to read than of any other.
+        if (full.Count == 0)
+            full = await context.Transactions.OrderByDescending(t => t.Id).Take(200).Select(t => t.Id).ToListAsync(ct);
+        var popular = await context.TransactionIdentifiers.AnyAsync(i => i.Value == "TEE-ORG-M", ct) ? "TEE-ORG-M" : "J";
+        var fiveHundred = await context.TransactionIdentifiers.Where(i => i.Value == popular).OrderByDescending(i => i.TransactionId).Skip(500).Select(i => (Guid?)i.TransactionId).FirstOrDefaultAsync(ct);
         Func<int, Task<string>> Page(TransactionFilter filter, PageCursor? at = null) => async _ => $"{(await queries.ListAsync(filter, at, 50, ct)).Items.Count} rows";
         Func<int, Task<string>> Count(TransactionFilter filter) => async _ => (await queries.CountAsync(filter, ct)).ToString();
         (string, Func<int, Task<string>>)[] Both(string name, TransactionFilter filter) => [(name, Page(filter)), (name + ", counted", Count(filter))];
@@ -100,13 +120,17 @@ internal static class QueryBench
             .. Both("fault code", new() { FaultCode = "erp.refused" }),
             .. Both("fault code of nobody", new() { FaultCode = "no.such_code" }),
             ("search: exact number", round => Search(numbers[round % numbers.Count])),
+            ("search: an article that many orders have", _ => Search(popular)),
+            ("search: its page at row 500", async _ => $"{(await queries.ListAsync(new() { Search = popular }, fiveHundred is { } row ? new PageCursor(true, row) : null, 50, ct)).Items.Count} rows"),
+            ("search: order number anywhere", round => Search($"#{1001 + round * step * 7 % count}")),
+            ("ten views, counted in one reading", async _ => string.Join(" ", await queries.CountManyAsync(Views, ct))),
             ("search: order number and a filter", async round => $"{(await queries.ListAsync(new() { Search = $"#{1001 + round * 7}", States = [TransactionState.Closed] }, null, 50, ct)).Items.Count} rows"),
             ("search: beginning of a number", round => Search("SO-" + (10 + round % 80))),
             ("search: one letter", _ => Search("J")),
             ("search: nobody's number", round => Search("NOBODY-" + round)),
             ("new since the newest", async _ => $"{await queries.CountNewerAsync(TransactionFilter.None, deep, 100, ct)} newer"),
             ("detail of one", async round => $"{(await queries.FindAsync(full[round % full.Count], ct))!.Timeline.Count} events"),
-            ("lines of one", async round => $"{(await queries.LinesAsync(full[round % full.Count], ct))!.Lines.Count} lines"),
+            ("lines of one", async round => $"{(await queries.LinesAsync(full[round % full.Count], ct))?.Lines.Count ?? 0} lines"),
         ];
 
         async Task<string> Search(string text)
@@ -115,6 +139,13 @@ internal static class QueryBench
             return $"{page.Items.Count} rows, {page.Match}";
         }
     }
+
+    /// <summary>What a team keeps above its list.</summary>
+    private static readonly TransactionFilter[] Views =
+    [
+        new() { States = [TransactionState.Stuck] }, new() { States = [TransactionState.Stuck], Party = SystemRole.Erp }, new() { States = [TransactionState.Stuck], Connection = SeedEstate.Till }, new() { States = [TransactionState.Waiting] },
+        new() { States = [TransactionState.Retrying] }, new() { Ours = true }, new() { Connection = SeedEstate.Shop }, new() { FaultCode = "erp.refused" }, new() { States = [TransactionState.Closed] }, TransactionFilter.None,
+    ];
 
     private static async Task<(double P50, double P95, string Answer)> MeasureAsync(Func<int, Task<string>> run, int rounds)
     {

@@ -5,12 +5,15 @@ using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Estate;
 using ControlPlane.Runtime.EvidenceBundles;
 using ControlPlane.Runtime.ExceptionCases;
+using ControlPlane.Runtime.Exports;
+using ControlPlane.Runtime.IdentifierRules;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Repair;
 using ControlPlane.Runtime.Schemas;
 using ControlPlane.Runtime.Settings;
 using ControlPlane.Runtime.Transactions.Queries;
 using ControlPlane.Runtime.Worklist;
+using ControlPlane.Runtime.Views;
 using ControlPlane.Web.Demo;
 using ControlPlane.Web.Features.Access;
 using ControlPlane.Web.Features.Api;
@@ -19,10 +22,12 @@ using ControlPlane.Web.Features.Connections;
 using ControlPlane.Web.Features.Engine;
 using ControlPlane.Web.Features.Estate;
 using ControlPlane.Web.Features.EvidenceBundles;
+using ControlPlane.Web.Features.Exports;
 using ControlPlane.Web.Features.Health;
 using ControlPlane.Web.Features.Home;
 using ControlPlane.Web.Features.Receive;
 using ControlPlane.Web.Features.Schemas;
+using ControlPlane.Web.Features.Views;
 using ControlPlane.Web.Live;
 using ControlPlane.Web.Shell;
 
@@ -70,6 +75,7 @@ public static class ControlPlaneHost
         builder.Services.AddConnectors();
         builder.Services.AddSingleton<IConnectorDocuments, ConnectorDocuments>();
         builder.AddCrosswalks();
+        builder.AddIdentifierRules();
         builder.AddEstate();
         builder.AddEngine();
         builder.AddSchemas();
@@ -82,6 +88,10 @@ public static class ControlPlaneHost
         builder.Services.AddWorklist();
         builder.Services.AddEvidence();
         builder.AddRepair();
+        builder.Services.AddSavedViews();
+        builder.AddExports();
+        builder.AddExportSources();
+        builder.AddViewCounters();
         builder.AddHome();
         builder.AddConnectionPages();
         builder.AddSchemaPages();
@@ -111,6 +121,7 @@ public static class ControlPlaneHost
             app.MapJobsDashboard();
             app.MapApi();
             app.MapEvidenceDownload();
+            app.MapExportFiles();
         }
 
         app.MapHealth();

@@ -93,6 +93,13 @@ internal sealed class Activation(WorkItemRow work, TransactionRow transaction, C
             _pending.Identifiers.Add(Row(Work.TenantId, Work.TransactionId, identifier));
     }
 
+    /// <summary>What rules found in a message that came early.</summary>
+    public void AddFound(IReadOnlyList<Identifier>? found)
+    {
+        if (found is not null)
+            _pending.Identifiers.AddRange(found.Select(i => IdentifierRules.RuleBoard.Row(Work.TenantId, Work.TransactionId, i)));
+    }
+
     public static TransactionIdentifierRow Row(int tenantId, Guid transactionId, Identifier identifier) => new()
     {
         TenantId = tenantId,

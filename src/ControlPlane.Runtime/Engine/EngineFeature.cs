@@ -45,7 +45,7 @@ public static class EngineFeature
         services.AddHostedService(s => s.GetRequiredService<CommitWriter>());
 
         // Receiving
-        services.AddSingleton<EmailHash>();
+        services.TryAddSingleton<EmailHash>();
         services.AddSingleton<IdentifierLookup>();
         services.AddSingleton<Receiver>();
         services.AddSingleton<DoorPressure>();
@@ -164,6 +164,7 @@ public static class EngineFeature
         {
             services.AddSingleton<IBackgroundProcess>(s => s.GetRequiredService<GateKeeper>());
             services.AddSingleton<IBackgroundProcess>(s => s.GetRequiredService<BulkReplayRunner>());
+            services.AddSingleton<IBackgroundProcess>(s => s.GetRequiredService<IdentifierRules.BackfillRunner>());
             foreach (var lane in Enum.GetValues<Lane>())
                 services.AddSingleton<IBackgroundProcess>(s => s.GetRequiredService<LanePumps>().Find(lane)!);
         }

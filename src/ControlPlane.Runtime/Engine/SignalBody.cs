@@ -21,6 +21,9 @@ public sealed record SignalBody
 
     public IReadOnlyList<Identifier> Identifiers { get; init; } = [];
 
+    /// <summary>What this company's rules found in a message that came before its order was known.</summary>
+    public IReadOnlyList<Identifier>? Found { get; init; }
+
     public IReadOnlyDictionary<string, string> Outputs { get; init; } = new Dictionary<string, string>();
 }
 

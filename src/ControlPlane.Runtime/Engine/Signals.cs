@@ -49,7 +49,9 @@ internal static class Signals
             else if (!flow.Steps.OfType<WaitStep>().Any(w => w.Events.Contains(signal.Event) || w.FailedBy.Contains(signal.Event)))
             {
                 // Nobody in this flow will ask for it: it stands in the trace, and that is all.
-                a.Journal(JournalEventType.ChannelEventReceived, step, Read(signal).Summary, signal.Connection, at: signal.ReceivedAt);
+                var told = Read(signal);
+                a.Journal(JournalEventType.ChannelEventReceived, step, told.Summary, signal.Connection, at: signal.ReceivedAt);
+                a.AddFound(told.Found);
                 a.Consume(signal);
             }
         }
@@ -128,6 +130,7 @@ internal static class Signals
         if (newer is not null)
             a.Replace(newer);
         a.Add(body.Identifiers);
+        a.AddFound(body.Found);
         foreach (var (name, value) in body.Outputs)
             a.Variables.Outputs[name] = value;
         a.Journal(JournalEventType.SignalReceived, step, body.Summary, signal.Connection, at: signal.ReceivedAt);
@@ -146,6 +149,7 @@ internal static class Signals
     private static StepResult.Failed Refuse(Activation a, WaitStep step, SignalRow signal)
     {
         var body = Read(signal);
+        a.AddFound(body.Found);
         a.Journal(JournalEventType.SignalReceived, step, body.Summary, signal.Connection, signal.Event, at: signal.ReceivedAt);
         a.Consume(signal);
         return new(new Fault(FaultKind.Data, signal.Event, body.Reason is { Length: > 0 } reason ? $"{body.Summary}: {reason}" : body.Summary), false);

@@ -177,7 +177,7 @@ internal sealed class WorkStore(IControlPlaneDb db, CommitWriter writer, Node no
         return await ExecuteAsync(connection, "UPDATE work_items SET state = 1, owner = NULL, due_at = 0 WHERE state = 2", 0, ct);
     }
 
-    /// <summary>Events that came before their transaction was known find it as soon as one of its numbers is.</summary>
+    /// <summary>Events that came before their transaction was known find it as soon as one of its numbers is; not by what a rule found for people.</summary>
     public async Task<int> MatchEarlySignalsAsync(CancellationToken ct)
     {
         await using var connection = await db.OpenAsync(ct);
@@ -185,7 +185,7 @@ internal sealed class WorkStore(IControlPlaneDb db, CommitWriter writer, Node no
         await using (var query = connection.CreateCommand())
         {
             query.CommandText =
-                "SELECT s.id, i.transaction_id FROM signals s INNER JOIN transaction_identifiers i ON i.tenant_id = s.tenant_id AND i.value = s.correlation_value WHERE s.transaction_id IS NULL";
+                "SELECT s.id, i.transaction_id FROM signals s INNER JOIN transaction_identifiers i ON i.tenant_id = s.tenant_id AND i.value = s.correlation_value WHERE s.transaction_id IS NULL AND i.origin = 0";
             await using var reader = await query.ExecuteReaderAsync(ct);
             while (await reader.ReadAsync(ct) && found.Count < 500)
                 found.Add((WorkReader.Id(reader, 0)!.Value, WorkReader.Id(reader, 1)!.Value));

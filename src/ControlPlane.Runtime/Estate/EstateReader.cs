@@ -3,12 +3,14 @@ using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.ExceptionCases;
 using ControlPlane.Domain.Flows;
 using ControlPlane.Domain.Silence;
+using ControlPlane.Domain.IdentifierRules;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Worklist;
 using ControlPlane.Runtime.Silence;
+using ControlPlane.Runtime.IdentifierRules;
 
 namespace ControlPlane.Runtime.Estate;
 
@@ -32,6 +34,8 @@ public abstract record EstateObject(string Name, string Text, string Source)
     /// <summary>The installation's own entries of the catalogue of causes, all of them.</summary>
     public sealed record OfCauses(IReadOnlyList<Cause> Causes, string Text, string Source) : EstateObject(ExceptionCases.Causes.Name, Text, Source);
 
+    public sealed record OfIdentifierRule(IdentifierRule Rule, string Text, string Source) : EstateObject(Rule.Name, Text, Source);
+
     /// <summary>A connector that a user wrote; the connectors' own reader understands it.</summary>
     public sealed record OfConnector(string Name, string Text, string Source) : EstateObject(Name, Text, Source);
 }
@@ -46,7 +50,7 @@ public interface IReferenceResolver
 /// <summary>Reads configuration documents: <c>kind</c>, <c>metadata.name</c>, <c>spec</c>; several in a file, parted by <c>---</c>.</summary>
 public sealed partial class EstateReader(IReferenceResolver references, CrosswalkBoard? crosswalks = null)
 {
-    private static readonly string[] Kinds = ["Flow", "Connection", "Crosswalk", "PenaltyRules", "CarrierCalendar", "CauseCatalogue"];
+    private static readonly string[] Kinds = ["Flow", "Connection", "Crosswalk", "PenaltyRules", "CarrierCalendar", "CauseCatalogue", "IdentifierRule"];
 
     /// <param name="stored">True for what was applied before: rules that came later do not apply to versions that transactions are pinned to.</param>
     public (IReadOnlyList<EstateObject> Objects, IReadOnlyList<EstateProblem> Problems) Read(IEnumerable<EstateDocument> documents, bool stored = false)
@@ -87,6 +91,7 @@ public sealed partial class EstateReader(IReferenceResolver references, Crosswal
                 (_, null) => null,
                 ("Flow", _) => new EstateObject.OfFlow(FlowReader.Read(name, spec, rules: !stored), document.Text, document.Source),
                 ("Connection", _) when ConnectionReader.Read(name, metadata!, spec, references.Resolve, crosswalks) is { } connection => new EstateObject.OfConnection(connection, document.Text, document.Source),
+                ("IdentifierRule", _) => new EstateObject.OfIdentifierRule(RuleDocumentText.Read(name, metadata ?? spec, spec), document.Text, document.Source),
                 ("Crosswalk", _) => new EstateObject.OfCrosswalk(CrosswalkDocument.Read(name, metadata ?? spec, spec), document.Text, document.Source),
                 ("PenaltyRules", _) => new EstateObject.OfPenaltyRules(name, PenaltyReader.Read(spec), document.Text, document.Source),
                 ("CarrierCalendar", _) when CalendarReader.Read(name, metadata ?? spec, spec) is { } calendar => new EstateObject.OfCalendar(calendar, document.Text, document.Source),

@@ -6,6 +6,7 @@ using ControlPlane.Runtime.Connections.Secrets;
 using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Flows;
+using ControlPlane.Runtime.IdentifierRules;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Worklist;
 using ControlPlane.Runtime.Silence;
@@ -27,7 +28,8 @@ public interface IConnectorDocuments
 /// <summary>Brings configuration into service: reads, checks, stores, and swaps what the engine sees.</summary>
 public sealed class EstateService(
     EstateReader reader, EstateStore store, ConnectionRegistry connections, FlowCatalog flows, IConnectorDocuments connectorDocuments, IConnectorCatalog connectors, SecretVault vault, ILogger<EstateService> log,
-    CrosswalkDocuments? crosswalks = null, PenaltyBoard? penalties = null, CalendarBoard? calendars = null, CauseDocuments? causes = null) : IDisposable
+    CrosswalkDocuments? crosswalks = null, PenaltyBoard? penalties = null, CalendarBoard? calendars = null, CauseDocuments? causes = null,
+    RuleDocuments? rules = null) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
     private Dictionary<string, int> _revisions = [];
@@ -45,9 +47,10 @@ public sealed class EstateService(
         var (sound, problems) = Check(documents);
         var applied = await store.ApplyAsync(tenant, [.. sound.Where(HasVersions)], author, reason, waiver, ct);
         var (tables, wrong) = await CrosswalksAsync(sound, of => crosswalks!.ApplyAsync(tenant, of, author, reason, ct));
+        var (numbers, refused) = await RulesAsync(sound, of => rules!.ApplyAsync(tenant, of, author, reason, ct));
         var catalogue = await CausesAsync(sound, of => causes!.ApplyAsync(tenant, of, author, reason, ct));
         await ReloadAsync(tenant, ct);
-        return ([.. applied, .. tables, .. catalogue], [.. problems, .. wrong]);
+        return ([.. applied, .. tables, .. numbers, .. catalogue], [.. problems, .. wrong, .. refused]);
     }
 
     public async Task<(IReadOnlyList<EstatePlanItem> Plan, IReadOnlyList<EstateProblem> Problems)> PlanAsync(TenantScope tenant, IReadOnlyList<EstateDocument> documents, CancellationToken ct)
@@ -55,11 +58,29 @@ public sealed class EstateService(
         await vault.LoadAsync(tenant, ct);
         var (sound, problems) = Check(documents);
         var (tables, wrong) = await CrosswalksAsync(sound, of => crosswalks!.PlanAsync(tenant, of, ct));
-        return ([.. await store.PlanAsync(tenant, [.. sound.Where(HasVersions)], ct), .. tables, .. await CausesAsync(sound, of => causes!.PlanAsync(tenant, of, ct))], [.. problems, .. wrong]);
+        var (numbers, _) = await RulesAsync(sound, async of => (await rules!.PlanAsync(tenant, of, ct), []));
+        return ([.. await store.PlanAsync(tenant, [.. sound.Where(HasVersions)], ct), .. tables, .. numbers, .. await CausesAsync(sound, of => causes!.PlanAsync(tenant, of, ct))], [.. problems, .. wrong]);
     }
 
-    /// <summary>Crosswalks and causes have stores of their own.</summary>
-    private static bool HasVersions(EstateObject target) => target is not (EstateObject.OfCrosswalk or EstateObject.OfCauses);
+    /// <summary>Identifier rules too.</summary>
+    private async Task<(IReadOnlyList<EstatePlanItem> Items, IReadOnlyList<EstateProblem> Problems)> RulesAsync(
+        IReadOnlyList<EstateObject> sound, Func<EstateObject.OfIdentifierRule, Task<(EstatePlanItem Item, IReadOnlyList<EstateProblem> Problems)>> act)
+    {
+        var (items, problems) = (new List<EstatePlanItem>(), new List<EstateProblem>());
+        if (rules is not null)
+            foreach (var of in sound.OfType<EstateObject.OfIdentifierRule>())
+            {
+                var (item, wrong) = await act(of);
+                problems.AddRange(wrong);
+                if (wrong.Count == 0)
+                    items.Add(item);
+            }
+
+        return (items, problems);
+    }
+
+    /// <summary>Crosswalks, causes and identifier rules have stores of their own.</summary>
+    private static bool HasVersions(EstateObject target) => target is not (EstateObject.OfCrosswalk or EstateObject.OfCauses or EstateObject.OfIdentifierRule);
 
     private async Task<IReadOnlyList<EstatePlanItem>> CausesAsync(IReadOnlyList<EstateObject> sound, Func<EstateObject.OfCauses, Task<EstatePlanItem>> act) =>
         causes is not null && sound.OfType<EstateObject.OfCauses>().FirstOrDefault() is { } of ? [await act(of)] : [];
@@ -122,6 +143,8 @@ public sealed class EstateService(
             await crosswalks.RefreshAsync(ct);
         if (penalties is not null)
             penalties.Replace([.. (await store.PenaltiesAsync(tenant, ct)).Select(Penalties).OfType<PenaltyDocument>()]);
+        if (rules is not null)
+            await rules.RefreshAsync(ct);
         var (flowRows, connectionRows, connectorRows) = await store.ReadAsync(tenant, ct);
         foreach (var row in connectorRows.Where(r => _connectorRevisions.GetValueOrDefault(r.Name) != r.Revision))
         {

@@ -1,12 +1,14 @@
 using System.Text.Json;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Flows;
+using ControlPlane.Domain.IdentifierRules;
 using ControlPlane.Domain.Orders;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Transactions;
 using ControlPlane.Domain.Turns;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Flows;
+using ControlPlane.Runtime.IdentifierRules;
 using ControlPlane.Runtime.Live;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Persistence.Batches;
@@ -35,7 +37,8 @@ internal sealed record PartOf(Guid Delivery, int Number, string Place, string Na
 /// signal to one. Nothing is written here.
 /// </summary>
 internal sealed class MessageIntake(
-    IFlowCatalog flows, IdentifierLookup lookup, LanePumps pumps, OrderCache orders, EmailHash emails, Node node, IOptions<EngineOptions> engine, LeaseClock leases, TimeProvider clock)
+    IFlowCatalog flows, IdentifierLookup lookup, LanePumps pumps, OrderCache orders, EmailHash emails, Node node, IOptions<EngineOptions> engine, LeaseClock leases, TimeProvider clock,
+    RuleBoard? rules = null)
 {
     /// <summary>Code of an order that no flow is there for.</summary>
     public const string NoFlow = "flow.none_fits";
@@ -60,10 +63,10 @@ internal sealed class MessageIntake(
                 ShadowRun.Take(message, meaning);
                 break;
             case InboundEvent.OrderReceived received:
-                prepared.HandOver = await OpenAsync(unit, tenant, connection, message, received, of, ct);
+                prepared.HandOver = await OpenAsync(unit, tenant, connection, message, request, received, of, ct);
                 break;
             case InboundEvent.Happened happened:
-                await JoinAsync(unit, tenant, connection, message, happened, null, ct);
+                await JoinAsync(unit, tenant, connection, message, request, happened, null, ct);
                 break;
             case InboundEvent.Ignored ignored:
                 message.State = MessageState.Ignored;
@@ -96,7 +99,7 @@ internal sealed class MessageIntake(
     }
 
     private async ValueTask<Activation?> OpenAsync(
-        CommitUnit unit, TenantScope tenant, Connection connection, MessageRow message, InboundEvent.OrderReceived received, PartOf? of, CancellationToken ct)
+        CommitUnit unit, TenantScope tenant, Connection connection, MessageRow message, InboundRequest request, InboundEvent.OrderReceived received, PartOf? of, CancellationToken ct)
     {
         var order = received.Order;
         // A marketplace shows an order while its payment is pending, and again when it is released: that is one order.
@@ -107,7 +110,7 @@ internal sealed class MessageIntake(
             {
                 Summary = order.Status == OrderStatus.Cancelled ? $"{connection.DisplayName} cancelled the order" : $"{connection.DisplayName} sent a newer version of the order",
             };
-            await JoinAsync(unit, tenant, connection, message, newer, order, ct);
+            await JoinAsync(unit, tenant, connection, message, request, newer, order, ct);
             return null;
         }
 
@@ -127,7 +130,8 @@ internal sealed class MessageIntake(
         var now = clock.GetUtcNow().ToMicroseconds();
         message.TransactionId = id;
         message.CorrelationId = id.ToString("N");
-        var canonical = PayloadRows.Make(tenant.TenantId, JsonSerializer.SerializeToUtf8Bytes(order, FlowJson.Default.CanonicalOrder), "application/json", clock);
+        var written = JsonSerializer.SerializeToUtf8Bytes(order, FlowJson.Default.CanonicalOrder);
+        var canonical = PayloadRows.Make(tenant.TenantId, written, "application/json", clock);
         unit.Payloads.Add(canonical);
         orders.Put(canonical.Id, order);
         var first = flow.Steps[0];
@@ -181,6 +185,7 @@ internal sealed class MessageIntake(
         if (flow.Turns is { } turns && turns.KeyOf(flow.Name, connection.Key, order) is { } entity)
             unit.Turn = new(emails.Of(entity), turns.Policy, turns.Policy == TurnPolicy.Newest ? TurnRule.VersionOf(order) : 0, turns.Words, work.State, work.Owner, work.LeaseUntil);
         unit.Identifiers.AddRange(Numbers(order, transaction).DistinctBy(i => (i.Kind, Identifier.Normalize(i.Value))).Select(i => Activation.Row(tenant.TenantId, id, i)));
+        unit.Identifiers.AddRange(ByRules(tenant, connection, message.Topic, request.Body, written).Select(i => RuleBoard.Row(tenant.TenantId, id, i)));
         unit.Journal.Add(new()
         {
             TransactionId = id,
@@ -212,12 +217,16 @@ internal sealed class MessageIntake(
     }
 
     private async ValueTask JoinAsync(
-        CommitUnit unit, TenantScope tenant, Connection connection, MessageRow message, InboundEvent.Happened happened, CanonicalOrder? newer, CancellationToken ct)
+        CommitUnit unit, TenantScope tenant, Connection connection, MessageRow message, InboundRequest request, InboundEvent.Happened happened, CanonicalOrder? newer, CancellationToken ct)
     {
         var transaction = await lookup.FindAsync(tenant.TenantId, connection.Role.Sells() ? connection.Key : null, happened.Correlation, ct);
         message.TransactionId = transaction;
         message.CorrelationId = (transaction ?? message.Id).ToString("N");
         message.State = transaction is null ? MessageState.Unmatched : MessageState.Accepted;
+        var byRules = ByRules(tenant, connection, message.Topic, request.Body, newer is null || rules?.Of(tenant.TenantId).IsEmpty(RuleDocument.Order) != false ? default
+            : JsonSerializer.SerializeToUtf8Bytes(newer, FlowJson.Default.CanonicalOrder));
+        if (transaction is { } known)
+            unit.Identifiers.AddRange(byRules.Select(i => RuleBoard.Row(tenant.TenantId, known, i)));
         unit.Signals.Add(new()
         {
             Id = EntityId.New(clock),
@@ -237,10 +246,23 @@ internal sealed class MessageIntake(
                 Correlation = happened.Correlation,
                 Identifiers = happened.Identifiers,
                 Outputs = happened.Outputs,
+                // It came before the order is known: the numbers wait with it.
+                Found = transaction is null && byRules.Count > 0 ? byRules : null,
             }, SignalJson.Default.SignalBody),
         });
         if (transaction is { } id)
             unit.Wake.Add(id);
+    }
+
+    /// <summary>Numbers that this company's rules find: in the document as it came, and in the order made of it where it opens or changes one.</summary>
+    private List<Identifier> ByRules(TenantScope tenant, Connection connection, string topic, ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> order)
+    {
+        if (rules is null || rules.Of(tenant.TenantId).Rules.Count == 0)
+            return [];
+        var found = rules.Read(tenant.TenantId, RuleDocument.Message, connection.Key, connection.Connector, topic, body).ToList();
+        if (order.Length > 0)
+            found.AddRange(rules.Read(tenant.TenantId, RuleDocument.Order, connection.Key, connection.Connector, topic, order));
+        return found;
     }
 
     private static string Whence(PartOf? of) => of switch

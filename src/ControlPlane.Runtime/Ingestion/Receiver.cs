@@ -3,6 +3,7 @@ using ControlPlane.Domain.Crosswalks;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Flows;
+using ControlPlane.Runtime.IdentifierRules;
 using ControlPlane.Runtime.Ingestion.Deliveries;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Schemas;
@@ -43,9 +44,9 @@ public abstract record ReceiveOutcome
 /// goes to <see cref="DeliveryReceiver"/>.
 /// </summary>
 internal sealed class Receiver(
-    CommitWriter writer, IFlowCatalog flows, IdentifierLookup lookup, LanePumps pumps, OrderCache orders, EmailHash emails, Node node, IOptions<EngineOptions> engine, LeaseClock leases, TimeProvider clock, SchemaGate? schemas = null)
+    CommitWriter writer, IFlowCatalog flows, IdentifierLookup lookup, LanePumps pumps, OrderCache orders, EmailHash emails, Node node, IOptions<EngineOptions> engine, LeaseClock leases, TimeProvider clock, SchemaGate? schemas = null, RuleBoard? rules = null)
 {
-    private readonly MessageIntake _intake = new(flows, lookup, pumps, orders, emails, node, engine, leases, clock);
+    private readonly MessageIntake _intake = new(flows, lookup, pumps, orders, emails, node, engine, leases, clock, rules);
 
     public DeliveryReceiver Deliveries => field ??= new(writer, _intake, lookup.Db, clock);
 

@@ -6,7 +6,9 @@ using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Engine.Numbers;
 using ControlPlane.Runtime.EvidenceBundles;
 using ControlPlane.Runtime.ExceptionCases;
+using ControlPlane.Runtime.Exports;
 using ControlPlane.Runtime.Flows;
+using ControlPlane.Runtime.IdentifierRules;
 using ControlPlane.Runtime.Identity;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Ingestion.Deliveries;
@@ -20,6 +22,7 @@ using ControlPlane.Runtime.Silence;
 using ControlPlane.Runtime.Transactions;
 using ControlPlane.Runtime.Turns;
 using ControlPlane.Runtime.Worklist;
+using ControlPlane.Runtime.Views;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -126,6 +129,14 @@ public abstract class ControlPlaneDbContext(DbContextOptions options, TenantScop
 
     public DbSet<TransactionOverlayRow> TransactionOverlays => Set<TransactionOverlayRow>();
     public DbSet<OrderHoldRow> OrderHolds => Set<OrderHoldRow>();
+
+    public DbSet<IdentifierRuleRow> IdentifierRules => Set<IdentifierRuleRow>();
+    public DbSet<IdentifierRuleEventRow> IdentifierRuleEvents => Set<IdentifierRuleEventRow>();
+    public DbSet<IdentifierBackfillRow> IdentifierBackfills => Set<IdentifierBackfillRow>();
+
+    public DbSet<SavedViewRow> SavedViews => Set<SavedViewRow>();
+    public DbSet<ViewDefaultRow> ViewDefaults => Set<ViewDefaultRow>();
+    public DbSet<ExportRow> Exports => Set<ExportRow>();
 
     public DbSet<FlowVersionRow> FlowVersions => Set<FlowVersionRow>();
 

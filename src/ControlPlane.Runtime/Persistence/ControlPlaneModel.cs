@@ -392,6 +392,9 @@ internal static partial class ControlPlaneModel
         ExceptionCases.CaseModel.Configure(model);
         EvidenceBundles.EvidenceModel.Configure(model);
         Repair.RepairModel.Configure(model);
+        IdentifierRules.RuleModel.Configure(model);
+        Views.ViewModel.Configure(model);
+        Exports.ExportModel.Configure(model);
         model.Entity<PortalUser>(e => Text(e.Property(u => u.DisplayName), ColumnLengths.Identifier));
         SnakeCase(model);
         FilterByTenant(model, context);

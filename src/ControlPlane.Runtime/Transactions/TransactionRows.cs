@@ -116,6 +116,18 @@ public sealed class TransactionIdentifierRow : ITenantRow
 
     /// <summary>As its owner wrote it.</summary>
     public string Written { get; set; } = "";
+
+    public IdentifierOrigin Origin { get; set; }
+}
+
+/// <summary>Who says that a transaction has a number.</summary>
+public enum IdentifierOrigin : short
+{
+    /// <summary>Receiving, or a step of the flow. Events are matched by these.</summary>
+    Flow = 0,
+
+    /// <summary>A rule of this company: for people who search. It comes and goes with the rule.</summary>
+    Rule = 1,
 }
 
 public sealed class JournalRow : ITenantRow

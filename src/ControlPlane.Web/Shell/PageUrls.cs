@@ -21,6 +21,7 @@ public static class PageUrls
     public const string Schemas = "/schemas";
     public const string Calendars = "/calendars";
     public const string Crosswalks = "/crosswalks";
+    public const string Identifiers = "/identifiers";
     public const string Engine = "/engine";
     public const string EngineJobs = "/hangfire";
     public const string Dials = "/dials";
@@ -64,6 +65,10 @@ public static class PageUrls
 
     /// <param name="query">Filters, place and open order; null or empty ones are left out.</param>
     public static string WorkList(params (string Name, string? Value)[] query) => With(Worklist, query);
+
+    /// <param name="rule">Name of the rule to look at; <c>new</c> for a new one.</param>
+    /// <param name="start">What a new one begins with.</param>
+    public static string Identifier(string rule, string? start = null) => With(Identifiers, ("rule", rule), ("start", start));
 
     /// <param name="query">Filters, sorting and page; null or empty ones are left out.</param>
     public static string CaseList(params (string Name, string? Value)[] query) => With(Cases, query);

@@ -225,6 +225,9 @@
     } else if (e.key === '/') {
       var field = document.querySelector('[data-search]');
       if (field) { e.preventDefault(); field.focus(); field.select(); }
+    } else if (e.key === 'v') {
+      var view = document.querySelector('[data-default-view]');
+      if (view) { e.preventDefault(); view.click(); }
     } else if (e.key === 'j' || e.key === 'k') {
       var rows = [...document.querySelectorAll('[data-row]')];
       if (rows.length === 0) return;

@@ -142,6 +142,7 @@ internal static class Tables
         new("transaction_id", Id, r => r.TransactionId),
         new("kind", Text, r => r.Kind),
         new("written", Text, r => r.Written),
+        new("origin", Short, r => (short)r.Origin),
     ]);
 
     public static readonly TableSpec<JournalRow> Journal = new("journal", 3, OnConflict.Ignore,

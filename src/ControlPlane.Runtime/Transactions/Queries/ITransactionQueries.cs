@@ -12,6 +12,29 @@ public interface ITransactionQueries
     /// <summary>How many there are, counted up to <see cref="CappedCount.Cap"/>.</summary>
     Task<CappedCount> CountAsync(TransactionFilter filter, CancellationToken ct);
 
+    /// <summary>How many pass each of several filters, in as few readings as it takes; each counted up to <see cref="CappedCount.Cap"/>.</summary>
+    async Task<IReadOnlyList<CappedCount>> CountManyAsync(IReadOnlyList<TransactionFilter> filters, CancellationToken ct)
+    {
+        var counts = new List<CappedCount>(filters.Count);
+        foreach (var filter in filters)
+            counts.Add(await CountAsync(filter, ct));
+        return counts;
+    }
+
+    /// <summary>Everything that passes, newest first, read a page at a time while it is taken.</summary>
+    async IAsyncEnumerable<TransactionListItem> StreamAsync(TransactionFilter filter, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        PageCursor? at = null;
+        do
+        {
+            var page = await ListAsync(filter, at, LargestPage, ct);
+            foreach (var item in page.Items)
+                yield return item;
+            at = page.Older;
+        }
+        while (at is not null);
+    }
+
     /// <summary>
     /// Where they stand, the largest group first; of the first <see cref="CappedCount.Cap"/>. Made for filters with
     /// <see cref="TransactionFilter.OpenOnly"/> and no search: it reads a row for each.

@@ -115,6 +115,24 @@ internal static class ListQuery
         return count;
     }
 
+    /// <summary>Several counts in one reading: each range is marked with the filter that it belongs to.</summary>
+    public static async Task<int[]> CountManyAsync(IReadOnlyList<IReadOnlyList<IQueryable<TransactionRow>>> filters, int most, CancellationToken ct)
+    {
+        const int AtOnce = 12;
+        var counts = new int[filters.Count];
+        var marked = filters.SelectMany((ranges, i) => ranges.Select(range => (Filter: i, Range: range))).ToList();
+        foreach (var part in marked.Chunk(AtOnce))
+        {
+            var all = part.Select(m => Marked(m.Range, m.Filter, most)).Aggregate((a, b) => a.Concat(b));
+            foreach (var group in await all.GroupBy(m => m).Select(g => new { g.Key, Count = g.Count() }).ToListAsync(ct))
+                counts[group.Key] += group.Count;
+        }
+
+        return counts;
+    }
+
+    private static IQueryable<int> Marked(IQueryable<TransactionRow> range, int mark, int most) => range.Select(t => t.Id).Take(most).Select(_ => mark);
+
     /// <summary>How many of the first <paramref name="most"/> stand where.</summary>
     public static async Task<List<Standing>> StandingAsync(IEnumerable<IQueryable<TransactionRow>> ranges, int most, CancellationToken ct)
     {

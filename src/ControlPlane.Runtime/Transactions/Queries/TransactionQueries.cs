@@ -49,6 +49,38 @@ internal sealed class TransactionQueries(
         return new(count, count >= CappedCount.Cap);
     }
 
+    public async Task<IReadOnlyList<CappedCount>> CountManyAsync(IReadOnlyList<TransactionFilter> filters, CancellationToken ct)
+    {
+        await using var context = db.CreateContext(tenant);
+        var counts = await ListQuery.CountManyAsync([.. filters.Select(f => f.Search is { Length: > 0 } ? [] : ListQuery.Ranges(context, f))], CappedCount.Cap, ct);
+        for (var i = 0; i < filters.Count; i++)
+            // A number is a seek of its own.
+            if (filters[i].Search is { Length: > 0 } text)
+                counts[i] = (await SearchAsync(context, text, filters[i], null, CappedCount.Cap, ct)).Rows.Count;
+        return [.. counts.Select(c => new CappedCount(Math.Min(c, CappedCount.Cap), c >= CappedCount.Cap))];
+    }
+
+    public async IAsyncEnumerable<TransactionListItem> StreamAsync(TransactionFilter filter, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        if (filter.Search is { Length: > 0 })
+        {
+            for (PageCursor? at = null; ;)
+            {
+                var found = await ListAsync(filter, at, ITransactionQueries.LargestPage, ct);
+                foreach (var item in found.Items)
+                    yield return item;
+                if ((at = found.Older) is null)
+                    yield break;
+            }
+        }
+
+        await using var context = db.CreateContext(tenant);
+        var facts = new ListFacts(_builder);
+        await foreach (var page in ListStream.PagesAsync(db, tenant, filter, ct))
+            foreach (var item in await facts.ItemsAsync(context, page, ct))
+                yield return item;
+    }
+
     public async Task<IReadOnlyList<Standing>> StandingAsync(TransactionFilter filter, CancellationToken ct)
     {
         await using var context = db.CreateContext(tenant);
@@ -111,11 +143,20 @@ internal sealed class TransactionQueries(
             return ([], SearchMatch.None);
         if (!await IdentifierQuery.AnyExactAsync(context, key, ct))
         {
-            var ids = (await IdentifierQuery.PrefixAsync(context, key, ct)).Select(i => i.TransactionId).Distinct().ToList();
-            var found = ids.Count == 0 ? [] : await PassingAsync(context, filter, ids, ct);
+            var ids = (await IdentifierQuery.PrefixAsync(context, key, ct)).Select(i => i.TransactionId).Distinct().OrderByDescending(id => id).ToList();
+            var match = ids.Count == 0 ? SearchMatch.None : SearchMatch.Prefix;
             if (at is { Older: false, Edge: var newest })
-                found.RemoveAll(t => t.Id.CompareTo(newest) <= 0);
-            return ([.. found.OrderByDescending(t => t.Id).Take(take)], ids.Count == 0 ? SearchMatch.None : SearchMatch.Prefix);
+                ids.RemoveAll(id => id.CompareTo(newest) <= 0);
+            // Numbers that begin alike lie all over the table: only as many rows are fetched as are shown.
+            var found = new List<TransactionRow>();
+            foreach (var part in ids.Chunk(Math.Clamp(take * 2, 50, 500)))
+            {
+                found.AddRange(await PassingAsync(context, filter, [.. part], ct));
+                if (found.Count >= take)
+                    break;
+            }
+
+            return ([.. found.OrderByDescending(t => t.Id).Take(take)], match);
         }
 
         var rows = new List<TransactionRow>();

@@ -21,6 +21,9 @@ internal sealed class ApiQuery(IQueryCollection query)
         return null;
     }
 
+    /// <summary>As it was given, for people; empty when it was not.</summary>
+    public string Given(string name) => string.Join(", ", query[name].Where(v => !string.IsNullOrWhiteSpace(v)));
+
     public int Limit() => Number("limit", Paging.DefaultLimit, 1, Paging.LargestLimit);
 
     public int Number(string name, int otherwise, int least, int most)

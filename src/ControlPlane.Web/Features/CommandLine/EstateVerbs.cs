@@ -1,4 +1,5 @@
 using ControlPlane.Runtime.Crosswalks;
+using ControlPlane.Runtime.IdentifierRules;
 using ControlPlane.Runtime.Estate;
 using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Mappings;
@@ -68,7 +69,8 @@ internal static class EstateVerbs
             .Concat(connections.Select(c => ($"connections/{c.Key}.yaml", c.Document)))
             .Concat(flows.GroupBy(f => f.Name).Select(g => ($"flows/{g.Key}.yaml", g.MaxBy(f => f.Version)!.Document)))
             .Concat((await app.Services.GetRequiredService<EstateStore>().PenaltiesAsync(TenantScope.Default, ct)).Select(p => ($"penalties/{p.Name}.yaml", p.Document)))
-            .Concat((await app.Services.GetRequiredService<CrosswalkDocuments>().WriteAsync(TenantScope.Default, ct)).Select(c => ($"crosswalks/{c.Name}.yaml", c.Text))).ToList();
+            .Concat((await app.Services.GetRequiredService<CrosswalkDocuments>().WriteAsync(TenantScope.Default, ct)).Select(c => ($"crosswalks/{c.Name}.yaml", c.Text)))
+            .Concat((await app.Services.GetRequiredService<RuleDocuments>().WriteAsync(TenantScope.Default, ct)).Select(r => ($"identifier-rules/{r.Name}.yaml", r.Text))).ToList();
         if (await app.Services.GetRequiredService<CauseDocuments>().WriteAsync(TenantScope.Default, ct) is { } causes)
             files.Add(("causes.yaml", causes));
         var tests = await app.Services.GetRequiredService<MappingTests>().RowsAsync(TenantScope.Default, null, ct);
@@ -141,6 +143,7 @@ internal static class EstateVerbs
         EstateObject.OfCrosswalk => "Crosswalk",
         EstateObject.OfCalendar => "CarrierCalendar",
         EstateObject.OfCauses => "CauseCatalogue",
+        EstateObject.OfIdentifierRule => "IdentifierRule",
         _ => "Connector",
     };
 }

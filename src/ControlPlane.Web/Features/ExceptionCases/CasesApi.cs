@@ -16,9 +16,7 @@ internal static class CasesApi
     public static void MapCases(this RouteGroupBuilder api)
     {
         var cases = api.MapGroup("/cases").WithTags("Exception cases");
-        cases.MapGet("", ListAsync).WithName("listCases").WithSummary("Exception cases: one row a cause, however many orders are stuck for it").WithParameters(
-            ("q", "In the cause's words, the message, the code or the operation"), ("state", "new, ongoing, escalating, regressed, settled, muted; several parted by commas; left out: those that need somebody"),
-            ("system", "Key of the connection at which it stands; us = here"), ("sort", "money (default), stuck, age, recent"), Parameters.Cursor);
+        cases.MapGet("", ListAsync).WithName("listCases").WithSummary("Exception cases: one row a cause, however many orders are stuck for it").WithParameters([.. Filters, Parameters.Cursor]);
         cases.MapGet("/{id}", FindAsync).WithName("getCase").WithSummary("One case: cause, steps, trend, orders, what they have in common, what people did").WithParameters(("after", "next of its orders"));
         cases.MapPost("/{id}/mute", MuteAsync).WithName("muteCase").WithSummary("Nobody has to hear of it until a time; without one it is heard again").Write(typeof(CaseMute));
         cases.MapPost("/{id}/settle", SettleAsync).WithName("settleCase").WithSummary("The cause is mended: what fails from now on has come back").Write(typeof(CaseSettlement));
@@ -30,6 +28,20 @@ internal static class CasesApi
             .WithName("unsplitCase").WithSummary("Takes back the split that made this case").Write(null);
     }
 
+    public static readonly IReadOnlyList<(string Name, string Meaning)> Filters =
+    [
+        ("q", "In the cause's words, the message, the code or the operation"), ("state", "new, ongoing, escalating, regressed, settled, muted; several parted by commas; left out: those that need somebody"),
+        ("system", "Key of the connection at which it stands; us = here"), ("sort", "money (default), stuck, age, recent"),
+    ];
+
+    public static CaseFilter Filter(ApiQuery query)
+    {
+        var phases = query.Choices("state", [.. Enum.GetValues<CasePhase>().Select(p => p.Word())], w => Enum.GetValues<CasePhase>().First(p => p.Word() == w));
+        var sorts = query.Choices("sort", [.. CasesPresentation.Sorts.Select(s => s.Word)], w => CasesPresentation.Sorts.First(s => s.Word == w).Sort);
+        var (text, system) = (query.Text("q"), query.Text("system", 40));
+        return new(phases, system == "us" ? "" : system, text, sorts.FirstOrDefault(CaseSort.Money));
+    }
+
     private static RouteHandlerBuilder Write(this RouteHandlerBuilder endpoint, Type? body)
     {
         endpoint.WithParameters().RequireAuthorization(policy => policy.RequireRole(PortalRoles.Business, PortalRoles.Operator, PortalRoles.Admin)).ProducesProblem(409).ProducesProblem(422).WithMetadata(new IdempotentWrite(Required: false));
@@ -39,15 +51,14 @@ internal static class CasesApi
     private static async Task<Results<Ok<Page<CaseListItem>>, ProblemHttpResult>> ListAsync(HttpContext http, ICases cases, TimeProvider clock, CancellationToken ct)
     {
         var query = new ApiQuery(http.Request.Query);
-        var phases = query.Choices("state", [.. Enum.GetValues<CasePhase>().Select(p => p.Word())], w => Enum.GetValues<CasePhase>().First(p => p.Word() == w));
-        var sorts = query.Choices("sort", [.. CasesPresentation.Sorts.Select(s => s.Word)], w => CasesPresentation.Sorts.First(s => s.Word == w).Sort);
-        var (text, system, cursor) = (query.Text("q"), query.Text("system", 40), query.KeyCursor());
+        var filter = Filter(query);
+        var cursor = query.KeyCursor();
         var page = cursor is null ? 1 : int.TryParse(cursor, out var number) && number is > 1 and <= 1000 ? number : 0;
         if (page == 0)
             query.Refuse("cursor", "Allowed: the next of an earlier answer of this list. Leave it out to begin at the start.");
         if (query.Errors() is { Count: > 0 } errors)
             return ApiProblem.Invalid(errors);
-        var list = await cases.ListAsync(http.Tenant(), new(phases, system == "us" ? "" : system, text, sorts.FirstOrDefault(CaseSort.Money)), page, ct);
+        var list = await cases.ListAsync(http.Tenant(), filter, page, ct);
         return TypedResults.Ok(Paging.Answer(http, [.. list.Items.Select(CaseListItem.Of)], list.Total > page * ICases.PageSize ? Paging.OfKey((page + 1).ToString(System.Globalization.CultureInfo.InvariantCulture)) : null));
     }
 

@@ -117,24 +117,14 @@ public sealed partial class CasesPage
         var key = string.Join('&', Values().Values);
         if (key == _key)
             return;
-        (_key, _wanted, _problem) = (key, Values(), null);
+        (_key, _wanted) = (key, Values());
         if (_searched != Text || _text is null)
             (_searched, _text) = (Text, Text);
-        IReadOnlyList<CasePhase> phases = [];
-        if (State == "all")
-            phases = Enum.GetValues<CasePhase>();
-        else if (!string.IsNullOrEmpty(State))
-        {
-            phases = [.. Enum.GetValues<CasePhase>().Where(p => p.Word() == State)];
-            if (phases.Count == 0)
-                _problem = $"There is no state “{Short(State)}”; it is left out. Allowed: {string.Join(", ", Enum.GetValues<CasePhase>().Select(p => p.Word()))}, all.";
-        }
-
-        var sort = CasesPresentation.Sorts.Where(s => s.Word == SortWord).Select(s => s.Sort).FirstOrDefault(CaseSort.Money);
-        _filter = new(phases, string.IsNullOrEmpty(AtSystem) ? null : AtSystem == PageUrls.Us ? "" : AtSystem, Text?.Trim(), sort);
+        (_filter, _problem) = CasesAddress.Read(name => Values().GetValueOrDefault(name));
     }
 
-    private static string Short(string text) => text.Length > 40 ? text[..40] + "…" : text;
+    /// <summary>What follows the question mark, for views and files.</summary>
+    private string Query => Href(("page", null)) is var href && href.IndexOf('?', StringComparison.Ordinal) is >= 0 and var at ? href[(at + 1)..] : "";
 
     private void Go(params (string Name, string? Value)[] changes)
     {

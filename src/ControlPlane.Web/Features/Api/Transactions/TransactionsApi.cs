@@ -20,15 +20,19 @@ internal static class TransactionsApi
 
     private static readonly string[] Roles = [.. Enum.GetValues<SystemRole>().Select(r => r.Word())];
 
+    public static readonly IReadOnlyList<(string Name, string Meaning)> Filters =
+    [
+        ("q", "Any number that anyone holds: order number, ERP document, tracking number, mail address, and what identifier rules find; without an exact match, the beginning of one"),
+        ("state", "running, waiting, retrying, stuck, closed, cancelled, superseded; several parted by commas"),
+        ("connection", "Key of the channel's connection"), ("stage", "The last stage reached"),
+        ("party", "Whose move it is: us, or a system role such as erp"), ("system", "Key of the connection whose move it is"), ("code", "Fault code"),
+        ("from", "Received at this instant or later"), ("to", "Received before this instant"),
+    ];
+
     public static void MapTransactions(this RouteGroupBuilder api)
     {
         var group = api.MapGroup("/transactions").WithTags("Transactions");
-        group.MapGet("", ListAsync).WithName("listTransactions").WithSummary("Transactions, newest first").WithParameters(
-            ("q", "Any number that anyone holds: order number, ERP document, tracking number; without an exact match, the beginning of one"),
-            ("state", "running, waiting, retrying, stuck, closed, cancelled, superseded; several parted by commas"),
-            ("connection", "Key of the channel's connection"), ("stage", "The last stage reached"),
-            ("party", "Whose move it is: us, or a system role such as erp"), ("system", "Key of the connection whose move it is"), ("code", "Fault code"),
-            ("from", "Received at this instant or later"), ("to", "Received before this instant"), Parameters.Limit, Parameters.Cursor);
+        group.MapGet("", ListAsync).WithName("listTransactions").WithSummary("Transactions, newest first").WithParameters([.. Filters, Parameters.Limit, Parameters.Cursor]);
         group.MapGet("/{id}", FindAsync).WithName("getTransaction").WithSummary("One transaction: stages, verdict with evidence, attempts, identifiers, effects, lines").WithParameters();
         group.MapGet("/{id}/journal", JournalAsync).WithName("getJournal").WithSummary("Everything that happened to it, oldest first").WithParameters(Parameters.Limit, Parameters.Cursor);
         group.MapLineage();
@@ -46,10 +50,22 @@ internal static class TransactionsApi
     private static async Task<Results<Ok<Page<TransactionItem>>, ProblemHttpResult>> ListAsync(HttpContext http, TransactionReaders readers, TimeProvider clock, CancellationToken ct)
     {
         var query = new ApiQuery(http.Request.Query);
+        var filter = Filter(query);
+        var limit = query.Limit();
+        var cursor = query.Cursor<PageCursor>(text => PageCursor.TryParse(text, out var at) && at.Older ? at : null);
+        if (query.Errors() is { Count: > 0 } errors)
+            return ApiProblem.Invalid(errors);
+        var page = await readers.For(http.Tenant()).ListAsync(filter, cursor, limit, ct);
+        var now = clock.GetUtcNow();
+        return TypedResults.Ok(Paging.Answer(http, [.. page.Items.Select(t => TransactionWording.Item(t, now))], page.Older?.ToString()));
+    }
+
+    public static TransactionFilter Filter(ApiQuery query)
+    {
         var parties = query.Choices("party", [Us, .. Roles], w => w);
         if (parties.Count > 1)
             query.Refuse("party", "Allowed: one.");
-        var filter = new TransactionFilter
+        return new()
         {
             Search = query.Text("q"),
             States = query.Choices("state", [.. Enum.GetValues<TransactionState>().Select(s => s.Word())], w => TransactionStates.TryParse(w, out var state) ? state : default),
@@ -62,13 +78,6 @@ internal static class TransactionsApi
             ReceivedFrom = query.Time("from"),
             ReceivedTo = query.Time("to"),
         };
-        var limit = query.Limit();
-        var cursor = query.Cursor<PageCursor>(text => PageCursor.TryParse(text, out var at) && at.Older ? at : null);
-        if (query.Errors() is { Count: > 0 } errors)
-            return ApiProblem.Invalid(errors);
-        var page = await readers.For(http.Tenant()).ListAsync(filter, cursor, limit, ct);
-        var now = clock.GetUtcNow();
-        return TypedResults.Ok(Paging.Answer(http, [.. page.Items.Select(t => TransactionWording.Item(t, now))], page.Older?.ToString()));
     }
 
     private static async Task<Results<Ok<TransactionAnswer>, ProblemHttpResult>> FindAsync(string id, HttpContext http, TransactionReaders readers, TimeProvider clock, CancellationToken ct)

@@ -107,6 +107,9 @@ public sealed partial class TransactionsPage
     /// <summary>What was typed, without the currency.</summary>
     private static string? Number(string? amount) => amount?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var number, { Length: 3 }] ? number : amount;
 
+    /// <summary>What follows the question mark, without the place in the list: for views and files.</summary>
+    private string Query => Address(Values()) is var href && href.IndexOf('?', StringComparison.Ordinal) is >= 0 and var at ? href[(at + 1)..] : "";
+
     private string PageHref(PageCursor cursor)
     {
         var values = Values();
