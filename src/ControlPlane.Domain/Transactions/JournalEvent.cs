@@ -34,6 +34,12 @@ public enum JournalEventType : short
     /// <summary>Waits for its turn behind an earlier one of the same key, or lets those behind it pass.</summary>
     TurnTaken = 60,
     TurnPassed = 61,
+
+    /// <summary>Who works on it: taken, given back, handed over, told to somebody.</summary>
+    OwnershipChanged = 70,
+
+    /// <summary>What a person said about it.</summary>
+    Commented = 71,
 }
 
 /// <summary>One transition. Ordered by time, then <paramref name="Sequence"/>, which counts the flow's own events from 1 and is 0 for what came from outside.</summary>

@@ -112,9 +112,11 @@ internal sealed class Activation(WorkItemRow work, TransactionRow transaction, C
     }
 
     /// <summary>It is stuck now: into the case of those that failed for the same cause. The transaction has its party already.</summary>
-    public void Join(StepDefinition step, Fault fault, Guid node, ILookup<Guid, CaseSplit> splits)
+    /// <param name="owner">Whose it is, by its case.</param>
+    public void Join(StepDefinition step, Fault fault, Guid node, ILookup<Guid, CaseSplit> splits, Func<Guid, string?> owner)
     {
         var ticket = CaseTicket.Of(Transaction, step, fault, Now.ToMicroseconds(), node, splits);
+        ticket = ticket with { Owner = owner(ticket.Case.Id) };
         _pending.LeavesCase |= Transaction.CaseId is not null;
         _pending.CaseTicket = ticket;
         Transaction.CaseId = ticket.Case.Id;

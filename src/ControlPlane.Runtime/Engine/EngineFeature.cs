@@ -104,6 +104,7 @@ public static class EngineFeature
         services.AddSingleton<NumberRanges>();
         services.AddSingleton<CallRunner>();
         services.TryAddSingleton<ExceptionCases.CaseSplits>();
+        services.TryAddSingleton<Ownership.OwnershipBoard>();
         services.AddSingleton<FlowExecutor>();
         services.AddSingleton(s =>
         {
@@ -189,6 +190,9 @@ internal sealed class Schedules(IRecurringJobManager jobs) : IHostedService
         jobs.AddOrUpdate<WebhookKeeper>("keep-webhooks", keeper => keeper.KeepAsync(CancellationToken.None), "*/5 * * * *");
         jobs.AddOrUpdate<Connections.ConnectionHistory>("forget-connection-history", history => history.SweepAsync(CancellationToken.None), "43 * * * *");
         jobs.AddOrUpdate<ExceptionCases.CaseKeeper>("keep-exception-cases", keeper => keeper.KeepAsync(CancellationToken.None), "*/5 * * * * *");
+        jobs.AddOrUpdate<Ownership.OwnershipKeeper>("keep-ownership", keeper => keeper.KeepAsync(CancellationToken.None), "*/10 * * * * *");
+        jobs.AddOrUpdate<Ownership.OwnershipKeeper>("forget-notifications", keeper => keeper.SweepAsync(CancellationToken.None), "29 3 * * *");
+        jobs.AddOrUpdate<Ownership.NotificationSender>("send-notifications", sender => sender.SendDueAsync(CancellationToken.None), "*/5 * * * * *");
         jobs.AddOrUpdate<Api.IdempotentAnswers>("forget-idempotent-answers", answers => answers.SweepAsync(CancellationToken.None), "17 * * * *");
         return Task.CompletedTask;
     }

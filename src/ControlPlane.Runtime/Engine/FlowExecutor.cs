@@ -9,6 +9,7 @@ using ControlPlane.Domain.Turns;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Flows;
+using ControlPlane.Runtime.Ownership;
 using ControlPlane.Runtime.Persistence.Batches;
 using ControlPlane.Runtime.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -20,7 +21,7 @@ namespace ControlPlane.Runtime.Engine;
 /// queue; before and after every call the position is committed.
 /// </summary>
 internal sealed class FlowExecutor(
-    IFlowCatalog flows, IConnectionRegistry connections, CallRunner calls, CommitWriter writer, Node node, CaseSplits splits, TimeProvider clock, ILogger<FlowExecutor> log)
+    IFlowCatalog flows, IConnectionRegistry connections, CallRunner calls, CommitWriter writer, Node node, CaseSplits splits, OwnershipBoard owners, TimeProvider clock, ILogger<FlowExecutor> log)
 {
     /// <summary>No honest flow takes as many steps between two waits; a loop in a definition ends here.</summary>
     private const int MostSteps = 500;
@@ -174,7 +175,7 @@ internal sealed class FlowExecutor(
                 : new Fault(FaultKind.Overdue, "acknowledgement.overdue", $"{promise.By.DisplayName} promised to acknowledge within {promise.Words} what {step.Acknowledges} sent, and did not. Ask the partner whether the document arrived.");
             Blame(a, fault);
             a.Journal(JournalEventType.WaitOverdue, step, fault.Message, system?.Key, fault.Code);
-            a.Join(step, fault, node.Id, splits.Of(a.Work.TenantId));
+            a.Join(step, fault, node.Id, splits.Of(a.Work.TenantId), group => owners.Decide(a, fault, group, connections.Find(a.Transaction.Connection)));
             Count(a).Stuck = 1;
         }
         else if (!overdue)
@@ -243,7 +244,7 @@ internal sealed class FlowExecutor(
             a.Enter(TransactionState.Stuck, step.Id);
             a.Transaction.DueAt = null;
             a.Work.Attempts = attempt;
-            a.Join(step, fault, node.Id, splits.Of(a.Work.TenantId));
+            a.Join(step, fault, node.Id, splits.Of(a.Work.TenantId), group => owners.Decide(a, fault, group, connections.Find(a.Transaction.Connection)));
             a.Journal(JournalEventType.DeadLettered, step, $"{fault.Message} {dead.Reason}", system?.Key, fault.Code, attempt);
             Count(a).Stuck = 1;
             await writer.CommitAsync(a.Seal(WorkState.Dead, step.Id, 0, 0), CancellationToken.None);

@@ -45,6 +45,9 @@ internal static partial class ControlPlaneModel
             e.HasIndex(t => new { t.TenantId, t.Connection, t.Id });
             // What is stuck for one cause: few rows, so the index is small.
             e.HasIndex(t => new { t.TenantId, t.CaseId, t.Id }).HasFilter("case_id IS NOT NULL").HasDatabaseName("ix_transactions_case");
+            Keys(e, t => t.Owner!);
+            // A team's queue, and what is nobody's: what is not stuck is not in it.
+            e.HasIndex(t => new { t.TenantId, t.Owner, t.Id }).HasFilter("state = 4").HasDatabaseName("ix_transactions_owner");
         });
         model.Entity<TransactionIdentifierRow>(e =>
         {
@@ -368,6 +371,7 @@ internal static partial class ControlPlaneModel
         });
         Crosswalks.CrosswalkModel.Configure(model, ByteOrder(context));
         ExceptionCases.CaseModel.Configure(model);
+        Ownership.OwnershipModel.Configure(model);
         model.Entity<PortalUser>(e => Text(e.Property(u => u.DisplayName), ColumnLengths.Identifier));
         SnakeCase(model);
         FilterByTenant(model, context);

@@ -22,6 +22,7 @@ public static class SettingsFeature
         builder.Services.AddSingleton(roles);
         builder.Services.AddSingleton(Options.Create(options.Api));
         builder.Services.AddSingleton(Options.Create(options.Health));
+        builder.Services.AddSingleton(Options.Create(options.Notifications));
         builder.Services.AddHostedService(s => new SettingWarnings(warnings, s.GetRequiredService<ILogger<SettingWarnings>>()));
         return builder;
     }
