@@ -28,7 +28,7 @@ public sealed class Claims : IClaims
         if (await context.Transactions.AsNoTracking().Where(t => t.Id == transactionId).Select(t => new { t.Owner, t.OwnerAssigned, t.State }).FirstOrDefaultAsync(ct) is not { } order)
             return null;
         var claim = ClaimWriter.Of(await context.WorkClaims.AsNoTracking().FirstOrDefaultAsync(c => c.TransactionId == transactionId, ct));
-        var events = await context.WorkEvents.AsNoTracking().Where(v => v.TransactionId == transactionId).OrderByDescending(v => v.Id).Take(50).ToListAsync(ct);
+        var events = await context.WorkEvents.AsNoTracking().Where(v => v.TransactionId == transactionId).OrderByDescending(v => v.At).ThenByDescending(v => v.Id).Take(50).ToListAsync(ct);
         var (now, setup) = (_clock.GetUtcNow(), _board.Of(tenant.TenantId).Setup);
         return new(
             setup.FindTeam(order.Owner), order.Owner, order.OwnerAssigned, order.State == TransactionState.Stuck, claim?.IsHeld(now) == true ? claim : null,
