@@ -4,6 +4,7 @@ using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Estate;
 using ControlPlane.Runtime.ExceptionCases;
+using ControlPlane.Runtime.Ownership;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Schemas;
 using ControlPlane.Runtime.Settings;
@@ -75,6 +76,7 @@ public static class ControlPlaneHost
         builder.AddOperationsHub();
         builder.Services.AddTransactionQueries();
         builder.Services.AddExceptionCases();
+        builder.Services.AddOwnership();
         builder.AddHome();
         builder.AddConnectionPages();
         builder.AddSchemaPages();

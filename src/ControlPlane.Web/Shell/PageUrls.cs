@@ -17,6 +17,7 @@ public static class PageUrls
     public const string Crosswalks = "/crosswalks";
     public const string Engine = "/engine";
     public const string EngineJobs = "/hangfire";
+    public const string Ownership = "/ownership";
     public const string Dials = "/dials";
     public const string ApiReference = "/scalar";
     public const string SignIn = "/sign-in";
@@ -61,6 +62,9 @@ public static class PageUrls
 
     /// <param name="after">The order after which the page of its orders begins.</param>
     public static string Case(Guid id, Guid? after = null) => With($"{Cases}/{id:D}", ("after", after?.ToString("D")));
+
+    /// <param name="tab">As the address names it; <c>queues</c> is the page itself.</param>
+    public static string OwnershipTab(string tab) => With(Ownership, ("tab", tab == "queues" ? null : tab));
 
     public static string Transaction(Guid id) => $"{Transactions}/{id:D}";
 

@@ -6,11 +6,11 @@ namespace ControlPlane.Web.Tests.Shell;
 public sealed class NavigationTests
 {
     [Theory]
-    [InlineData(PortalRoles.Business, false, "Home, Transactions, Exceptions, Connections, Connectors, Crosswalks, Schemas, API reference")]
-    [InlineData(PortalRoles.Executive, true, "Home, Transactions, Exceptions, Connections, Connectors, Crosswalks, Schemas, API reference")]
-    [InlineData(PortalRoles.Operator, true, "Home, Transactions, Exceptions, Connections, Connectors, Crosswalks, Schemas, Engine, Engine jobs, API reference")]
-    [InlineData(PortalRoles.Admin, false, "Home, Transactions, Exceptions, Connections, Connectors, Crosswalks, Schemas, Engine, Engine jobs, API reference")]
-    [InlineData(PortalRoles.Admin, true, "Home, Transactions, Exceptions, Connections, Connectors, Crosswalks, Schemas, Engine, Engine jobs, Dials, API reference")]
+    [InlineData(PortalRoles.Business, false, "Home, Transactions, Exceptions, Connections, Connectors, Crosswalks, Schemas, Ownership, API reference")]
+    [InlineData(PortalRoles.Executive, true, "Home, Transactions, Exceptions, Connections, Connectors, Crosswalks, Schemas, Ownership, API reference")]
+    [InlineData(PortalRoles.Operator, true, "Home, Transactions, Exceptions, Connections, Connectors, Crosswalks, Schemas, Engine, Engine jobs, Ownership, API reference")]
+    [InlineData(PortalRoles.Admin, false, "Home, Transactions, Exceptions, Connections, Connectors, Crosswalks, Schemas, Engine, Engine jobs, Ownership, API reference")]
+    [InlineData(PortalRoles.Admin, true, "Home, Transactions, Exceptions, Connections, Connectors, Crosswalks, Schemas, Engine, Engine jobs, Dials, Ownership, API reference")]
     public void Each_job_sees_its_own_entries(string role, bool demo, string titles) =>
         Assert.Equal(titles, string.Join(", ", Navigation.For(r => r == role, demo).SelectMany(g => g.Entries).Select(e => e.Title)));
 

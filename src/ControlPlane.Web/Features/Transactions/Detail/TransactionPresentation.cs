@@ -37,6 +37,8 @@ public static class TransactionPresentation
         JournalEventType.StepSkipped or JournalEventType.DuplicateReceived => (Icons.Material.Outlined.RemoveCircleOutline, "cp-tone-neutral"),
         JournalEventType.Received or JournalEventType.ChannelEventReceived or JournalEventType.SignalReceived => (Icons.Material.Outlined.Input, "cp-tone-info"),
         JournalEventType.Replayed or JournalEventType.Released => (Icons.Material.Outlined.Replay, "cp-tone-info"),
+        JournalEventType.OwnershipChanged => (Icons.Material.Outlined.HowToReg, "cp-tone-info"),
+        JournalEventType.Commented => (Icons.Material.Outlined.ChatBubbleOutline, "cp-tone-neutral"),
         JournalEventType.Superseded => (Icons.Material.Outlined.FastForward, "cp-tone-neutral"),
         JournalEventType.Cancelled => (Icons.Material.Outlined.Block, "cp-tone-neutral"),
         _ => (Icons.Material.Outlined.CheckCircle, "cp-tone-done"),
