@@ -7,6 +7,7 @@ using ControlPlane.Runtime.EvidenceBundles;
 using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Exports;
 using ControlPlane.Runtime.IdentifierRules;
+using ControlPlane.Runtime.Ownership;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Repair;
 using ControlPlane.Runtime.Schemas;
@@ -92,6 +93,7 @@ public static class ControlPlaneHost
         builder.AddExports();
         builder.AddExportSources();
         builder.AddViewCounters();
+        builder.Services.AddOwnership();
         builder.AddHome();
         builder.AddConnectionPages();
         builder.AddSchemaPages();

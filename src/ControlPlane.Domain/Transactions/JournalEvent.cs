@@ -35,13 +35,19 @@ public enum JournalEventType : short
     TurnTaken = 60,
     TurnPassed = 61,
 
-    /// <summary>Somebody took the signed bundle of evidence away.</summary>
-    EvidenceExported = 90,
+    /// <summary>Who works on it: taken, given back, handed over, told to somebody.</summary>
+    OwnershipChanged = 70,
+
+    /// <summary>What a person said about it.</summary>
+    Commented = 71,
 
     /// <summary>A person changed the order, asked for a change that needs a second person, or decided one.</summary>
     Edited = 80,
     EditProposed = 81,
     EditDecided = 82,
+
+    /// <summary>Somebody took the signed bundle of evidence away.</summary>
+    EvidenceExported = 90,
 }
 
 /// <summary>One transition. Ordered by time, then <paramref name="Sequence"/>, which counts the flow's own events from 1 and is 0 for what came from outside.</summary>

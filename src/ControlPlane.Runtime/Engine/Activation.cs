@@ -127,12 +127,14 @@ internal sealed class Activation(WorkItemRow work, TransactionRow transaction, C
     }
 
     /// <summary>It is stuck now: into the case of those that failed for the same cause, and to its place in the worklist. The transaction has its party already.</summary>
-    public void Join(StepDefinition step, Fault fault, Guid node, ILookup<Guid, CaseSplit> splits, WorkRanks ranks)
+    /// <param name="owner">Whose it is, by its case.</param>
+    public void Join(StepDefinition step, Fault fault, Guid node, ILookup<Guid, CaseSplit> splits, WorkRanks ranks, Func<Guid, string?> owner)
     {
         ranks.Place(Transaction);
         var ticket = CaseTicket.Of(Transaction, step, fault, Now.ToMicroseconds(), node, splits);
         if (Transaction.CaseId is not null)
             _pending.LeavesCase = CaseExit.FailedAgain;
+        ticket = ticket with { Owner = owner(ticket.Case.Id) };
         _pending.CaseTicket = ticket;
         Transaction.CaseId = ticket.Case.Id;
     }

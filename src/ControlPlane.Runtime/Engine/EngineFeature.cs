@@ -106,6 +106,7 @@ public static class EngineFeature
         services.AddSingleton<CallRunner>();
         services.TryAddSingleton<ExceptionCases.CaseSplits>();
         services.AddWorkRanks();
+        services.TryAddSingleton<Ownership.OwnershipBoard>();
         services.AddSingleton<FlowExecutor>();
         services.AddSingleton(s =>
         {
@@ -195,6 +196,9 @@ internal sealed class Schedules(IRecurringJobManager jobs) : IHostedService
         jobs.AddOrUpdate<Connections.ConnectionHistory>("forget-connection-history", history => history.SweepAsync(CancellationToken.None), "43 * * * *");
         jobs.AddOrUpdate<ExceptionCases.CaseKeeper>("keep-exception-cases", keeper => keeper.KeepAsync(CancellationToken.None), "*/5 * * * * *");
         jobs.AddOrUpdate<Worklist.WorkKeeper>("keep-worklist", keeper => keeper.KeepAsync(CancellationToken.None), "*/5 * * * * *");
+        jobs.AddOrUpdate<Ownership.OwnershipKeeper>("keep-ownership", keeper => keeper.KeepAsync(CancellationToken.None), "*/10 * * * * *");
+        jobs.AddOrUpdate<Ownership.OwnershipKeeper>("forget-notifications", keeper => keeper.SweepAsync(CancellationToken.None), "29 3 * * *");
+        jobs.AddOrUpdate<Ownership.NotificationSender>("send-notifications", sender => sender.SendDueAsync(CancellationToken.None), "*/5 * * * * *");
         jobs.AddOrUpdate<Api.IdempotentAnswers>("forget-idempotent-answers", answers => answers.SweepAsync(CancellationToken.None), "17 * * * *");
         return Task.CompletedTask;
     }

@@ -11,6 +11,7 @@ using ControlPlane.Domain.Turns;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Flows;
+using ControlPlane.Runtime.Ownership;
 using ControlPlane.Runtime.Persistence.Batches;
 using ControlPlane.Runtime.Silence;
 using ControlPlane.Runtime.Telemetry;
@@ -24,8 +25,8 @@ namespace ControlPlane.Runtime.Engine;
 /// queue; before and after every call the position is committed.
 /// </summary>
 internal sealed class FlowExecutor(
-    IFlowCatalog flows, IConnectionRegistry connections, CallRunner calls, CommitWriter writer, Node node, CaseSplits splits, WorkRanks ranks, TimeProvider clock, ILogger<FlowExecutor> log,
-    CalendarBoard? calendars = null)
+    IFlowCatalog flows, IConnectionRegistry connections, CallRunner calls, CommitWriter writer, Node node, CaseSplits splits, WorkRanks ranks, OwnershipBoard owners, TimeProvider clock,
+    ILogger<FlowExecutor> log, CalendarBoard? calendars = null)
 {
     private ExpectationClock Expectations => field ??= new(connections, calendars, Awaited);
 
@@ -189,7 +190,7 @@ internal sealed class FlowExecutor(
                 : new Fault(FaultKind.Overdue, "acknowledgement.overdue", $"{promise.By.DisplayName} promised to acknowledge within {promise.Words} what {step.Acknowledges} sent, and did not. Ask the partner whether the document arrived.");
             Blame(a, fault);
             a.Journal(JournalEventType.WaitOverdue, step, fault.Message, system?.Key, fault.Code, basis: Decided(a, $"deadline of {step.Id}"));
-            a.Join(step, fault, node.Id, splits.Of(a.Work.TenantId), ranks);
+            Join(a, step, fault);
             Count(a).Stuck = 1;
         }
         else if (!overdue)
@@ -277,7 +278,7 @@ internal sealed class FlowExecutor(
             ExpectationClock.Set(a.Transaction, null, null);
             a.Variables.Silent = null;
             a.Work.Attempts = attempt;
-            a.Join(step, fault, node.Id, splits.Of(a.Work.TenantId), ranks);
+            Join(a, step, fault);
             a.Journal(JournalEventType.DeadLettered, step, $"{fault.Message} {dead.Reason}", system?.Key, fault.Code, attempt, basis: Decided(a, $"retry {Words(fault.Kind)}, stopped at {attempt} of {step.Retry.MostAttempts}"));
             Count(a).Stuck = 1;
             await writer.CommitAsync(a.Seal(WorkState.Dead, step.Id, 0, 0), CancellationToken.None);
@@ -323,9 +324,13 @@ internal sealed class FlowExecutor(
         if (silence is null)
             return;
         a.Journal(JournalEventType.WaitOverdue, step, silence.Message, a.Transaction.PartyConnection, silence.Code);
-        a.Join(step, silence, node.Id, splits.Of(a.Work.TenantId), ranks);
+        Join(a, step, silence);
         Count(a).Stuck = 1;
     }
+
+    /// <summary>Into its case, its place in the worklist and its team's hands: all from what is in memory.</summary>
+    private void Join(Activation a, StepDefinition step, Fault fault) =>
+        a.Join(step, fault, node.Id, splits.Of(a.Work.TenantId), ranks, group => owners.Decide(a, fault, group, connections.Find(a.Transaction.Connection)));
 
     /// <summary>For the timeline: which rule decided, and in which version of the flow it stands.</summary>
     private static Basis Decided(Activation a, string policy) => new(Basis.Of(a.Work.Flow, a.Work.FlowVersion), Policy: policy);

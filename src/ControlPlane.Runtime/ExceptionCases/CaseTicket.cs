@@ -10,6 +10,9 @@ namespace ControlPlane.Runtime.ExceptionCases;
 /// <summary>The rows that put one stuck order into its case. Made without asking anybody, so that a failing step commits them along with itself.</summary>
 internal sealed record CaseTicket(ExceptionCaseRow Case, ExceptionCaseMemberRow Member, ExceptionCaseHourRow Hour)
 {
+    /// <summary>Key of the team whose it is; null = nobody's.</summary>
+    public string? Owner { get; init; }
+
     private const long HourMicroseconds = 3_600_000_000;
 
     /// <param name="at">When it came to be stuck, microseconds UTC.</param>

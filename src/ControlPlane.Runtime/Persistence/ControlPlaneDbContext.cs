@@ -16,6 +16,7 @@ using ControlPlane.Runtime.Mappings;
 using ControlPlane.Runtime.Outbound;
 using ControlPlane.Runtime.Outbound.Metering;
 using ControlPlane.Runtime.Repair;
+using ControlPlane.Runtime.Ownership;
 using ControlPlane.Runtime.Replays;
 using ControlPlane.Runtime.Schemas;
 using ControlPlane.Runtime.Silence;
@@ -119,6 +120,19 @@ public abstract class ControlPlaneDbContext(DbContextOptions options, TenantScop
     public DbSet<ExceptionCaseMemberRow> ExceptionCaseMembers => Set<ExceptionCaseMemberRow>();
     public DbSet<ExceptionCaseHourRow> ExceptionCaseHours => Set<ExceptionCaseHourRow>();
     public DbSet<ExceptionCaseSplitRow> ExceptionCaseSplits => Set<ExceptionCaseSplitRow>();
+
+    public DbSet<OwnershipVersionRow> OwnershipVersions => Set<OwnershipVersionRow>();
+
+    public DbSet<CaseOwnerRow> CaseOwners => Set<CaseOwnerRow>();
+
+    public DbSet<WorkClaimRow> WorkClaims => Set<WorkClaimRow>();
+
+    public DbSet<WorkEventRow> WorkEvents => Set<WorkEventRow>();
+
+    public DbSet<EscalationRow> Escalations => Set<EscalationRow>();
+
+    public DbSet<NotificationRow> Notifications => Set<NotificationRow>();
+
     public DbSet<ExceptionCaseEventRow> ExceptionCaseEvents => Set<ExceptionCaseEventRow>();
 
     public DbSet<CarrierCalendarRow> CarrierCalendars => Set<CarrierCalendarRow>();

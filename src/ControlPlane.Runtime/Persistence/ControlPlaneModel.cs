@@ -49,6 +49,9 @@ internal static partial class ControlPlaneModel
             e.HasIndex(t => new { t.TenantId, t.CaseId, t.Id }).HasFilter("case_id IS NOT NULL").HasDatabaseName("ix_transactions_case");
             // The worklist: what needs somebody, most urgent first; a page is a range of it. Only what needs somebody is in it.
             e.HasIndex(t => new { t.TenantId, t.WorkRank, t.Id }).IsDescending(false, true, false).HasFilter("work_rank IS NOT NULL").HasDatabaseName("ix_transactions_work");
+            Keys(e, t => t.Owner!);
+            // A team's queue, and what is nobody's: what is not stuck is not in it.
+            e.HasIndex(t => new { t.TenantId, t.Owner, t.Id }).HasFilter("state = 4").HasDatabaseName("ix_transactions_owner");
         });
         model.Entity<TransactionIdentifierRow>(e =>
         {
@@ -395,6 +398,7 @@ internal static partial class ControlPlaneModel
         IdentifierRules.RuleModel.Configure(model);
         Views.ViewModel.Configure(model);
         Exports.ExportModel.Configure(model);
+        Ownership.OwnershipModel.Configure(model);
         model.Entity<PortalUser>(e => Text(e.Property(u => u.DisplayName), ColumnLengths.Identifier));
         SnakeCase(model);
         FilterByTenant(model, context);

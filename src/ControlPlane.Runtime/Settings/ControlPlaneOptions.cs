@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Ownership;
 using ControlPlane.Runtime.Persistence;
 
 namespace ControlPlane.Runtime.Settings;
@@ -60,6 +61,8 @@ public sealed class ControlPlaneOptions
     public RetentionOptions Retention { get; set; } = new();
 
     public OnboardingOptions Onboarding { get; set; } = new();
+
+    public NotificationOptions Notifications { get; set; } = new();
 
     public SandboxPlace Sandbox { get; set; } = new();
 

@@ -23,6 +23,7 @@ public static class SettingsFeature
         builder.Services.AddSingleton(Options.Create(options.Api));
         builder.Services.AddSingleton(Options.Create(options.Health));
         builder.Services.AddSingleton(Options.Create(options.Telemetry));
+        builder.Services.AddSingleton(Options.Create(options.Notifications));
         builder.Services.AddHostedService(s => new SettingWarnings(warnings, s.GetRequiredService<ILogger<SettingWarnings>>()));
         return builder;
     }

@@ -90,6 +90,12 @@ public sealed class TransactionRow : ITenantRow
     /// <summary>By when somebody has to act: the earliest of its promise and what its channel's rules say; null = no deadline, or it needs nobody.</summary>
     public long? ActBy { get; set; }
 
+    /// <summary>Key of the team whose it is, decided when it came to be stuck; null = nobody's, or it never was. It stays when it moves on.</summary>
+    public string? Owner { get; set; }
+
+    /// <summary>True when a person gave it to that team: rules do not take it away.</summary>
+    public bool OwnerAssigned { get; set; }
+
     /// <summary>Payload of the channel's document, and of the canonical order made of it.</summary>
     public Guid? SourcePayloadId { get; set; }
 

@@ -38,6 +38,7 @@ public static class Navigation
         ]),
         new("Governance",
         [
+            new("Ownership", PageUrls.Ownership, Icons.Material.Outlined.Groups, [], "teams queues rules decision table escalation calendars owner notifications"),
             new("API reference", PageUrls.ApiReference, Icons.Material.Outlined.Api, [], "openapi scalar documentation") { External = true },
         ]),
     ];

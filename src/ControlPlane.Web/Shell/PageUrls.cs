@@ -24,6 +24,7 @@ public static class PageUrls
     public const string Identifiers = "/identifiers";
     public const string Engine = "/engine";
     public const string EngineJobs = "/hangfire";
+    public const string Ownership = "/ownership";
     public const string Dials = "/dials";
     public const string ApiReference = "/scalar";
     public const string SignIn = "/sign-in";
@@ -88,6 +89,9 @@ public static class PageUrls
     /// <param name="state">Only orders that it became so of; null = all.</param>
     /// <param name="after">The order after which the page begins.</param>
     public static string Replay(Guid id, string? state = null, Guid? after = null) => With($"/replays/{id:D}", ("state", state), ("after", after?.ToString("D")));
+
+    /// <param name="tab">As the address names it; <c>queues</c> is the page itself.</param>
+    public static string OwnershipTab(string tab) => With(Ownership, ("tab", tab == "queues" ? null : tab));
 
     public static string Transaction(Guid id) => $"{Transactions}/{id:D}";
 

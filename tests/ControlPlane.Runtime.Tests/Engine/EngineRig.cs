@@ -14,6 +14,7 @@ using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Live;
 using ControlPlane.Runtime.Outbound;
+using ControlPlane.Runtime.Ownership;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Persistence.Batches;
 using ControlPlane.Runtime.Silence;
@@ -50,6 +51,7 @@ internal sealed class EngineRig : IAsyncDisposable
         _writer = new CommitWriter(database.Db, new ChangeFeed(), NullLogger<CommitWriter>.Instance);
         Gateway = new OutboundGateway(clock);
         Splits = new(database.Db);
+        Owners = new(database.Db);
         NewNode();
     }
 
@@ -75,6 +77,8 @@ internal sealed class EngineRig : IAsyncDisposable
     public PenaltyBoard Penalties { get; } = new();
 
     public CalendarBoard Calendars { get; } = new();
+
+    public OwnershipBoard Owners { get; }
 
     public CommitWriter Writer => _writer;
 
@@ -117,7 +121,7 @@ internal sealed class EngineRig : IAsyncDisposable
         var calls = new CallRunner(Connections, _connectors, Gateway, Gates, _writer, new NumberRanges(Db), _options, leases, Clock);
         Keeper = new GateKeeper(Gates, Gateway, Store, new LanePumps([]), new NodeCount(), Connections, _connectors, Clock, NullLogger<GateKeeper>.Instance);
         Register();
-        Executor = new FlowExecutor(catalog, Connections, calls, _writer, Node, Splits, new WorkRanks(Penalties, Connections), Clock, NullLogger<FlowExecutor>.Instance, Calendars);
+        Executor = new FlowExecutor(catalog, Connections, calls, _writer, Node, Splits, new WorkRanks(Penalties, Connections), Owners, Clock, NullLogger<FlowExecutor>.Instance, Calendars);
         var emails = new EmailHash();
         emails.Use(new byte[32]);
         Receiver = new Receiver(_writer, catalog, new IdentifierLookup(Db), new LanePumps([]), _orders, emails, Node, _options, leases, Clock);

@@ -13,7 +13,7 @@ public sealed class TablesTests
     {
         await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite, TestContext.Current.CancellationToken);
         await using var context = database.Db.CreateContext();
-        string[] updatesOnly = [nameof(Tables.TransactionChanges), nameof(Tables.SignalsConsumed), nameof(Tables.MessageOutcomes), nameof(Tables.WorkItemProgress), nameof(Tables.WorkRestarts), nameof(Tables.WorkRestartsInLane), nameof(Tables.TurnTouches)];
+        string[] updatesOnly = [nameof(Tables.TransactionChanges), nameof(Tables.SignalsConsumed), nameof(Tables.MessageOutcomes), nameof(Tables.WorkItemProgress), nameof(Tables.WorkRestarts), nameof(Tables.WorkRestartsInLane), nameof(Tables.TurnTouches), nameof(Tables.TransactionOwners)];
         foreach (var field in typeof(Tables).GetFields(BindingFlags.Static | BindingFlags.Public))
         {
             var spec = field.GetValue(null)!;

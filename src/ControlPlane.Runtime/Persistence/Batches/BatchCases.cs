@@ -16,6 +16,7 @@ internal sealed class BatchCases(ISqlDialect dialect, System.Data.Common.DbConne
         var tickets = units.Select(u => u.CaseTicket).OfType<CaseTicket>().ToList();
         if (tickets.Count == 0)
             return;
+        await dialect.UpdateAsync(connection, Tables.TransactionOwners, [.. tickets.DistinctBy(t => t.Member.TransactionId).OrderBy(t => t.Member.TransactionId)], ct);
         // Ordered, so that two nodes that write the same rows wait for each other instead of dead-locking.
         await dialect.InsertAsync(connection, Tables.ExceptionCases, [.. tickets.Select(t => t.Case).DistinctBy(c => c.Id).OrderBy(c => c.Id)], ct);
         await dialect.InsertAsync(connection, Tables.ExceptionCaseMembers, [.. tickets.Select(t => t.Member).DistinctBy(m => (m.TransactionId, m.At))], ct);

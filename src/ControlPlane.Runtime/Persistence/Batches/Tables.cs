@@ -130,7 +130,17 @@ internal static class Tables
         new("ship_by", Long, r => r.ShipBy),
         new("source_payload_id", Id, r => r.SourcePayloadId),
         new("trace_parent", Text, r => r.TraceParent),
+        new("owner", Text, r => r.Owner),
+        new("owner_assigned", Bool, r => r.OwnerAssigned),
     ]);
+
+    /// <summary>Whose an order is that came to be stuck; what a person assigned stays.</summary>
+    public static readonly TableSpec<ExceptionCases.CaseTicket> TransactionOwners = new("transactions", 1, OnConflict.Fail,
+    [
+        new("id", Id, r => r.Member.TransactionId),
+        new("owner_assigned", Bool, _ => false),
+        new("owner", Text, r => r.Owner),
+    ], MatchCount: 1);
 
     /// <summary>What changes while the flow runs.</summary>
     public static readonly TableSpec<TransactionRow> TransactionChanges = new("transactions", 1, OnConflict.Fail, TransactionColumns);

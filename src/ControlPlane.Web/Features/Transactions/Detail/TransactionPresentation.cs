@@ -41,6 +41,8 @@ public static class TransactionPresentation
         JournalEventType.EvidenceExported => (Icons.Material.Outlined.Download, "cp-tone-neutral"),
         JournalEventType.Replayed or JournalEventType.Released => (Icons.Material.Outlined.Replay, "cp-tone-info"),
         JournalEventType.Edited or JournalEventType.EditProposed or JournalEventType.EditDecided => (Icons.Material.Outlined.Edit, "cp-tone-info"),
+        JournalEventType.OwnershipChanged => (Icons.Material.Outlined.HowToReg, "cp-tone-info"),
+        JournalEventType.Commented => (Icons.Material.Outlined.ChatBubbleOutline, "cp-tone-neutral"),
         JournalEventType.Superseded => (Icons.Material.Outlined.FastForward, "cp-tone-neutral"),
         JournalEventType.Cancelled => (Icons.Material.Outlined.Block, "cp-tone-neutral"),
         _ => (Icons.Material.Outlined.CheckCircle, "cp-tone-done"),

@@ -1,0 +1,182 @@
+using ControlPlane.Domain.Ownership;
+using ControlPlane.Domain.Shared;
+using ControlPlane.Runtime.Identity;
+using ControlPlane.Runtime.Ownership;
+using ControlPlane.Runtime.Persistence;
+using ControlPlane.Web.Controls;
+using ControlPlane.Web.Live;
+using ControlPlane.Web.Shell;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace ControlPlane.Web.Features.Ownership;
+
+/// <summary>Claim, hand over, give back, comment. While it is open the lease of who has the order goes on.</summary>
+public sealed partial class OwnerBox : IDisposable
+{
+    /// <summary>A sixth of the lease: five that are lost on the way do not lose the order.</summary>
+    internal static readonly TimeSpan RenewEvery = TimeSpan.FromMinutes(5);
+
+    private readonly CancellationTokenSource _gone = new();
+    private Custody? _custody;
+    private IReadOnlyList<Colleague> _people = [];
+    private Person? _me;
+    private Guid _readFor, _operation;
+    private Form _form;
+    private bool _busy, _refused, _focus;
+    private string _text = "", _to = "";
+    private string? _said;
+    private ElementReference _first;
+    private LiveSubscription? _live;
+    private ITimer? _timer;
+
+    private enum Form
+    {
+        None,
+        TakeOver,
+        Assign,
+        Comment,
+    }
+
+    [Parameter, EditorRequired] public Guid TransactionId { get; set; }
+
+    [CascadingParameter] private Task<AuthenticationState>? Who { get; set; }
+
+    /// <summary>Asked for, not demanded: a page that shows the box works where nobody claims anything.</summary>
+    [Inject] private IServiceProvider Services { get; set; } = default!;
+
+    [Inject] private TenantScope Tenant { get; set; } = default!;
+
+    [Inject] private TimeProvider Clock { get; set; } = default!;
+
+    [Inject] private ViewerTime Viewer { get; set; } = default!;
+
+    [Inject] private LiveFeed Feed { get; set; } = default!;
+
+    [Inject] private ILogger<OwnerBox> Log { get; set; } = default!;
+
+    private IClaims? Claims => Services.GetService<IClaims>();
+
+    private bool Mine => _custody?.Claim is { } claim && _me is { } me && claim.IsHeldBy(me.Key, _custody.ReadAt);
+
+    private bool MayWork => _me is { } me && (me.Has(PortalRoles.Business) || me.Has(PortalRoles.Operator) || me.Has(PortalRoles.Admin));
+
+    private string Expanded(Form form) => _form == form ? "true" : "false";
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_readFor == TransactionId)
+            return;
+        _readFor = TransactionId;
+        (_said, _refused) = (null, false);
+        Close();
+        _me = Who is null ? null : (await Who).User.Person();
+        await ReadAsync();
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender)
+        {
+            _live = Feed.Follow(change => InvokeAsync(() => change.More || change.Notes.Any(n => n.TransactionId == TransactionId) ? ShowAsync() : Task.CompletedTask));
+            _timer = Clock.CreateTimer(_ => _ = InvokeAsync(RenewAsync), null, RenewEvery, RenewEvery);
+        }
+
+        if (!_focus)
+            return;
+        _focus = false;
+        await _first.FocusAsync();
+    }
+
+    private async Task ShowAsync()
+    {
+        await ReadAsync();
+        StateHasChanged();
+    }
+
+    private async Task ReadAsync()
+    {
+        try
+        {
+            _custody = Claims is { } claims ? await claims.FindAsync(Tenant, TransactionId, _gone.Token) : null;
+        }
+        catch (OperationCanceledException) when (_gone.IsCancellationRequested)
+        {
+            // The page was left while it read.
+        }
+        catch (Exception e)
+        {
+            // The order's page is worth more than this box.
+            ShellLog.PageReadFailed(Log, nameof(OwnerBox), e);
+        }
+    }
+
+    private async Task RenewAsync()
+    {
+        if (_gone.IsCancellationRequested)
+            return;
+        if (Mine && Claims is { } claims && _me is { } me)
+            await claims.RenewAsync(Tenant, TransactionId, me.Key, CancellationToken.None);
+        // Leases of others run out by time alone.
+        await ShowAsync();
+    }
+
+    /// <summary>The operation's id is made when the form opens, so that fifteen clicks are one command.</summary>
+    private void Open(Form form)
+    {
+        (_form, _said, _refused, _text, _to) = (_form == form ? Form.None : form, null, false, "", "");
+        (_operation, _focus) = (EntityId.New(Clock), _form != Form.None);
+    }
+
+    private async Task OpenAssignAsync()
+    {
+        if (_form != Form.Assign && Claims is { } claims)
+            _people = await claims.ColleaguesAsync(Tenant, CancellationToken.None);
+        Open(Form.Assign);
+    }
+
+    private void Close() => (_form, _text, _to, _operation) = (Form.None, "", "", EntityId.New(Clock));
+
+    private Task ClaimAsync() => RunAsync((claims, me) => claims.ClaimAsync(Tenant, TransactionId, me, "", _operation, CancellationToken.None));
+
+    private Task TakeOverAsync() => RunAsync((claims, me) => claims.ClaimAsync(Tenant, TransactionId, me, _text.Trim(), _operation, CancellationToken.None));
+
+    private Task ReleaseAsync() => RunAsync((claims, me) => claims.ReleaseAsync(Tenant, TransactionId, me, _operation, CancellationToken.None));
+
+    private Task CommentAsync() => RunAsync((claims, me) => claims.CommentAsync(Tenant, TransactionId, me, _text.Trim(), _operation, CancellationToken.None));
+
+    private Task AssignAsync() => RunAsync((claims, me) => claims.AssignAsync(
+        Tenant, TransactionId, _to.Split(':', 2) switch { ["person", var person] => new(person, null), ["team", var team] => new(null, team), _ => new("", null) }, me, _text.Trim(), _operation, CancellationToken.None));
+
+    private async Task RunAsync(Func<IClaims, Person, Task<ClaimOutcome>> command)
+    {
+        // A second click while the first is on its way is the same click.
+        if (_busy || Claims is not { } claims || _me is not { } me)
+            return;
+        _busy = true;
+        try
+        {
+            var outcome = await command(claims, me);
+            (_said, _refused) = (outcome is { Code: "held", Holder: { } holder } ? Held(holder) : outcome.Message, !outcome.Accepted);
+            if (outcome.Accepted)
+                Close();
+            else
+                _operation = EntityId.New(Clock);
+            await ReadAsync();
+        }
+        finally
+        {
+            _busy = false;
+        }
+    }
+
+    private string Held(WorkClaim holder) =>
+        $"{holder.Name} was first: has it since {TimeText.Absolute(holder.Since, Viewer.Zone, Viewer.Now)}, until {TimeText.Absolute(holder.LeaseUntil, Viewer.Zone, Viewer.Now)} {TimeText.Zone(holder.LeaseUntil, Viewer.Zone)}. Ask, or take it over with a reason.";
+
+    public void Dispose()
+    {
+        _gone.Cancel();
+        _live?.Dispose();
+        _timer?.Dispose();
+    }
+}
