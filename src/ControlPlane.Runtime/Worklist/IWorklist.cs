@@ -29,8 +29,11 @@ public sealed record WorkItem
     /// <summary>Who ends it, as the catalogue of causes says; null when it does not explain it.</summary>
     public CauseFixer? Fixer { get; init; }
 
-    /// <summary>The team that has it; null = nobody.</summary>
+    /// <summary>The person who has it in hand; null = unclaimed.</summary>
     public string? Owner { get; init; }
+
+    /// <summary>In whose queue it lies; null = nobody's.</summary>
+    public string? Team { get; init; }
 
     /// <summary>It is freed, cancelled or done: somebody who looks sees it where it stood until he asks for the page anew.</summary>
     public bool IsLeft => Rank is null;

@@ -23,6 +23,9 @@ public sealed record WorkFilter
     /// <summary>As an owner: nobody has it.</summary>
     public const string Nobody = "nobody";
 
+    /// <summary>Before how a person signs in.</summary>
+    public const string PersonPrefix = "person:";
+
     /// <summary>Any number that anyone holds.</summary>
     public string? Search { get; init; }
 

@@ -1,3 +1,4 @@
+using ControlPlane.Domain.ExceptionCases;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Flows;
@@ -25,8 +26,8 @@ public static class WorklistFeature
         services.AddWorkRanks();
         services.TryAddSingleton<IWorkOwners, NoWorkOwners>();
         services.AddSingleton<IWorklist>(s => new WorklistQueries(
-            s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<WorkRanks>(), () => s.GetRequiredService<CaseQueries>().Catalogue, s.GetRequiredService<IWorkOwners>(),
-            s.GetRequiredService<IFlowCatalog>(), s.GetRequiredService<IConnectionRegistry>(), s.GetRequiredService<TimeProvider>(), s.GetService<EmailHash>()));
+            s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<WorkRanks>(), s.GetRequiredService<CauseCatalogue>, s.GetRequiredService<IWorkOwners>(),
+            s.GetRequiredService<IFlowCatalog>(), s.GetRequiredService<IConnectionRegistry>(), s.GetRequiredService<TimeProvider>(), s.GetService<EmailHash>(), s.GetRequiredService<CauseStore>()));
         return services;
     }
 }

@@ -14,13 +14,13 @@ namespace ControlPlane.Runtime.Worklist;
 /// <inheritdoc cref="IWorklist"/>
 /// <remarks>A page is a range of <c>ix_transactions_work</c>: the same cost at any depth. Filters are decided row by row along it, since what needs somebody is little of what there is.</remarks>
 internal sealed class WorklistQueries(
-    IControlPlaneDb db, WorkRanks ranks, Func<CauseCatalogue> causes, IWorkOwners owners, IFlowCatalog flows, IConnectionRegistry connections, TimeProvider clock, EmailHash? emails = null) : IWorklist
+    IControlPlaneDb db, WorkRanks ranks, Func<CauseCatalogue> causes, IWorkOwners owners, IFlowCatalog flows, IConnectionRegistry connections, TimeProvider clock, EmailHash? emails = null,
+    CauseStore? own = null) : IWorklist
 {
     /// <summary>A number that more transactions hold is not looked through to its end.</summary>
     private const int MostHits = 500;
 
     private readonly FactsBuilder _builder = new(flows, connections);
-    private readonly CaseNames _names = new(causes, connections);
 
     public async Task<WorkPage> ListAsync(TenantScope tenant, WorkFilter filter, WorkCursor? at, int size, CancellationToken ct)
     {
@@ -69,7 +69,8 @@ internal sealed class WorklistQueries(
         if (rows.Count == 0)
             return [];
         var items = (await new ListFacts(_builder).ItemsAsync(context, rows, ct)).ToDictionary(i => i.Id);
-        var names = await _names.OfAsync(context, [.. rows.Select(r => r.CaseId).OfType<Guid>().Distinct()], ct);
+        var catalogue = own is null ? causes() : await own.EffectiveAsync(tenant, ct);
+        var names = await new CaseNames(() => catalogue, connections).OfAsync(context, [.. rows.Select(r => r.CaseId).OfType<Guid>().Distinct()], ct);
         var owned = await owners.OfAsync(tenant, [.. rows.Select(r => r.Id)], ct);
         var now = clock.GetUtcNow();
         return [.. rows.Select(row =>
@@ -84,7 +85,8 @@ internal sealed class WorklistQueries(
                 CaseId = name?.Id,
                 Cause = name?.Title ?? row.FaultMessage ?? "Stuck without a stated reason",
                 Fixer = name?.Cause?.Fixer,
-                Owner = owned.GetValueOrDefault(row.Id),
+                Owner = owned.GetValueOrDefault(row.Id)?.Person,
+                Team = owned.GetValueOrDefault(row.Id)?.Team,
             };
         })];
     }
@@ -115,7 +117,7 @@ internal sealed class WorklistQueries(
         if (filter.Code is { } code)
             rows = rows.Where(t => t.FaultCode == code);
         if (filter.Owner is { } owner)
-            rows = owners.Narrow(rows, owner);
+            rows = owners.Narrow(context, rows, owner);
         if (filter.DueBefore(clock.GetUtcNow())?.ToMicroseconds() is { } before)
             rows = rows.Where(t => t.ActBy < before);
         if (filter.Least is { } least)

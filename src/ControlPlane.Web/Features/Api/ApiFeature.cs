@@ -17,7 +17,6 @@ using ControlPlane.Web.Features.Schemas;
 using ControlPlane.Web.Features.Worklist;
 using ControlPlane.Web.Features.Exports;
 using ControlPlane.Web.Features.IdentifierRules;
-using ControlPlane.Web.Features.Schemas;
 using ControlPlane.Web.Features.Views;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;

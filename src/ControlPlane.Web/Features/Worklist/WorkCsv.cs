@@ -9,14 +9,14 @@ public static class WorkCsv
 {
     public static string Of(IEnumerable<WorkItem> items, DateTimeOffset now)
     {
-        var text = new StringBuilder("number,kind,channel,total,currency,act by (UTC),cause,whose move,owner,stuck since (UTC),id\r\n");
+        var text = new StringBuilder("number,kind,channel,total,currency,act by (UTC),cause,whose move,owner,team,stuck since (UTC),id\r\n");
         foreach (var item in items)
         {
             var verdict = item.Item.Verdict(now, TimeZoneInfo.Utc);
             text.AppendJoin(',', new[]
             {
                 item.Item.Number, item.Item.Kind, item.Item.Channel.DisplayName, item.Item.Total?.ToDecimalText() ?? "", item.Item.Total?.Currency ?? "", Time(item.ActBy), item.Cause,
-                verdict.System?.DisplayName ?? verdict.Move.ToString().ToLowerInvariant(), item.Owner ?? "", Time(item.Item.Facts.Since), item.Item.Id.ToString("D"),
+                verdict.System?.DisplayName ?? verdict.Move.ToString().ToLowerInvariant(), item.Owner ?? "", item.Team ?? "", Time(item.Item.Facts.Since), item.Item.Id.ToString("D"),
             }.Select(Cell)).Append("\r\n");
         }
 

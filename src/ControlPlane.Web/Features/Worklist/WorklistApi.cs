@@ -67,7 +67,7 @@ internal static class WorklistApi
     }
 
     private static WorkListItem Item(WorkItem item, DateTimeOffset now) =>
-        new(item.Rank ?? 0, item.ActBy, item.Cause, item.CaseId, item.Owner, item.Stake is { } stake ? Reason(stake) : null, TransactionWording.Item(item.Item, now));
+        new(item.Rank ?? 0, item.ActBy, item.Cause, item.CaseId, item.Owner, item.Team, item.Stake is { } stake ? Reason(stake) : null, TransactionWording.Item(item.Item, now));
 
     private static WorkReason Reason(Stake stake) => new(
         stake.Rule.Id, stake.Rule.Title, stake.Loss is { } loss ? new(loss.ToDecimalText(), loss.Currency) : null, stake.Rule.Probability, stake.Deadline, stake.Rule.Limit, stake.Rule.ValidFrom, stake.Rule.Source);

@@ -13,6 +13,7 @@ public sealed record WorkReason(string Rule, string Title, AmountItem? Loss, dou
 /// <param name="ActBy">The earliest of the promise and the rules; null = no deadline.</param>
 /// <param name="Cause">In business words.</param>
 /// <param name="Case">Id of the exception case; null while it is in none.</param>
-/// <param name="Owner">Null = unclaimed.</param>
+/// <param name="Owner">Who has it in hand; null = unclaimed.</param>
+/// <param name="Team">In whose queue it lies; null = nobody's.</param>
 /// <param name="Why">Null where no rule is about its channel.</param>
-public sealed record WorkListItem(double Rank, DateTimeOffset? ActBy, string Cause, Guid? Case, string? Owner, WorkReason? Why, TransactionItem Transaction);
+public sealed record WorkListItem(double Rank, DateTimeOffset? ActBy, string Cause, Guid? Case, string? Owner, string? Team, WorkReason? Why, TransactionItem Transaction);
