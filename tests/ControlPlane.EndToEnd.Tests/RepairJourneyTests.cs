@@ -37,7 +37,7 @@ public sealed class RepairJourneyTests
             await look.Locator(".fix input[type=radio], .fix .other input").First.WaitForAsync();
             await look.WaitForTimeoutAsync(800);
             await look.GetByText("Correct a field of the order").ClickAsync();
-            await look.GetByRole(AriaRole.Button, new() { Name = "Hold" }).ClickAsync();
+            await look.GetByRole(AriaRole.Button, new() { Name = "Hold", Exact = true }).ClickAsync();
             await look.WaitForTimeoutAsync(400);
             await CheckAsync(look, "fix-box", dark, width, violations);
             await look.Context.CloseAsync();

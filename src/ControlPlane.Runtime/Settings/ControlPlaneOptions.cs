@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Persistence;
+using ControlPlane.Runtime.Repair;
 
 namespace ControlPlane.Runtime.Settings;
 
@@ -58,6 +59,8 @@ public sealed class ControlPlaneOptions
     public RetentionOptions Retention { get; set; } = new();
 
     public OnboardingOptions Onboarding { get; set; } = new();
+
+    public RepairOptions Repair { get; set; } = new();
 
     public SandboxPlace Sandbox { get; set; } = new();
 

@@ -44,7 +44,7 @@ public sealed class RepairPagesTests : ControlsContext
         page.WaitForAssertion(() => Assert.Single(page.FindAll("tbody tr")));
         foreach (var part in new[] { "#1001", "The shop", "the event order.updated comes", "credit note", "Ada" })
             Assert.Contains(part, page.Find("tbody tr").TextContent, StringComparison.Ordinal);
-        page.Find("[aria-label='Wake order #1001 now']").Click();
+        page.Find("[aria-label='Wake now: order #1001']").Click();
         Assert.Equal("wake Bo", _repairs.Done[^1]);
     }
 
