@@ -107,7 +107,7 @@ public sealed class RepairJourneyTests
     private static async Task PostAsync(ProductProcess product, string path, object body)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1" + path) { Content = JsonContent.Create(body) };
-        request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
+        request.Headers.Add("Idempotency-Key", Guid.CreateVersion7().ToString());
         using var answer = await product.Client.SendAsync(request, Ct);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Ct));
     }
