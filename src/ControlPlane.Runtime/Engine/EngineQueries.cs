@@ -71,7 +71,7 @@ public sealed class EngineQueries
 
     private async Task<IReadOnlyList<HeldWork>> HeldAsync(ControlPlaneDbContext context, DateTimeOffset now, CancellationToken ct)
     {
-        var groups = await context.WorkItems.AsNoTracking().Where(w => w.State == WorkState.Held).GroupBy(w => w.HeldBy).Select(g => new { Key = g.Key!, Count = g.Count(), Oldest = g.Min(w => w.DueAt) }).ToListAsync(ct);
+        var groups = await context.WorkItems.AsNoTracking().Where(w => w.State == WorkState.Held && w.HeldBy != Hold.ByPerson).GroupBy(w => w.HeldBy).Select(g => new { Key = g.Key!, Count = g.Count(), Oldest = g.Min(w => w.DueAt) }).ToListAsync(ct);
         return [.. groups.OrderByDescending(g => g.Count).Select(g =>
         {
             var connection = Hold.ConnectionOf(g.Key);

@@ -13,6 +13,7 @@ public sealed class RepairOptions
     public const string Section = "ControlPlane:Repair";
 
     /// <summary>Path of a document <c>kind: EditPolicy</c> in place of the shipped one; empty = the shipped one. Read at start.</summary>
+    [MaxLength(500)]
     public string EditPolicy { get; set; } = "";
 
     /// <summary>Seconds between two looks at what held orders wait for, 1 to 3,600.</summary>

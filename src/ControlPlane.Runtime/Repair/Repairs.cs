@@ -111,14 +111,11 @@ internal sealed class Repairs(IControlPlaneDb db, PersonGrip grip, DryRuns runs,
         {
             a.Journal(JournalEventType.EditProposed, grip.StepOf(a), $"{who.Name} proposed a change ({EditReading.Words(fields, policy)}). {why}");
             var (state, due) = (a.Work.State, a.Work.DueAt);
-            if (await grip.CommitAsync(a, state, due, operation, ct) is { } instead)
-                return await DropAsync(tenant, overlay, instead);
-            return new(true, "proposed", $"{why} It is proposed: somebody else with the right finds it at the order and under Holds. Nothing was sent.");
+            return await OrDropAsync(tenant, overlay, () => grip.CommitAsync(a, state, due, operation, ct)) ?? new(true, "proposed", $"{why} It is proposed: somebody else with the right finds it at the order and under Holds. Nothing was sent.");
         }
 
-        return await ApplyAsync(tenant, a, fields, $"{who.Name} changed the order ({EditReading.Words(fields, policy)}): {policy.Reasons[request.Reason]}{(request.Note.Length > 0 ? ". " + request.Note : "")}", JournalEventType.Edited, operation, ct) is { } failed
-            ? await DropAsync(tenant, overlay, failed)
-            : new(true, "accepted", $"Order {a.Transaction.Number} was changed and goes on. The original is kept as it came.");
+        return await OrDropAsync(tenant, overlay, () => ApplyAsync(a, fields, $"{who.Name} changed the order ({EditReading.Words(fields, policy)}): {policy.Reasons[request.Reason]}{(request.Note.Length > 0 ? ". " + request.Note : "")}", JournalEventType.Edited, operation, ct))
+            ?? new(true, "accepted", $"Order {a.Transaction.Number} was changed and goes on. The original is kept as it came.");
     }
 
     public async Task<CommandOutcome> DecideAsync(TenantScope tenant, Guid edit, bool approve, string reason, Person who, Guid operation, CancellationToken ct)
@@ -158,7 +155,7 @@ internal sealed class Repairs(IControlPlaneDb db, PersonGrip grip, DryRuns runs,
             return new(false, "not_stuck", $"Order {a.Transaction.Number} is {a.Transaction.State.Word()} by now: what moves could overtake the change. Refuse it, or approve it when the order is stuck again.");
         if (fields.FirstOrDefault(f => OrderPaths.Read(a.Order, f.Path) != f.Old) is { } moved)
             return new(false, "changed_meanwhile", $"The {EditReading.Title(policy.Find(moved.Path), moved.Path)} was changed after this was proposed. Refuse it and propose it anew.");
-        if (await ApplyAsync(tenant, a, fields, $"{who.Name} approved the change that {overlay.Author} proposed ({EditReading.Words(fields, policy)}): {reason}", JournalEventType.EditDecided, operation, ct) is { } instead)
+        if (await ApplyAsync(a, fields, $"{who.Name} approved the change that {overlay.Author} proposed ({EditReading.Words(fields, policy)}): {reason}", JournalEventType.EditDecided, operation, ct) is { } instead)
             return instead;
         await DecidedAsync(context, overlay, OverlayState.Applied, reason, who, ct);
         return new(true, "accepted", $"Order {a.Transaction.Number} was changed and goes on. The original is kept as it came.");
@@ -250,7 +247,7 @@ internal sealed class Repairs(IControlPlaneDb db, PersonGrip grip, DryRuns runs,
     }
 
     /// <summary>Null when the order goes on with it.</summary>
-    private async Task<CommandOutcome?> ApplyAsync(TenantScope tenant, Activation a, IReadOnlyList<FieldEdit> fields, string words, JournalEventType type, Guid operation, CancellationToken ct)
+    private async Task<CommandOutcome?> ApplyAsync(Activation a, IReadOnlyList<FieldEdit> fields, string words, JournalEventType type, Guid operation, CancellationToken ct)
     {
         a.Replace(OrderPaths.Write(a.Order, fields.Select(f => (f.Path, f.New))));
         a.Variables.Edits = FieldEdits.Add(a.Variables.Edits, fields);
@@ -280,13 +277,24 @@ internal sealed class Repairs(IControlPlaneDb db, PersonGrip grip, DryRuns runs,
         }
     }
 
-    /// <summary>The change was not done after all: its row goes, unless a repeat found it done.</summary>
-    private async Task<CommandOutcome> DropAsync(TenantScope tenant, TransactionOverlayRow row, CommandOutcome why)
+    /// <summary>Null when it was done. What was not done after all leaves no row.</summary>
+    private async Task<CommandOutcome?> OrDropAsync(TenantScope tenant, TransactionOverlayRow row, Func<Task<CommandOutcome?>> commit)
     {
-        await using var context = db.CreateContext(tenant);
-        context.TransactionOverlays.Remove(row);
-        await context.SaveChangesAsync(CancellationToken.None);
-        return why;
+        var done = false;
+        try
+        {
+            var instead = await commit();
+            done = instead is null;
+            return instead;
+        }
+        finally
+        {
+            if (!done)
+            {
+                await using var context = db.CreateContext(tenant);
+                await context.TransactionOverlays.Where(o => o.Id == row.Id).ExecuteDeleteAsync(CancellationToken.None);
+            }
+        }
     }
 
     private async Task DecidedAsync(ControlPlaneDbContext context, TransactionOverlayRow row, OverlayState state, string reason, Person who, CancellationToken ct)

@@ -3,6 +3,7 @@ using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Ownership;
 using ControlPlane.Runtime.Persistence;
+using ControlPlane.Runtime.Repair;
 
 namespace ControlPlane.Runtime.Settings;
 
@@ -63,6 +64,7 @@ public sealed class ControlPlaneOptions
     public OnboardingOptions Onboarding { get; set; } = new();
 
     public NotificationOptions Notifications { get; set; } = new();
+    public RepairOptions Repair { get; set; } = new();
 
     public SandboxPlace Sandbox { get; set; } = new();
 

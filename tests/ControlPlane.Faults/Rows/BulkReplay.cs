@@ -6,7 +6,10 @@ using ControlPlane.Faults.Databases;
 
 namespace ControlPlane.Faults.Rows;
 
-/// <summary>Row 33: many parked orders are replayed at once while others come in; a tenth is refused again; it is paused, and its node dies over it.</summary>
+/// <summary>
+/// Row 33: many parked orders are replayed at once while others come in; a tenth is refused again; it is paused, and its node dies over it.
+/// <c>RIG_PARKED</c> and <c>RIG_PER_SECOND</c> set how many and how fast.
+/// </summary>
 public sealed class BulkReplay : IRow
 {
     /// <summary>Orders that come in beside it, each time.</summary>
@@ -18,7 +21,7 @@ public sealed class BulkReplay : IRow
 
     public async Task<RowResult> RunAsync(RowContext context)
     {
-        var parked = context.Count(2_000, 100_000);
+        var parked = int.TryParse(Environment.GetEnvironmentVariable("RIG_PARKED"), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : context.Count(2_000, 100_000);
         await using var scene = await Scene.SetAsync(context, DatabaseKind.Sqlite);
         await scene.StartAsync(1);
         await scene.Stub.TurnAsync("wms", "status=422", context.Stop);
@@ -29,7 +32,7 @@ public sealed class BulkReplay : IRow
         var before = await LiveAsync(scene, context, 5_000_000);
 
         var (_, preview) = await PostAsync(scene, "/replays", new { state = "stuck", dryRun = true }, "dry", context.Stop);
-        var (id, _) = await PostAsync(scene, "/replays", new { state = "stuck", perSecond = context.Count(100, 500), canary = 0, reason = "the warehouse knows the products now" }, "go", context.Stop);
+        var (id, _) = await PostAsync(scene, "/replays", new { state = "stuck", perSecond = int.TryParse(Environment.GetEnvironmentVariable("RIG_PER_SECOND"), NumberStyles.None, CultureInfo.InvariantCulture, out var cap) ? cap : context.Count(100, 500), canary = 0, reason = "the warehouse knows the products now" }, "go", context.Stop);
         var during = await LiveAsync(scene, context, 6_000_000);
         await PostAsync(scene, $"/replays/{id}/pause", null, null, context.Stop);
         await Task.Delay(1_500, context.Stop);

@@ -86,7 +86,7 @@ public sealed class RepairTests
         Assert.Contains("SHOP-1001", trial.Run.Document, StringComparison.Ordinal);
         Assert.Null(trial.SecondPerson);
         Assert.Empty(await rig.Engine.RowsAsync<TransactionOverlayRow>(Ct));
-        Assert.Equal(0, rig.Engine.Erp.Done.Count);
+        Assert.Empty(rig.Engine.Erp.Done);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

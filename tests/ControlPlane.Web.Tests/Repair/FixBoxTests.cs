@@ -70,7 +70,7 @@ public sealed class FixBoxTests : ControlsContext
     public void Where_a_second_person_is_needed_it_is_proposed_and_nothing_goes()
     {
         _repairs.Missing = ScriptedRepairs.Value(second: true);
-        _repairs.Saved = new CrosswalkOutcome.Proposed(Guid.NewGuid(), "d", new([]));
+        _repairs.Saved = new CrosswalkOutcome.Proposed(Guid.CreateVersion7(), "d", new([]));
         var box = Box();
         box.Find("input[type=radio]").Change("92");
         Assert.StartsWith("Once somebody else approves it, it frees 43", box.Find(".effect").TextContent, StringComparison.Ordinal);
@@ -155,7 +155,7 @@ public sealed class FixBoxTests : ControlsContext
     public void A_held_order_says_what_it_waits_for_and_is_woken()
     {
         _repairs.View = ScriptedRepairs.Fix(TransactionState.Retrying);
-        _repairs.Choices = new(new(Guid.NewGuid(), ScriptedRepairs.Id, "#1001", "Shop", "credit note", "Ada", Now, HoldCondition.OnEvent("order.updated"), "the event order.updated comes"), [], []);
+        _repairs.Choices = new(new(Guid.CreateVersion7(), ScriptedRepairs.Id, "#1001", "Shop", "credit note", "Ada", Now, HoldCondition.OnEvent("order.updated"), "the event order.updated comes"), [], []);
         var box = Box();
         Assert.Contains("Ada holds it until the event order.updated comes: credit note", box.Find(".others").TextContent, StringComparison.Ordinal);
         box.Find("button[data-key=h]").Click();
@@ -165,7 +165,7 @@ public sealed class FixBoxTests : ControlsContext
     [Fact]
     public void A_proposed_change_is_approved_by_another_and_never_by_its_author()
     {
-        var edit = new EditItem(Guid.NewGuid(), ScriptedRepairs.Id, "#1001", 1, OverlayState.Proposed, [new("shipTo.line1", "ship-to street", "•••", "•••", true)], "The customer gave another address", "", "Ada", false, Now, null, null, null);
+        var edit = new EditItem(Guid.CreateVersion7(), ScriptedRepairs.Id, "#1001", 1, OverlayState.Proposed, [new("shipTo.line1", "ship-to street", "•••", "•••", true)], "The customer gave another address", "", "Ada", false, Now, null, null, null);
         _repairs.View = ScriptedRepairs.Fix() with { Edits = [edit] };
         var box = Box();
         box.Find(".edits input").Change("fine");

@@ -90,7 +90,7 @@ public sealed class RepairApiTests(RepairApiTests.Stuck stuck) : IClassFixture<R
     [InlineData("""{"event":"order.updated"}""", HttpStatusCode.BadRequest, "1 to 300")]
     [InlineData("""{"colour":"red"}""", HttpStatusCode.BadRequest, "colour")]
     public async Task A_hold_that_can_never_end_is_refused(string body, HttpStatusCode status, string said) =>
-        Assert.Contains(said, (await PostAsync($"/transactions/{stuck.Ids[1]:D}/hold", body, Guid.NewGuid().ToString(), status)).ToString(), StringComparison.Ordinal);
+        Assert.Contains(said, (await PostAsync($"/transactions/{stuck.Ids[1]:D}/hold", body, Guid.CreateVersion7().ToString(), status)).ToString(), StringComparison.Ordinal);
 
     [Fact]
     public async Task It_is_held_listed_and_woken()
@@ -107,11 +107,11 @@ public sealed class RepairApiTests(RepairApiTests.Stuck stuck) : IClassFixture<R
     [Fact]
     public async Task What_is_discarded_ends_and_each_is_answered_for()
     {
-        var ended = await PostAsync("/transactions/discard", $$"""{"ids":["{{stuck.Ids[3]:D}}","{{Guid.NewGuid():D}}"],"reason":"test orders"}""", "discard");
+        var ended = await PostAsync("/transactions/discard", $$"""{"ids":["{{stuck.Ids[3]:D}}","{{Guid.CreateVersion7():D}}"],"reason":"test orders"}""", "discard");
         Assert.Equal([true, false], ended.EnumerateArray().Select(e => e.GetProperty("discarded").GetBoolean()));
         Assert.Contains("\"cancelled\"", (await _api.GetAsync($"/api/v1/transactions/{stuck.Ids[3]:D}", HttpStatusCode.OK)).ToString(), StringComparison.Ordinal);
         Assert.Equal("discard.size", (await PostAsync("/transactions/discard", """{"reason":"r"}""", "none", HttpStatusCode.BadRequest)).Text("code"));
-        var many = string.Join(',', Enumerable.Range(0, 101).Select(_ => $"\"{Guid.NewGuid():D}\""));
+        var many = string.Join(',', Enumerable.Range(0, 101).Select(_ => $"\"{Guid.CreateVersion7():D}\""));
         Assert.Equal("discard.confirm", (await PostAsync("/transactions/discard", $$"""{"ids":[{{many}}],"reason":"r"}""", "many", HttpStatusCode.BadRequest)).Text("code"));
     }
 
@@ -135,7 +135,7 @@ public sealed class RepairApiTests(RepairApiTests.Stuck stuck) : IClassFixture<R
     public async Task What_no_crosswalk_can_mend_is_told()
     {
         Assert.Equal("repair.nothing_missing", (await PostAsync($"/transactions/{stuck.Ids[1]:D}/missing-value", """{"answer":"x"}""", "missing", HttpStatusCode.Conflict)).Text("code"));
-        await PostAsync($"/transactions/{Guid.NewGuid():D}/edit", """{"changes":[{"path":"shipTo.city","value":"x"}],"reason":"other","note":"n"}""", "nobody", HttpStatusCode.NotFound);
+        await PostAsync($"/transactions/{Guid.CreateVersion7():D}/edit", """{"changes":[{"path":"shipTo.city","value":"x"}],"reason":"other","note":"n"}""", "nobody", HttpStatusCode.NotFound);
         using var other = await _product.ClientAsync(PortalRoles.Admin, tenantId: 2);
         await other.SendAsync(HttpMethod.Post, $"/api/v1/transactions/{stuck.Ids[1]:D}/edit", """{"changes":[{"path":"shipTo.city","value":"x"}],"reason":"other","note":"n"}""", "stolen", HttpStatusCode.NotFound);
     }

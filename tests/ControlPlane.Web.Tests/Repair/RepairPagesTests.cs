@@ -39,19 +39,19 @@ public sealed class RepairPagesTests : ControlsContext
         _repairs.Gate.SetResult();
         page.WaitForAssertion(() => Assert.Equal("Nothing is held", page.Find(".cp-state-title").TextContent));
         Assert.Equal("No order is put aside.", page.Find(".cp-answer").TextContent);
-        _repairs.Held.Add(new(Guid.NewGuid(), ScriptedRepairs.Id, "#1001", "The shop", "credit note", "Ada", Now.AddHours(-2), HoldCondition.OnEvent("order.updated"), "the event order.updated comes"));
+        _repairs.Held.Add(new(Guid.CreateVersion7(), ScriptedRepairs.Id, "#1001", "The shop", "credit note", "Ada", Now.AddHours(-2), HoldCondition.OnEvent("order.updated"), "the event order.updated comes"));
         page = Render<HoldsPage>();
         page.WaitForAssertion(() => Assert.Single(page.FindAll("tbody tr")));
         foreach (var part in new[] { "#1001", "The shop", "the event order.updated comes", "credit note", "Ada" })
             Assert.Contains(part, page.Find("tbody tr").TextContent, StringComparison.Ordinal);
-        page.Find("[aria-label='Wake order #1001 now']").Click();
+        page.Find("[aria-label='Wake now: order #1001']").Click();
         Assert.Equal("wake Bo", _repairs.Done[^1]);
     }
 
     [Fact]
     public void What_waits_for_a_second_person_is_shown_with_its_order()
     {
-        _repairs.Pending.Add(new(Guid.NewGuid(), ScriptedRepairs.Id, "#1001", 1, OverlayState.Proposed, [new("shipTo.city", "ship-to city", "Köln", "Bonn", false)], "The customer asked for it", "", "Ada", false, Now.AddDays(-3), null, null, null));
+        _repairs.Pending.Add(new(Guid.CreateVersion7(), ScriptedRepairs.Id, "#1001", 1, OverlayState.Proposed, [new("shipTo.city", "ship-to city", "Köln", "Bonn", false)], "The customer asked for it", "", "Ada", false, Now.AddDays(-3), null, null, null));
         var page = Render<HoldsPage>();
         page.WaitForAssertion(() => Assert.Contains("One change waits for a second person.", page.Find(".cp-answer").TextContent, StringComparison.Ordinal));
         Assert.Equal($"/transactions/{ScriptedRepairs.Id:D}", page.Find(".edits a").GetAttribute("href"));
