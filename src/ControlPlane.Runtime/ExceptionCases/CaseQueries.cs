@@ -88,6 +88,7 @@ public sealed class CaseQueries : ICases
             SettledAt = root.SettledAt is { } settled ? Instant.FromMicroseconds(settled) : null,
             SettledWith = root.SettledWith,
             Versions = item.Standing.BackSince is { } back ? await details.VersionsAsync(back, ct) : null,
+            Changes = item.Standing.BackSince is { } since ? await new CaseChanges(context, item.Parts).BetweenAsync(item.System?.Key, since, ct) : [],
             Algorithm = root.Algorithm,
             Events = [.. (await context.ExceptionCaseEvents.AsNoTracking().Where(v => item.Parts.Contains(v.CaseId)).OrderByDescending(v => v.Id).Take(50).ToListAsync(ct))
                 .Select(v => new CaseEvent(Instant.FromMicroseconds(v.At), v.By, v.Text))],

@@ -161,6 +161,9 @@ public sealed record CaseDetail
     /// <summary>Where it came back: the versions of the flow before and after; null when it did not, or they are the same.</summary>
     public (int Before, int After)? Versions { get; init; }
 
+    /// <summary>Where it came back: what was published since the last failure before, newest first.</summary>
+    public IReadOnlyList<CaseChange> Changes { get; init; } = [];
+
     /// <summary>Version of the fingerprint's algorithm.</summary>
     public required short Algorithm { get; init; }
 

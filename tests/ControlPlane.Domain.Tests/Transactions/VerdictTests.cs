@@ -1,5 +1,6 @@
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Faults;
+using ControlPlane.Domain.Silence;
 using ControlPlane.Domain.Transactions;
 using static ControlPlane.Domain.Tests.Transactions.VerdictSamples;
 
@@ -104,6 +105,52 @@ public sealed class VerdictTests
         Assert.Equal(VerdictMove.Warehouse, Decide(facts).Move);
         Assert.Equal(VerdictMove.Us, Decide(facts with { LastHeard = null, FaultCode = "order.no_lines", Party = null }).Move);
     }
+
+    [Fact]
+    public void A_hold_names_the_system_only_where_it_answered()
+    {
+        Verdict Held(string code, FaultKind kind = FaultKind.Maintenance) => Decide(Failing(TransactionState.Retrying, kind, code, Erp, 0) with { LastCall = null, DueAt = null });
+        Assert.Equal((VerdictMove.Erp, VerdictConfidence.Likely), (Held("held.breaker").Move, Held("held.breaker").Confidence));
+        Assert.Equal((VerdictMove.Unknown, VerdictConfidence.Unknown), (Held("held.unreachable").Move, Held("held.unreachable").Confidence));
+        Assert.Contains("next try when it may be called again", Held("held.unreachable").Sentence, StringComparison.Ordinal);
+        Assert.Equal(VerdictMove.Us, Held("held.budget", FaultKind.Throttled).Move);
+        Assert.Equal(VerdictMove.Erp, Held("held.throttled", FaultKind.Throttled).Move);
+        Assert.Equal(VerdictMove.Unknown, Held("held.congestion", FaultKind.Throttled).Move);
+        Assert.Equal(VerdictMove.Erp, Held("held.maintenance").Move);
+    }
+
+    [Fact]
+    public void A_call_that_was_not_sent_because_signing_in_failed_was_answered()
+    {
+        var verdict = Decide(Failing(TransactionState.Retrying, FaultKind.Transient, "http.502", Erp, 0) with { DueAt = At(14, 45), Attempts = 1, MostAttempts = 12 });
+        Assert.Equal(VerdictMove.Erp, verdict.Move);
+        Assert.StartsWith("The ERP (Business Central) answered 502", verdict.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_late_and_still_tried_says_what_is_missing_and_what_the_last_call_said()
+    {
+        var facts = Failing(TransactionState.Stuck, FaultKind.Transient, "http.503", Erp, 503) with
+        {
+            DueAt = At(14, 45), Attempts = 5, MostAttempts = 12, FailingSince = At(13, 58), Expected = new("erp-posted", Erp, At(14, 10), ExpectationReason.Within),
+        };
+        Assert.Equal("ERP posted was due 14:10 UTC (30 min ago). The ERP (Business Central) answered 503 since 13:58 UTC (42 min); next try 14:45 UTC (5 of 12).", Decide(facts).Sentence);
+        // A dead letter expects nothing any more.
+        Assert.Contains("not tried again by itself", Decide(facts with { Expected = null, DueAt = null }).Sentence, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ExpectationReason.PickUp, "Shipment due 17:00 UTC, with the last pick-up that meets ship-by.")]
+    [InlineData(ExpectationReason.ShipBy, "Shipment due 17:00 UTC, 4 h before ship-by.")]
+    [InlineData(ExpectationReason.Promise, "Shipment due 17:00 UTC, as it promised.")]
+    [InlineData(ExpectationReason.Late, "Shipment due 17:00 UTC, because ship-by is near or over.")]
+    [InlineData(ExpectationReason.Within, "Shipment due 17:00 UTC.")]
+    public void A_wait_says_why_it_is_due_then(ExpectationReason why, string expected) =>
+        Assert.EndsWith(expected, Decide(Waiting with { Expected = new("shipment.confirmed", Wms, At(17, 0), why, At(21, 0)) }).Sentence, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_late_cancellation_stands_here_and_is_ours() =>
+        Assert.Equal((VerdictMove.Us, (string?)null), (Decide(Failing(TransactionState.Stuck, FaultKind.Data, "order.cancelled_late", Wms, 0)).Move, Decide(Failing(TransactionState.Stuck, FaultKind.Data, "order.cancelled_late", Wms, 0)).System?.Key));
 
     [Fact]
     public void A_shipment_that_does_not_fit_is_the_warehouses_word_too() =>

@@ -201,6 +201,45 @@ public sealed class ExceptionCaseTests
         Assert.Equal((CasePhase.Regressed, "flow 13"), (back.Item.Standing.Phase, back.SettledWith));
     }
 
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task A_case_that_came_back_names_what_was_published_in_between(DatabaseProvider provider)
+    {
+        await using var rig = await EngineRig.StartAsync(provider, Ct);
+        await using (var context = rig.Db.CreateContext())
+        {
+            context.Connections.AddRange(new() { TenantId = 1, Key = "erp", Connector = "erp" }, new() { TenantId = 1, Key = "shop", Connector = "shop" });
+            await context.SaveChangesAsync(Ct);
+        }
+
+        await PublishAsync(rig, 1, "before the first failure");
+        rig.Clock.Advance(TimeSpan.FromMinutes(5));
+        await FailAsync(rig, 1, "Customer 1 is blocked.");
+        await rig.DrainAsync(Ct);
+        var id = (await rig.RowsAsync<ExceptionCaseRow>(Ct)).Single().Id;
+        Assert.True((await Commands(rig).SettleAsync(TenantScope.Default, id, "credit limits", "Bo", Ct)).Accepted);
+        rig.Clock.Advance(TimeSpan.FromHours(1));
+        await PublishAsync(rig, 2, "new address field");
+        rig.Clock.Advance(TimeSpan.FromHours(1));
+        await FailAsync(rig, 2, "Customer 2 is blocked.");
+        await rig.DrainAsync(Ct);
+        await PublishAsync(rig, 3, "after it was back");
+        var back = (await Queries(rig).FindAsync(TenantScope.Default, id, null, Ct))!;
+        Assert.Equal(CasePhase.Regressed, back.Item.Standing.Phase);
+        Assert.Equal([("connector erp", 2, "Kim", "new address field"), ("flow order-to-shipment", 2, "Kim", "new address field")],
+            back.Changes.Select(c => (c.What, c.Version, c.By, c.Reason)).OrderBy(c => c.What, StringComparer.Ordinal));
+    }
+
+    private static async Task PublishAsync(EngineRig rig, int version, string reason)
+    {
+        await using var context = rig.Db.CreateContext();
+        var now = rig.Clock.GetUtcNow().ToMicroseconds();
+        context.ConnectorVersions.AddRange(
+            new() { TenantId = 1, Name = "erp", Version = version, CreatedAt = now, CreatedBy = "Kim", Reason = reason, Digest = new string('0', 64) },
+            new() { TenantId = 1, Name = "another", Version = version, CreatedAt = now, CreatedBy = "Kim", Reason = reason, Digest = new string('0', 64) });
+        context.FlowVersions.Add(new() { TenantId = 1, Name = "order-to-shipment", Version = version, CreatedAt = now, CreatedBy = "Kim", Reason = reason, Digest = new string('0', 64) });
+        await context.SaveChangesAsync(Ct);
+    }
+
     [Fact]
     public async Task Cases_of_another_tenant_are_not_seen()
     {
