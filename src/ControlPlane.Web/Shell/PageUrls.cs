@@ -95,6 +95,9 @@ public static class PageUrls
 
     public static string Transaction(Guid id) => $"{Transactions}/{id:D}";
 
+    /// <summary>A download: one document byte for byte, or masked.</summary>
+    public static string RawBody(Guid transaction, Guid payload) => $"{Transactions}/{transaction:D}/documents/{payload:D}";
+
     /// <summary>A download: the signed bundle.</summary>
     public static string Evidence(Guid id) => $"{Transactions}/{id:D}/evidence";
 

@@ -10,6 +10,7 @@ using ControlPlane.Runtime.Identity;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Transactions;
+using ControlPlane.Runtime.Transactions.Queries;
 using ControlPlane.Web.Features.CommandLine;
 using ControlPlane.Web.Tests.Api;
 using Microsoft.EntityFrameworkCore;
@@ -203,6 +204,31 @@ public sealed class EvidenceBundleTests(EvidenceBundleTests.OneOrder given) : IC
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task A_document_is_shown_and_downloaded_byte_for_byte_or_masked()
+    {
+        var bodies = given.Product.Services.GetRequiredService<RawBodies>();
+        var detail = (await given.Product.Services.GetRequiredService<TransactionReaders>().For(TenantScope.Default).FindAsync(given.Id, Ct))!;
+        var (source, binary) = (detail.Documents.Single(d => d.Kind == DocumentKind.Source).PayloadId, detail.Documents.Single(d => d.Kind == DocumentKind.Answer).PayloadId);
+        var whole = (await bodies.ReadAsync(TenantScope.Default, given.Id, source, reveal: true, Ct))!;
+        Assert.Equal((Source, "UTF-8", 0), (whole.Text, whole.Encoding, whole.Masked));
+        Assert.StartsWith("0000  7b 22 6e 75", whole.Hex, StringComparison.Ordinal);
+        var masked = (await bodies.ReadAsync(TenantScope.Default, given.Id, source, reveal: false, Ct))!;
+        Assert.DoesNotContain("Lovelace", masked.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("41 64 61", masked.Hex, StringComparison.Ordinal);
+        Assert.Equal(("binary", null, null), ((await bodies.ReadAsync(TenantScope.Default, given.Id, binary, reveal: false, Ct))!.Encoding, (await bodies.ReadAsync(TenantScope.Default, given.Id, binary, reveal: false, Ct))!.Text, (await bodies.ReadAsync(TenantScope.Default, given.Id, binary, reveal: false, Ct))!.Hex));
+        // A body of another transaction, or of another tenant, is not there.
+        Assert.Null(await bodies.ReadAsync(TenantScope.Default, Guid.CreateVersion7(), source, reveal: true, Ct));
+        Assert.Null(await bodies.ReadAsync(new(2), given.Id, source, reveal: true, Ct));
+
+        using var business = await given.Product.ClientAsync(PortalRoles.Business);
+        Assert.DoesNotContain("Lovelace", await business.GetStringAsync($"/transactions/{given.Id}/documents/{source}", Ct), StringComparison.Ordinal);
+        using var refused = await business.GetAsync($"/transactions/{given.Id}/documents/{binary}", Ct);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        using var answer = await given.Product.Client().GetAsync($"/transactions/{given.Id}/documents/{source}", Ct);
+        Assert.Equal((Source, "application/octet-stream", "attachment"), (await answer.Content.ReadAsStringAsync(Ct), answer.Content.Headers.ContentType?.MediaType, answer.Content.Headers.ContentDisposition?.DispositionType));
     }
 
     [Fact]

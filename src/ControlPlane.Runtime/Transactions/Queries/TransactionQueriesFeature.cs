@@ -18,6 +18,7 @@ public static class TransactionQueriesFeature
         services.AddSingleton(s => new TransactionReaders(
             s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<IFlowCatalog>(), s.GetRequiredService<IConnectionRegistry>(), s.GetRequiredService<TimeProvider>(), s.GetService<EmailHash>()));
         services.AddSingleton<LineageQueries>();
+        services.AddSingleton<RawBodies>();
         return services;
     }
 }

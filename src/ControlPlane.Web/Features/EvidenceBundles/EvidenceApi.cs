@@ -1,6 +1,7 @@
 using System.Globalization;
 using ControlPlane.Runtime.EvidenceBundles;
 using ControlPlane.Runtime.Identity;
+using ControlPlane.Runtime.Transactions.Queries;
 using ControlPlane.Web.Features.Api;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -22,9 +23,21 @@ internal static class EvidenceApi
     }
 
     /// <summary>For the browser: the same, without the prefix of the API.</summary>
-    public static void MapEvidenceDownload(this WebApplication app) =>
+    public static void MapEvidenceDownload(this WebApplication app)
+    {
         app.MapGet("/transactions/{id:guid}/evidence", (string id, HttpContext http, EvidenceExport export, CancellationToken ct) => TakeAsync(id, http, export, ct))
             .RequireAuthorization(policy => policy.RequireRole(Takers)).ExcludeFromDescription();
+        app.MapGet("/transactions/{id:guid}/documents/{payload:guid}", BodyAsync).RequireAuthorization(policy => policy.RequireRole(Takers)).ExcludeFromDescription();
+    }
+
+    /// <summary>Always as an attachment and as bytes: what a partner sent is never shown as a page of ours.</summary>
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> BodyAsync(Guid id, Guid payload, HttpContext http, RawBodies bodies, CancellationToken ct) =>
+        await bodies.DownloadAsync(http.Tenant(), id, payload, http.User.IsInRole(PortalRoles.Admin), ct) switch
+        {
+            null => ApiProblem.NotFound("document"),
+            { Content: null } => ApiProblem.Of(403, "access.role_missing", "This needs the role admin", "These bytes are no text, so that personal data in them cannot be hidden. Ask somebody with the role admin."),
+            { Content: { } content } => TypedResults.File(content, "application/octet-stream", $"{payload:D}.bin"),
+        };
 
     private static async Task<Results<EmptyHttpResult, ProblemHttpResult>> TakeAsync(string id, HttpContext http, EvidenceExport export, CancellationToken ct)
     {
