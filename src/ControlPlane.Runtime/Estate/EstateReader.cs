@@ -4,6 +4,7 @@ using ControlPlane.Domain.Flows;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.Flows;
+using ControlPlane.Runtime.Ownership;
 
 namespace ControlPlane.Runtime.Estate;
 
@@ -18,6 +19,11 @@ public abstract record EstateObject(string Name, string Text, string Source)
     public sealed record OfConnection(Connection Connection, string Text, string Source) : EstateObject(Connection.Key, Text, Source);
 
     public sealed record OfCrosswalk(CrosswalkDocument Document, string Text, string Source) : EstateObject(Document.Table.Name, Text, Source);
+
+    /// <summary>A team, a calendar, or the rules that say whose a stuck order is.</summary>
+    /// <param name="Kind">Team, Calendar or OwnershipRules.</param>
+    /// <param name="Change">Puts it into a setup.</param>
+    public sealed record OfOwnership(string Kind, string Name, Func<Domain.Ownership.OwnershipSetup, Domain.Ownership.OwnershipSetup> Change, string Text, string Source) : EstateObject(Name, Text, Source);
 
     /// <summary>A connector that a user wrote; the connectors' own reader understands it.</summary>
     public sealed record OfConnector(string Name, string Text, string Source) : EstateObject(Name, Text, Source);
@@ -41,7 +47,7 @@ public sealed partial class EstateReader(IReferenceResolver references, Crosswal
         foreach (var document in documents)
             foreach (var part in Split(document))
                 Read(part, stored, objects, problems);
-        foreach (var twice in objects.GroupBy(o => (o.GetType(), o.Name)).Where(g => g.Count() > 1))
+        foreach (var twice in objects.GroupBy(o => (o.GetType(), (o as EstateObject.OfOwnership)?.Kind, o.Name)).Where(g => g.Count() > 1))
             problems.Add(new(twice.Last().Source, 0, "metadata.name", $"'{twice.Key.Name}' is defined twice; it is also in {twice.First().Source}."));
         return (objects, problems);
     }
@@ -73,10 +79,11 @@ public sealed partial class EstateReader(IReferenceResolver references, Crosswal
                 ("Flow", _) => new EstateObject.OfFlow(FlowReader.Read(name, spec, rules: !stored), document.Text, document.Source),
                 ("Connection", _) when ConnectionReader.Read(name, metadata!, spec, references.Resolve, crosswalks) is { } connection => new EstateObject.OfConnection(connection, document.Text, document.Source),
                 ("Crosswalk", _) => new EstateObject.OfCrosswalk(CrosswalkDocument.Read(name, metadata ?? spec, spec), document.Text, document.Source),
+                ("Team" or "Calendar" or "OwnershipRules", _) => OwnershipReader.Read(kind, name, spec, document.Text, document.Source),
                 _ => null,
             };
-            if (kind is not ("Flow" or "Connection" or "Crosswalk"))
-                root.Problem("kind", "Expected Flow, Connection, Connector or Crosswalk.");
+            if (kind is not ("Flow" or "Connection" or "Crosswalk" or "Team" or "Calendar" or "OwnershipRules"))
+                root.Problem("kind", "Expected Flow, Connection, Connector, Crosswalk, Team, Calendar or OwnershipRules.");
             metadata?.Done();
             root.Done();
             if (read is not null && found.Count == 0)

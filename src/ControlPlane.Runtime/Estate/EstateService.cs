@@ -4,6 +4,7 @@ using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Connections.Secrets;
 using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.Flows;
+using ControlPlane.Runtime.Ownership;
 using ControlPlane.Runtime.Persistence;
 using Microsoft.Extensions.Logging;
 
@@ -22,7 +23,7 @@ public interface IConnectorDocuments
 
 /// <summary>Brings configuration into service: reads, checks, stores, and swaps what the engine sees.</summary>
 public sealed class EstateService(
-    EstateReader reader, EstateStore store, ConnectionRegistry connections, FlowCatalog flows, IConnectorDocuments connectorDocuments, IConnectorCatalog connectors, SecretVault vault, ILogger<EstateService> log, CrosswalkDocuments? crosswalks = null) : IDisposable
+    EstateReader reader, EstateStore store, ConnectionRegistry connections, FlowCatalog flows, IConnectorDocuments connectorDocuments, IConnectorCatalog connectors, SecretVault vault, ILogger<EstateService> log, CrosswalkDocuments? crosswalks = null, OwnershipDocuments? ownership = null) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
     private Dictionary<string, int> _revisions = [];
@@ -38,10 +39,11 @@ public sealed class EstateService(
     {
         await vault.LoadAsync(tenant, ct);
         var (sound, problems) = Check(documents);
-        var applied = await store.ApplyAsync(tenant, [.. sound.Where(o => o is not EstateObject.OfCrosswalk)], author, reason, waiver, ct);
+        var applied = await store.ApplyAsync(tenant, [.. sound.Where(InStore)], author, reason, waiver, ct);
         var (tables, wrong) = await CrosswalksAsync(sound, of => crosswalks!.ApplyAsync(tenant, of, author, reason, ct));
+        var (owners, unowned) = ownership is null ? ([], []) : await ownership.ApplyAsync(tenant, [.. sound.OfType<EstateObject.OfOwnership>()], author, reason, ct);
         await ReloadAsync(tenant, ct);
-        return ([.. applied, .. tables], [.. problems, .. wrong]);
+        return ([.. applied, .. tables, .. owners], [.. problems, .. wrong, .. unowned]);
     }
 
     public async Task<(IReadOnlyList<EstatePlanItem> Plan, IReadOnlyList<EstateProblem> Problems)> PlanAsync(TenantScope tenant, IReadOnlyList<EstateDocument> documents, CancellationToken ct)
@@ -49,8 +51,12 @@ public sealed class EstateService(
         await vault.LoadAsync(tenant, ct);
         var (sound, problems) = Check(documents);
         var (tables, wrong) = await CrosswalksAsync(sound, of => crosswalks!.PlanAsync(tenant, of, ct));
-        return ([.. await store.PlanAsync(tenant, [.. sound.Where(o => o is not EstateObject.OfCrosswalk)], ct), .. tables], [.. problems, .. wrong]);
+        var (owners, unowned) = ownership is null ? ([], []) : await ownership.PlanAsync(tenant, [.. sound.OfType<EstateObject.OfOwnership>()], ct);
+        return ([.. await store.PlanAsync(tenant, [.. sound.Where(InStore)], ct), .. tables, .. owners], [.. problems, .. wrong, .. unowned]);
     }
+
+    /// <summary>Crosswalks and what belongs to ownership have stores of their own.</summary>
+    private static bool InStore(EstateObject target) => target is not (EstateObject.OfCrosswalk or EstateObject.OfOwnership);
 
     /// <summary>Crosswalks have a store of their own.</summary>
     private async Task<(IReadOnlyList<EstatePlanItem> Items, IReadOnlyList<EstateProblem> Problems)> CrosswalksAsync(

@@ -45,6 +45,8 @@ public sealed class CaseQueries : ICases
             oldest.Add(await OldestAsync(context, item, ct));
         var facts = await FactsAsync(context, [.. oldest.OfType<TransactionRow>()], ct);
         for (var i = 0; i < shown.Count; i++)
+            shown[i] = shown[i] with { Owner = oldest[i]?.Owner };
+        for (var i = 0; i < shown.Count; i++)
             if (oldest[i] is { } row && facts.GetValueOrDefault(row.Id) is { } known)
                 shown[i] = shown[i] with { Move = VerdictRules.Decide(known, cases.ReadAt, TimeZoneInfo.Utc).Move };
         return new(
@@ -65,7 +67,7 @@ public sealed class CaseQueries : ICases
         var from = cases.ReadAt - TimeSpan.FromHours(72);
         return new()
         {
-            Item = item with { Move = facts is null ? null : VerdictRules.Decide(facts, cases.ReadAt, TimeZoneInfo.Utc).Move },
+            Item = item with { Owner = oldest?.Owner, Move = facts is null ? null : VerdictRules.Decide(facts, cases.ReadAt, TimeZoneInfo.Utc).Move },
             Messages = await details.MessagesAsync(ct),
             Facts = facts,
             Hours = [.. cases.Hours.GetValueOrDefault(item.Id)?.Where(h => h.Hour > from) ?? []],

@@ -17,6 +17,7 @@ public static class OwnershipFeature
         services.AddSingleton<OwnershipPreviewer>();
         services.AddSingleton<IOwnership, OwnershipStore>();
         services.AddSingleton<ITeamQueues, QueueQueries>();
+        services.AddSingleton<OwnershipDocuments>();
 
         // Taking
         services.AddSingleton<NotificationSignal>();

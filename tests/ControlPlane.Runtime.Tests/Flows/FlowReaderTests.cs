@@ -83,7 +83,7 @@ public sealed class FlowReaderTests
     [InlineData("trigger: { event: order.created }", "trigger: order.created", "test.yaml, line 5, spec.trigger: A mapping is expected here.")]
     [InlineData("metadata: { name: one }", "metadata: { name: one, owner: me }", "test.yaml, line 2, metadata.owner: This key is not known here. Allowed: name.")]
     [InlineData("metadata: { name: one }", "metadata: {}", "test.yaml, line 2, metadata.name: This key is required.")]
-    [InlineData("kind: Flow", "kind: Flwo", "test.yaml, line 1, kind: Expected Flow, Connection, Connector or Crosswalk.")]
+    [InlineData("kind: Flow", "kind: Flwo", "test.yaml, line 1, kind: Expected Flow, Connection, Connector, Crosswalk, Team, Calendar or OwnershipRules.")]
     [InlineData("kind: Flow", "kind: Flow\nkind: Flow", "test.yaml, line 2: This is not YAML: Duplicate key")]
     [InlineData("trigger: {", "trigger: [", "This is not YAML")]
     public void A_mistake_is_named_with_file_line_key_and_what_is_allowed(string right, string wrong, string expected)

@@ -10,6 +10,7 @@ using ControlPlane.Web.Features.Crosswalks;
 using ControlPlane.Web.Features.Dials;
 using ControlPlane.Web.Features.Engine;
 using ControlPlane.Web.Features.ExceptionCases;
+using ControlPlane.Web.Features.Ownership;
 using ControlPlane.Web.Features.Schemas;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
@@ -69,7 +70,9 @@ public static class ApiFeature
         var api = app.MapGroup(Root).RequireAuthorization().RequireRateLimiting(RateLimit).DisableAntiforgery()
             .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(429);
         api.MapTransactions();
+        api.MapClaims();
         api.MapCases();
+        api.MapOwnership();
         api.MapMessages();
         api.MapConnections();
         api.MapConnectionHealth();
