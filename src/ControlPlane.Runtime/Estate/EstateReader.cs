@@ -11,6 +11,7 @@ using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Worklist;
 using ControlPlane.Runtime.Silence;
 using ControlPlane.Runtime.IdentifierRules;
+using ControlPlane.Runtime.Ownership;
 
 namespace ControlPlane.Runtime.Estate;
 
@@ -36,6 +37,11 @@ public abstract record EstateObject(string Name, string Text, string Source)
 
     public sealed record OfIdentifierRule(IdentifierRule Rule, string Text, string Source) : EstateObject(Rule.Name, Text, Source);
 
+    /// <summary>A team, a calendar, or the rules that say whose a stuck order is.</summary>
+    /// <param name="Kind">Team, Calendar or OwnershipRules.</param>
+    /// <param name="Change">Puts it into a setup.</param>
+    public sealed record OfOwnership(string Kind, string Name, Func<Domain.Ownership.OwnershipSetup, Domain.Ownership.OwnershipSetup> Change, string Text, string Source) : EstateObject(Name, Text, Source);
+
     /// <summary>A connector that a user wrote; the connectors' own reader understands it.</summary>
     public sealed record OfConnector(string Name, string Text, string Source) : EstateObject(Name, Text, Source);
 }
@@ -50,7 +56,7 @@ public interface IReferenceResolver
 /// <summary>Reads configuration documents: <c>kind</c>, <c>metadata.name</c>, <c>spec</c>; several in a file, parted by <c>---</c>.</summary>
 public sealed partial class EstateReader(IReferenceResolver references, CrosswalkBoard? crosswalks = null)
 {
-    private static readonly string[] Kinds = ["Flow", "Connection", "Crosswalk", "PenaltyRules", "CarrierCalendar", "CauseCatalogue", "IdentifierRule"];
+    private static readonly string[] Kinds = ["Flow", "Connection", "Crosswalk", "PenaltyRules", "CarrierCalendar", "CauseCatalogue", "IdentifierRule", "Team", "Calendar", "OwnershipRules"];
 
     /// <param name="stored">True for what was applied before: rules that came later do not apply to versions that transactions are pinned to.</param>
     public (IReadOnlyList<EstateObject> Objects, IReadOnlyList<EstateProblem> Problems) Read(IEnumerable<EstateDocument> documents, bool stored = false)
@@ -60,7 +66,7 @@ public sealed partial class EstateReader(IReferenceResolver references, Crosswal
         foreach (var document in documents)
             foreach (var part in Split(document))
                 Read(part, stored, objects, problems);
-        foreach (var twice in objects.GroupBy(o => (o.GetType(), o.Name)).Where(g => g.Count() > 1))
+        foreach (var twice in objects.GroupBy(o => (o.GetType(), (o as EstateObject.OfOwnership)?.Kind, o.Name)).Where(g => g.Count() > 1))
             problems.Add(new(twice.Last().Source, 0, "metadata.name", $"'{twice.Key.Name}' is defined twice; it is also in {twice.First().Source}."));
         return (objects, problems);
     }
@@ -96,6 +102,7 @@ public sealed partial class EstateReader(IReferenceResolver references, Crosswal
                 ("PenaltyRules", _) => new EstateObject.OfPenaltyRules(name, PenaltyReader.Read(spec), document.Text, document.Source),
                 ("CarrierCalendar", _) when CalendarReader.Read(name, metadata ?? spec, spec) is { } calendar => new EstateObject.OfCalendar(calendar, document.Text, document.Source),
                 ("CauseCatalogue", _) => new EstateObject.OfCauses(Causes.Entries(spec), document.Text, document.Source),
+                ("Team" or "Calendar" or "OwnershipRules", _) => OwnershipReader.Read(kind, name, spec, document.Text, document.Source),
                 _ => null,
             };
             if (!Kinds.Contains(kind))

@@ -7,6 +7,7 @@ using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.IdentifierRules;
+using ControlPlane.Runtime.Ownership;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Worklist;
 using ControlPlane.Runtime.Silence;
@@ -29,7 +30,7 @@ public interface IConnectorDocuments
 public sealed class EstateService(
     EstateReader reader, EstateStore store, ConnectionRegistry connections, FlowCatalog flows, IConnectorDocuments connectorDocuments, IConnectorCatalog connectors, SecretVault vault, ILogger<EstateService> log,
     CrosswalkDocuments? crosswalks = null, PenaltyBoard? penalties = null, CalendarBoard? calendars = null, CauseDocuments? causes = null,
-    RuleDocuments? rules = null) : IDisposable
+    RuleDocuments? rules = null, OwnershipDocuments? ownership = null) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
     private Dictionary<string, int> _revisions = [];
@@ -45,12 +46,13 @@ public sealed class EstateService(
     {
         await vault.LoadAsync(tenant, ct);
         var (sound, problems) = Check(documents);
-        var applied = await store.ApplyAsync(tenant, [.. sound.Where(HasVersions)], author, reason, waiver, ct);
+        var applied = await store.ApplyAsync(tenant, [.. sound.Where(InStore)], author, reason, waiver, ct);
         var (tables, wrong) = await CrosswalksAsync(sound, of => crosswalks!.ApplyAsync(tenant, of, author, reason, ct));
         var (numbers, refused) = await RulesAsync(sound, of => rules!.ApplyAsync(tenant, of, author, reason, ct));
         var catalogue = await CausesAsync(sound, of => causes!.ApplyAsync(tenant, of, author, reason, ct));
+        var (owners, unowned) = ownership is null ? ([], []) : await ownership.ApplyAsync(tenant, [.. sound.OfType<EstateObject.OfOwnership>()], author, reason, ct);
         await ReloadAsync(tenant, ct);
-        return ([.. applied, .. tables, .. numbers, .. catalogue], [.. problems, .. wrong, .. refused]);
+        return ([.. applied, .. tables, .. numbers, .. catalogue, .. owners], [.. problems, .. wrong, .. refused, .. unowned]);
     }
 
     public async Task<(IReadOnlyList<EstatePlanItem> Plan, IReadOnlyList<EstateProblem> Problems)> PlanAsync(TenantScope tenant, IReadOnlyList<EstateDocument> documents, CancellationToken ct)
@@ -59,7 +61,9 @@ public sealed class EstateService(
         var (sound, problems) = Check(documents);
         var (tables, wrong) = await CrosswalksAsync(sound, of => crosswalks!.PlanAsync(tenant, of, ct));
         var (numbers, _) = await RulesAsync(sound, async of => (await rules!.PlanAsync(tenant, of, ct), []));
-        return ([.. await store.PlanAsync(tenant, [.. sound.Where(HasVersions)], ct), .. tables, .. numbers, .. await CausesAsync(sound, of => causes!.PlanAsync(tenant, of, ct))], [.. problems, .. wrong]);
+        var (owners, unowned) = ownership is null ? ([], []) : await ownership.PlanAsync(tenant, [.. sound.OfType<EstateObject.OfOwnership>()], ct);
+        return (
+            [.. await store.PlanAsync(tenant, [.. sound.Where(InStore)], ct), .. tables, .. numbers, .. await CausesAsync(sound, of => causes!.PlanAsync(tenant, of, ct)), .. owners], [.. problems, .. wrong, .. unowned]);
     }
 
     /// <summary>Identifier rules too.</summary>
@@ -79,8 +83,8 @@ public sealed class EstateService(
         return (items, problems);
     }
 
-    /// <summary>Crosswalks, causes and identifier rules have stores of their own.</summary>
-    private static bool HasVersions(EstateObject target) => target is not (EstateObject.OfCrosswalk or EstateObject.OfCauses or EstateObject.OfIdentifierRule);
+    /// <summary>Crosswalks, causes, identifier rules and what belongs to ownership have stores of their own.</summary>
+    private static bool InStore(EstateObject target) => target is not (EstateObject.OfCrosswalk or EstateObject.OfCauses or EstateObject.OfIdentifierRule or EstateObject.OfOwnership);
 
     private async Task<IReadOnlyList<EstatePlanItem>> CausesAsync(IReadOnlyList<EstateObject> sound, Func<EstateObject.OfCauses, Task<EstatePlanItem>> act) =>
         causes is not null && sound.OfType<EstateObject.OfCauses>().FirstOrDefault() is { } of ? [await act(of)] : [];

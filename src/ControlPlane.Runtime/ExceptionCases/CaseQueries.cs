@@ -71,7 +71,7 @@ public sealed class CaseQueries : ICases
         var from = cases.ReadAt - TimeSpan.FromHours(72);
         return new()
         {
-            Item = item with { Move = facts is null ? null : VerdictRules.Decide(facts, cases.ReadAt, TimeZoneInfo.Utc).Move },
+            Item = item with { Owner = oldest?.Owner, Move = facts is null ? null : VerdictRules.Decide(facts, cases.ReadAt, TimeZoneInfo.Utc).Move },
             Messages = await details.MessagesAsync(ct),
             Facts = facts,
             Hours = [.. cases.Hours.GetValueOrDefault(item.Id)?.Where(h => h.Hour > from) ?? []],
@@ -132,13 +132,15 @@ public sealed class CaseQueries : ICases
     private async Task<Dictionary<Guid, VerdictFacts>> FactsAsync(ControlPlaneDbContext context, IReadOnlyList<TransactionRow> rows, CancellationToken ct) =>
         (await new ListFacts(_builder).ItemsAsync(context, rows, ct)).ToDictionary(i => i.Id, i => i.Facts);
 
-    /// <summary>Whose move it is, by the oldest order of each.</summary>
+    /// <summary>Whose move it is, and whose it is here, by the oldest order of each.</summary>
     private async Task MovesAsync(ControlPlaneDbContext context, List<CaseItem> shown, DateTimeOffset readAt, CancellationToken ct)
     {
         var oldest = new List<TransactionRow?>();
         foreach (var item in shown)
             oldest.Add(await OldestAsync(context, item, ct));
         var facts = await FactsAsync(context, [.. oldest.OfType<TransactionRow>()], ct);
+        for (var i = 0; i < shown.Count; i++)
+            shown[i] = shown[i] with { Owner = oldest[i]?.Owner };
         for (var i = 0; i < shown.Count; i++)
             if (oldest[i] is { } row && facts.GetValueOrDefault(row.Id) is { } known)
                 shown[i] = shown[i] with { Move = VerdictRules.Decide(known, readAt, TimeZoneInfo.Utc).Move };

@@ -63,6 +63,9 @@ public sealed record CaseItem
     /// <summary>Whose move it is, as the verdict of its oldest stuck order says; null when none is stuck.</summary>
     public VerdictMove? Move { get; init; }
 
+    /// <summary>Key of the team whose its oldest stuck order is; null when none is stuck, or it is nobody's.</summary>
+    public string? Owner { get; init; }
+
     /// <summary>Orders that are stuck for it now.</summary>
     public required int Stuck { get; init; }
 

@@ -18,6 +18,7 @@ public static class OwnershipFeature
         services.AddSingleton<IOwnership, OwnershipStore>();
         services.AddSingleton<ITeamQueues, QueueQueries>();
         services.AddSingleton<Worklist.IWorkOwners, WorkOwners>();
+        services.AddSingleton<OwnershipDocuments>();
 
         // Taking
         services.AddSingleton<NotificationSignal>();

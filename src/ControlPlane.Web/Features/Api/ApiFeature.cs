@@ -13,6 +13,7 @@ using ControlPlane.Web.Features.EvidenceBundles;
 using ControlPlane.Web.Features.ExceptionCases;
 using ControlPlane.Web.Features.Calendars;
 using ControlPlane.Web.Features.Repair;
+using ControlPlane.Web.Features.Ownership;
 using ControlPlane.Web.Features.Schemas;
 using ControlPlane.Web.Features.Worklist;
 using ControlPlane.Web.Features.Exports;
@@ -76,6 +77,7 @@ public static class ApiFeature
         var api = app.MapGroup(Root).RequireAuthorization().RequireRateLimiting(RateLimit).DisableAntiforgery()
             .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(429);
         api.MapTransactions();
+        api.MapClaims();
         api.MapCases();
         api.MapWorklist();
         api.MapCauses();
@@ -83,6 +85,7 @@ public static class ApiFeature
         api.MapViews();
         api.MapExports();
         api.MapIdentifierRules();
+        api.MapOwnership();
         api.MapMessages();
         api.MapConnections();
         api.MapConnectionHealth();

@@ -31,14 +31,15 @@ public sealed record CaseMoney(string Amount, string Currency);
 /// <param name="System">Key of the connection; null = here.</param>
 /// <param name="Stuck">Orders that are stuck for it now.</param>
 /// <param name="Trend">Failures by hour, the last 24, the present one last.</param>
+/// <param name="Owner">Key of the team whose its oldest stuck order is.</param>
 public sealed record CaseListItem(
     Guid Id, string State, string Title, CauseItem? Cause, string Code, string? System, string Operation, string? Field, int Stuck, IReadOnlyList<CaseMoney> AtRisk, DateTimeOffset FirstSeen, DateTimeOffset LastSeen,
-    DateTimeOffset? StuckSince, int Failures, IReadOnlyList<int> Trend, DateTimeOffset? MutedUntil)
+    DateTimeOffset? StuckSince, int Failures, IReadOnlyList<int> Trend, DateTimeOffset? MutedUntil, string? Owner)
 {
     public static CaseListItem Of(CaseItem c) => new(
         c.Id, c.Standing.Phase.Word(), c.Title, c.Cause is { } cause ? new(cause.Id, cause.Title, cause.What, char.ToLowerInvariant(cause.Fixer.ToString()[0]) + cause.Fixer.ToString()[1..], cause.Steps, cause.Field) : null,
         c.Code, c.System?.Key, c.Operation, c.Field, c.Stuck, [.. c.Money.Select(m => new CaseMoney(m.ToDecimal().ToString(CultureInfo.InvariantCulture), m.Currency))], c.FirstSeen, c.LastSeen,
-        c.StuckSince, c.Failures, c.Trend, c.MutedUntil);
+        c.StuckSince, c.Failures, c.Trend, c.MutedUntil, c.Owner);
 }
 
 public sealed record CaseOrder(Guid Transaction, string Number, string Channel, DateTimeOffset Since, string Message);

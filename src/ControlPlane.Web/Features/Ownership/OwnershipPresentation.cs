@@ -17,7 +17,7 @@ public static class OwnershipPresentation
     /// <summary>The answer to why one came here.</summary>
     public static string Answer(TeamQueues queues) => queues.Stuck == 0
         ? "No order is stuck."
-        : $"{Count(queues.Stuck, "order is", "orders are")} stuck; {(queues.Unclaimed == 0 ? "somebody has taken every one" : $"{Number(queues.Unclaimed)} of them nobody has taken")}."
+        : $"{Count(queues.Stuck, "order is", "orders are")} stuck; {(queues.Unclaimed == 0 ? "somebody has taken every one" : queues.Unclaimed == queues.Stuck ? "nobody has taken any" : $"{Number(queues.Unclaimed)} of them nobody has taken")}."
             + (queues.Unowned == 0 ? "" : $" {Count(queues.Unowned, "has", "have")} no owner.");
 
     public static (Tone Tone, string Icon, string Word) Alarm(TeamQueue queue) => queue switch
