@@ -21,8 +21,11 @@ internal sealed class PostgresSeed(ControlPlaneDb db, DateTimeOffset first, Time
 
     private static readonly string[] Tables = ["transactions", "transaction_identifiers", "messages", "work_items"];
 
-    /// <summary>Of ten thousand; what is left is closed. The same share of open ones as in the SQLite file.</summary>
-    private const int Cancelled = 100, Waiting = 400, Running = 8, Retrying = 70, Stuck = 73;
+    /// <summary>Of a hundred thousand; what is left is closed. The same share of open ones as in the SQLite file.</summary>
+    private const int Cancelled = 1_000, Waiting = 4_000, Running = 80, Retrying = 700, Stuck = 730;
+
+    /// <summary>From here on history grows and what is open does not: 110,000 orders under way are some days of a large shop.</summary>
+    private const int OpenGrowsUpTo = 2_000_000;
 
     public async Task FillAsync(int count, CancellationToken ct)
     {
@@ -74,8 +77,10 @@ internal sealed class PostgresSeed(ControlPlaneDb db, DateTimeOffset first, Time
             $"(lpad(to_hex({start} + g.i::bigint * {step}), 12, '0') || '7' || substr(md5('{prefix}' || g.i), 1, 3) || '8' || substr(md5('{prefix}' || g.i), 4, 15))::uuid");
         var series = string.Create(CultureInfo.InvariantCulture, $"generate_series({from}, {to}) AS g(i)");
         // Spread evenly whatever the size; the last fifth of the draw decides more than the state.
-        const string Draw = "((g.i::bigint * 7919 + g.i / 10007) % 10000)";
-        var edges = new[] { Stuck, Stuck + Retrying, Stuck + Retrying + Running, Stuck + Retrying + Running + Waiting, Stuck + Retrying + Running + Waiting + Cancelled };
+        const string Draw = "((g.i::bigint * 7919 + g.i / 10007) % 100000)";
+        int Of(int share) => (int)(share * Math.Min(1, (double)OpenGrowsUpTo / count));
+        var open = Of(Stuck) + Of(Retrying) + Of(Running) + Of(Waiting);
+        var edges = new[] { Of(Stuck), Of(Stuck) + Of(Retrying), Of(Stuck) + Of(Retrying) + Of(Running), open, open + Cancelled };
         var at = string.Create(CultureInfo.InvariantCulture, $"(({start} + g.i::bigint * {step}) * 1000)");
         const string Channel = "(ARRAY['shopify-eu','shopify-eu','shopify-eu','amazon-de','pos-hamburg'])[1 + g.i % 5]";
         const string Number = "CASE WHEN g.i % 5 = 3 THEN '028-' || lpad((g.i::bigint * 7 % 10000000)::text, 7, '0') || '-' || lpad((g.i % 10000000)::text, 7, '0') ELSE '#' || (1001 + g.i) END";

@@ -73,6 +73,11 @@ public sealed class PagesTests
         using (var detail = JsonDocument.Parse(await product.Client.GetStringAsync("/api/v1/connectors/woocommerce", Ct)))
             foreach (var title in new[] { "title: WooCommerce", "title: Woo shop" })
                 Assert.True((await product.Client.PutAsJsonAsync("/api/v1/connectors/woocommerce", new { document = detail.RootElement.GetProperty("document").GetString()!.Replace("title: WooCommerce", title, StringComparison.Ordinal), reason = "for the pages" }, Ct)).IsSuccessStatusCode);
+        // Two rules, and views above the list.
+        Assert.True((await product.Client.PutAsJsonAsync("/api/v1/identifier-rules/sku", new { title = "SKU", document = "order", path = "$.lines[*].sku", example = "TEE-ORG-M", reason = "customer service asks by article" }, Ct)).IsSuccessStatusCode);
+        Assert.True((await product.Client.PutAsJsonAsync("/api/v1/identifier-rules/buyer-phone", new { title = "Buyer's phone", document = "order", path = "$.customer.phone", hash = true, reason = "callers say their number" }, Ct)).IsSuccessStatusCode);
+        foreach (var (viewed, name, query) in new[] { ("transactions", "Stuck at the ERP", "state=stuck&party=erp"), ("transactions", "Waiting for the warehouse", "state=waiting&party=wms"), ("cases", "Ours", "system=us") })
+            Assert.True((await product.Client.PostAsJsonAsync("/api/v1/views", new { page = viewed, name, query, shared = true }, Ct)).IsSuccessStatusCode);
         var pages = new (string Name, string Address)[]
         {
             ("home", "/"),
@@ -93,6 +98,8 @@ public sealed class PagesTests
             ("transaction-lines", $"/transactions/{id}?tab=lines"),
             ("transaction-numbers", $"/transactions/{id}?tab=numbers"),
             ("transactions-stuck", "/transactions?state=stuck"),
+            ("transactions-view", "/transactions?state=stuck&party=erp"),
+            ("cases-views", "/cases"),
             ("transaction-stuck", $"/transactions/{stuck}"),
             ("message", $"/messages/{message}"),
             ("message-missing", "/messages/019ab2f4-5d6e-7c3a-9b1f-2e4d6c8a0b1c"),
@@ -124,6 +131,9 @@ public sealed class PagesTests
             ("calendars", "/calendars"),
             ("crosswalks", "/crosswalks"),
             ("crosswalk", "/crosswalks/carrier"),
+            ("identifiers", "/identifiers"),
+            ("identifiers-new", "/identifiers?rule=new&start=sscc"),
+            ("identifiers-rule", "/identifiers?rule=sku"),
             ("dials", "/dials"),
             ("transactions-filters", "/transactions?state=foo,stuck&stage=mapped&least=10%20EUR"),
             ("transaction-held", $"/transactions/{held}"),

@@ -56,7 +56,7 @@ public sealed class RuleQueries(IControlPlaneDb db, TimeProvider clock)
         var events = context.IdentifierRuleEvents.AsNoTracking();
         if (name is not null)
             events = events.Where(v => v.Name == name);
-        return [.. (await events.OrderByDescending(v => v.Id).Take(Math.Clamp(most, 1, 200)).ToListAsync(ct)).Select(v => new RuleEventItem(v.Name, v.Revision, v.Change, Instant.FromMicroseconds(v.At), v.By, v.Reason, v.Document))];
+        return [.. (await events.OrderByDescending(v => v.Id).Take(Math.Clamp(most, 1, 200)).ToListAsync(ct)).OrderByDescending(v => v.At).ThenByDescending(v => v.Revision).Select(v => new RuleEventItem(v.Name, v.Revision, v.Change, Instant.FromMicroseconds(v.At), v.By, v.Reason, v.Document))];
     }
 
     public Task<CommandOutcome> PauseAsync(TenantScope tenant, Guid id, string by, CancellationToken ct) =>

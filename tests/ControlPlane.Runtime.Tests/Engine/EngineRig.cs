@@ -11,6 +11,7 @@ using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Engine.Numbers;
 using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Flows;
+using ControlPlane.Runtime.IdentifierRules;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Live;
 using ControlPlane.Runtime.Outbound;
@@ -100,6 +101,10 @@ internal sealed class EngineRig : IAsyncDisposable
 
     public IConnectorCatalog Connectors => _connectors;
 
+    public EmailHash Emails { get; } = new();
+
+    public RuleBoard Rules { get; private set; } = null!;
+
     public TransactionCommands Commands => new(Db, _writer, new LanePumps([]), new FlowsOf(Flow), Clock);
 
     public static async Task<EngineRig> StartAsync(DatabaseProvider provider, CancellationToken ct, FlowDefinition? flow = null)
@@ -122,9 +127,9 @@ internal sealed class EngineRig : IAsyncDisposable
         Keeper = new GateKeeper(Gates, Gateway, Store, new LanePumps([]), new NodeCount(), Connections, _connectors, Clock, NullLogger<GateKeeper>.Instance);
         Register();
         Executor = new FlowExecutor(catalog, Connections, calls, _writer, Node, Splits, new WorkRanks(Penalties, Connections), Owners, Clock, NullLogger<FlowExecutor>.Instance, Calendars);
-        var emails = new EmailHash();
-        emails.Use(new byte[32]);
-        Receiver = new Receiver(_writer, catalog, new IdentifierLookup(Db), new LanePumps([]), _orders, emails, Node, _options, leases, Clock);
+        Emails.Use(new byte[32]);
+        Rules = new RuleBoard(Db, Emails);
+        Receiver = new Receiver(_writer, catalog, new IdentifierLookup(Db), new LanePumps([]), _orders, Emails, Node, _options, leases, Clock, rules: Rules);
     }
 
     /// <summary>Nodes that are not in the table count as dead.</summary>

@@ -33,6 +33,8 @@ public sealed class CasesPageTests : ControlsContext
         Services.AddSingleton(TenantScope.Default);
         Services.AddMudServices();
         _who = AddAuthorization();
+        // The bar of views has tests of its own.
+        ComponentFactories.AddStub<Features.Views.SavedViews>();
         AddBunitPersistentComponentState();
         SetRendererInfo(new("Server", true));
         _who.SetAuthorized("Bo").SetRoles(PortalRoles.Business);

@@ -25,6 +25,8 @@ public sealed class TransactionsPageTests : ControlsContext
         Services.AddSingleton<IConnectionRegistry, TwoConnections>();
         Services.AddSingleton<IFlowCatalog, OneFlow>();
         Services.AddMudServices();
+        // The bar of views has tests of its own.
+        ComponentFactories.AddStub<Features.Views.SavedViews>();
         AddBunitPersistentComponentState();
         SetRendererInfo(new("Server", true));
     }
