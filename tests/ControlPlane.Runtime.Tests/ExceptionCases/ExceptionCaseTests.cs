@@ -222,6 +222,7 @@ public sealed class ExceptionCaseTests
         rig.Clock.Advance(TimeSpan.FromHours(1));
         await FailAsync(rig, 2, "Customer 2 is blocked.");
         await rig.DrainAsync(Ct);
+        rig.Clock.Advance(TimeSpan.FromMinutes(1));
         await PublishAsync(rig, 3, "after it was back");
         var back = (await Queries(rig).FindAsync(TenantScope.Default, id, null, Ct))!;
         Assert.Equal(CasePhase.Regressed, back.Item.Standing.Phase);

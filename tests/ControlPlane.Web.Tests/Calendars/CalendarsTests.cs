@@ -81,19 +81,19 @@ public sealed class CalendarsTests : PagesContext
     {
         await using var host = await ProductHost.StartAsync();
         var estate = host.Services.GetRequiredService<EstateService>();
-        var (first, problems) = await estate.ApplyAsync(TenantScope.Default, [new("cal.yaml", Document)], "Kim", "test", CancellationToken.None);
+        var (first, problems) = await estate.ApplyAsync(TenantScope.Default, [new("cal.yaml", Document)], "Kim", "test", Ct);
         Assert.Empty(problems);
         Assert.Equal([EstateChange.Create, EstateChange.Create, EstateChange.Create], first.Select(i => i.Change));
-        var (again, _) = await estate.ApplyAsync(TenantScope.Default, [new("cal.yaml", Document)], "Kim", "test", CancellationToken.None);
+        var (again, _) = await estate.ApplyAsync(TenantScope.Default, [new("cal.yaml", Document)], "Kim", "test", Ct);
         Assert.All(again, i => Assert.Equal(EstateChange.Unchanged, i.Change));
-        var (changed, _) = await estate.ApplyAsync(TenantScope.Default, [new("cal.yaml", Document.Replace("17:00", "18:00", StringComparison.Ordinal))], "Lee", "later", CancellationToken.None);
+        var (changed, _) = await estate.ApplyAsync(TenantScope.Default, [new("cal.yaml", Document.Replace("17:00", "18:00", StringComparison.Ordinal))], "Lee", "later", Ct);
         Assert.Single(changed, i => i is { Kind: "CarrierCalendar", Change: EstateChange.Change });
         using var client = host.Client();
-        using var answer = System.Text.Json.JsonDocument.Parse(await client.GetStringAsync("/api/v1/calendars"));
+        using var answer = System.Text.Json.JsonDocument.Parse(await client.GetStringAsync("/api/v1/calendars", Ct));
         var item = answer.RootElement.EnumerateArray().Single(c => c.GetProperty("name").GetString() == "depot-parcel");
         Assert.Equal(("18:00", "Depot", "Lee"), (item.GetProperty("pickUps")[0].GetProperty("at").GetString(), item.GetProperty("system").GetString(), item.GetProperty("updatedBy").GetString()));
-        Assert.Equal(HttpStatusCode.BadRequest, (await client.GetAsync(new Uri("/api/v1/calendars?page=2", UriKind.Relative))).StatusCode);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await host.Client(null).GetAsync(new Uri("/api/v1/calendars", UriKind.Relative))).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await client.GetAsync(new Uri("/api/v1/calendars?page=2", UriKind.Relative), Ct)).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await host.Client(null).GetAsync(new Uri("/api/v1/calendars", UriKind.Relative), Ct)).StatusCode);
     }
 
     private async Task ApplyAsync()

@@ -95,10 +95,10 @@ internal sealed class FaultRig : IAsyncDisposable
     public async Task CancelAsync(FaultOrder order, CancellationToken ct)
     {
         var document = JsonNode.Parse(order.Body!)!.AsObject();
-        var now = DateTimeOffset.UtcNow.ToString("yyyy-MM-ddTHH:mm:sszzz", System.Globalization.CultureInfo.InvariantCulture);
+        var now = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:sszzz", System.Globalization.CultureInfo.InvariantCulture);
         (document["cancelled_at"], document["updated_at"]) = (now, now);
         document["cancel_reason"] = "customer";
-        await SendAsync(order, Encoding.UTF8.GetBytes(document.ToJsonString()), new Dictionary<string, string> { ["X-Shopify-Topic"] = "orders/cancelled", ["X-Shopify-Webhook-Id"] = Guid.NewGuid().ToString() }, ct);
+        await SendAsync(order, Encoding.UTF8.GetBytes(document.ToJsonString()), new Dictionary<string, string> { ["X-Shopify-Topic"] = "orders/cancelled", ["X-Shopify-Webhook-Id"] = ControlPlane.Domain.Shared.EntityId.New(TimeProvider.System).ToString() }, ct);
     }
 
     private async Task RelayAsync(HttpContext http, string connection)

@@ -101,7 +101,7 @@ public sealed class VerdictFaultSetTests(ITestOutputHelper output)
             var detail = (await queries.FindAsync(row.Id, Ct))!;
             if (!kind.Ready(await AgainAsync(rig, row.Id)))
                 continue;
-            results[row.Id] = FaultResult.Of(kind, detail, listed[row.Id], DateTimeOffset.UtcNow);
+            results[row.Id] = FaultResult.Of(kind, detail, listed[row.Id], TimeProvider.System.GetUtcNow());
         }
     }
 
@@ -124,7 +124,7 @@ public sealed class VerdictFaultSetTests(ITestOutputHelper output)
 
     private static async Task DeclareWindowAsync(FaultRig rig)
     {
-        var now = DateTimeOffset.UtcNow;
+        var now = TimeProvider.System.GetUtcNow();
         await rig.Product.AddAsync(new MaintenanceWindowRow
         {
             Id = EntityId.New(TimeProvider.System), TenantId = 1, Connection = "f-window-e", StartsAt = now.AddMinutes(-1).ToMicroseconds(), EndsAt = now.AddHours(1).ToMicroseconds(), Reason = "Upgrade", DeclaredBy = "ops",
