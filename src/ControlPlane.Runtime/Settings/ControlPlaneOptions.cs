@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using ControlPlane.Runtime.Engine;
+using ControlPlane.Runtime.Exports;
+using ControlPlane.Runtime.IdentifierRules;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Ownership;
 using ControlPlane.Runtime.Persistence;
@@ -54,6 +56,10 @@ public sealed class ControlPlaneOptions
     public ReceiveOptions Receive { get; set; } = new();
 
     public ApiOptions Api { get; set; } = new();
+
+    public BackfillOptions IdentifierRules { get; set; } = new();
+
+    public ExportOptions Exports { get; set; } = new();
 
     public HealthOptions Health { get; set; } = new();
 

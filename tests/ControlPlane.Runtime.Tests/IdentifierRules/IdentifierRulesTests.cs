@@ -39,7 +39,7 @@ public sealed class IdentifierRulesTests
         await rig.ShippedAsync("SHOP-1001", "P1", ("L1", 1), ("L2", 2));
         await rig.DrainAsync(Ct);
         var id = (await rig.TransactionAsync(Ct)).Id;
-        foreach (var number in new[] { "#1001", "5001", "so-5001", "WMS-5001", "P1", "TRK-P1", "sku-2", "340123450000000018", "s-77", "mia@example.org", id.ToString() })
+        foreach (var number in new[] { "#1001", "5001", "so-5001", "WMS-5001", "P1", "TRK-P1", "sku-2", "340123450000000018", "s-77", "mia@example.org", " +49 40 123", id.ToString() })
             Assert.True((await Queries(rig).ListAsync(new() { Search = number }, null, 10, Ct)).Items is [{ Id: var found }] && found == id, number);
         // A digest is found by the value and says nothing to who reads the table.
         var stored = (await rig.RowsAsync<TransactionIdentifierRow>(Ct)).Single(i => i.Kind == "phone");

@@ -21,6 +21,16 @@ internal static class IdentifierQuery
         return key.Length == 0 ? null : key;
     }
 
+    /// <summary>What the text stands for: itself where somebody's number is exactly that, else its digest where a rule keeps only that of it.</summary>
+    /// <param name="key">Of <see cref="Key"/>.</param>
+    /// <returns>Exact = false: nobody holds either; numbers that begin with the key may be there.</returns>
+    public static async Task<(string Key, bool Exact)> ResolveAsync(ControlPlaneDbContext context, string text, string key, EmailHash? emails, CancellationToken ct)
+    {
+        if (await AnyExactAsync(context, key, ct))
+            return (key, true);
+        return emails is { IsReady: true } && Identifier.Normalize(emails.Of(text)) is var digest && digest != key && await AnyExactAsync(context, digest, ct) ? (digest, true) : (key, false);
+    }
+
     public static Task<bool> AnyExactAsync(ControlPlaneDbContext context, string key, CancellationToken ct) =>
         context.TransactionIdentifiers.AnyAsync(i => i.Value == key, ct);
 

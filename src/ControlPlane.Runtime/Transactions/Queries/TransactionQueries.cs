@@ -123,9 +123,10 @@ internal sealed class TransactionQueries(
     public async Task<IReadOnlyList<SearchHit>> FindAsync(string text, int most, CancellationToken ct)
     {
         most = Math.Clamp(most, 1, 50);
-        if (IdentifierQuery.Key(text, emails) is not { } key)
+        if (IdentifierQuery.Key(text, emails) is not { } asked)
             return [];
         await using var context = db.CreateContext(tenant);
+        var (key, _) = await IdentifierQuery.ResolveAsync(context, text, asked, emails, ct);
         var exact = await IdentifierQuery.ExactAsync(context, key, null, most, ct);
         var numbers = exact.Count > 0
             ? await context.TransactionIdentifiers.AsNoTracking().Where(i => i.Value == key && exact.Contains(i.TransactionId)).ToListAsync(ct)
@@ -139,9 +140,10 @@ internal sealed class TransactionQueries(
     private async Task<(List<TransactionRow> Rows, SearchMatch Match)> SearchAsync(
         ControlPlaneDbContext context, string text, TransactionFilter filter, PageCursor? at, int take, CancellationToken ct)
     {
-        if (IdentifierQuery.Key(text, emails) is not { } key)
+        if (IdentifierQuery.Key(text, emails) is not { } asked)
             return ([], SearchMatch.None);
-        if (!await IdentifierQuery.AnyExactAsync(context, key, ct))
+        var (key, isExact) = await IdentifierQuery.ResolveAsync(context, text, asked, emails, ct);
+        if (!isExact)
         {
             var ids = (await IdentifierQuery.PrefixAsync(context, key, ct)).Select(i => i.TransactionId).Distinct().OrderByDescending(id => id).ToList();
             var match = ids.Count == 0 ? SearchMatch.None : SearchMatch.Prefix;
