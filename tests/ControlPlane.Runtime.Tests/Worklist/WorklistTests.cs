@@ -198,7 +198,7 @@ public sealed class WorklistTests
         var rows = Enumerable.Range(1, 4).Select(i => Row(rig, i, i, null)).ToList();
         await AddAsync(rig, [.. rows]);
         var replays = new BulkReplays(rig.Db, rig.Clock);
-        var selection = new BulkSelection(TransactionState.Stuck, null, null, null, Ids: [rows[0].Id, rows[2].Id, Guid.CreateVersion7()]);
+        var selection = new BulkSelection(TransactionState.Stuck, null, null, null) { Ids = [rows[0].Id, rows[2].Id, Guid.CreateVersion7()] };
         Assert.Equal(2, (await replays.PreviewAsync(Us, selection, Ct)).Count);
         Assert.True((await replays.StartAsync(Us, EntityId.New(rig.Clock), new(selection, null, false, 10, 0, "mended"), "Bo", Ct)).Accepted);
         Assert.Equal(rows.Where((_, i) => i is 0 or 2).Select(r => r.Id), (await rig.RowsAsync<BulkReplayItemRow>(Ct)).Select(i => i.TransactionId).Order());

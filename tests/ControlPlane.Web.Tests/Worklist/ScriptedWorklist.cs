@@ -53,9 +53,9 @@ internal sealed class TwoTeams : IWorkOwners
 {
     public IReadOnlyList<WorkOwner> Teams(TenantScope tenant) => [new("emea", "Order desk EMEA"), new("us", "Order desk US")];
 
-    public IQueryable<TransactionRow> Narrow(IQueryable<TransactionRow> rows, string owner) => rows;
+    public IQueryable<TransactionRow> Narrow(ControlPlaneDbContext context, IQueryable<TransactionRow> rows, string owner) => rows;
 
-    public Task<IReadOnlyDictionary<Guid, string>> OfAsync(TenantScope tenant, IReadOnlyCollection<Guid> transactions, CancellationToken ct) => throw new NotSupportedException();
+    public Task<IReadOnlyDictionary<Guid, WorkHolder>> OfAsync(TenantScope tenant, IReadOnlyCollection<Guid> transactions, CancellationToken ct) => throw new NotSupportedException();
 }
 
 internal static class Given
