@@ -156,7 +156,7 @@ public sealed class IdentifierRulesTests
         Assert.Equal(BackfillState.Replaced, (await RunAsync(rig, run)).State);
         Assert.True((await queries.CancelAsync(TenantScope.Default, newer, "Bo", Ct)).Accepted);
         Assert.Equal("not_possible", (await queries.ResumeAsync(TenantScope.Default, newer, "Bo", Ct)).Code);
-        Assert.Equal("not_found", (await queries.PauseAsync(TenantScope.Default, Guid.NewGuid(), "Bo", Ct)).Code);
+        Assert.Equal("not_found", (await queries.PauseAsync(TenantScope.Default, Guid.CreateVersion7(), "Bo", Ct)).Code);
     }
 
     [Fact]
@@ -207,7 +207,7 @@ public sealed class IdentifierRulesTests
         var own = await trial.RunAsync(TenantScope.Default, Sku with { Document = RuleDocument.Message, Path = "$.externalId", Connector = "shop" }, 20, Ct);
         Assert.Equal((20, 20, 20, null), (own.Documents, own.WithValue, own.Distinct, own.Warning));
         Assert.Contains("None", (await trial.RunAsync(TenantScope.Default, Sku with { Path = "$.no" }, 500, Ct)).Warning, StringComparison.Ordinal);
-        Assert.Empty((await rig.RowsAsync<TransactionIdentifierRow>(Ct)).Where(i => i.Origin == IdentifierOrigin.Rule));
+        Assert.DoesNotContain(await rig.RowsAsync<TransactionIdentifierRow>(Ct), i => i.Origin == IdentifierOrigin.Rule);
     }
 
     private static async Task<Guid> SaveAsync(EngineRig rig, IdentifierRule rule, int? revision = null) =>

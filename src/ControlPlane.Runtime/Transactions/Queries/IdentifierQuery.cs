@@ -58,6 +58,14 @@ internal static class IdentifierQuery
             .Take(MostPrefixRows).ToListAsync(ct);
     }
 
+    /// <summary>As <see cref="PrefixAsync"/>, whose numbers they are alone: answered from the key, without looking at the rows.</summary>
+    public static async Task<List<Guid>> PrefixIdsAsync(ControlPlaneDbContext context, string key, CancellationToken ct)
+    {
+        var end = key + '\uffff';
+        return await context.TransactionIdentifiers.AsNoTracking().Where(i => string.Compare(i.Value, key) >= 0 && string.Compare(i.Value, end) < 0)
+            .OrderBy(i => i.Value).ThenBy(i => i.TransactionId).Select(i => i.TransactionId).Take(MostPrefixRows).ToListAsync(ct);
+    }
+
     private static async Task<List<Guid>> Distinct2(this IQueryable<Guid> ids, int take, CancellationToken ct)
     {
         // At most a handful of kinds hold the same value for one transaction, side by side in the key.

@@ -145,7 +145,7 @@ internal sealed class TransactionQueries(
         var (key, isExact) = await IdentifierQuery.ResolveAsync(context, text, asked, emails, ct);
         if (!isExact)
         {
-            var ids = (await IdentifierQuery.PrefixAsync(context, key, ct)).Select(i => i.TransactionId).Distinct().OrderByDescending(id => id).ToList();
+            var ids = (await IdentifierQuery.PrefixIdsAsync(context, key, ct)).Distinct().OrderByDescending(id => id).ToList();
             var match = ids.Count == 0 ? SearchMatch.None : SearchMatch.Prefix;
             if (at is { Older: false, Edge: var newest })
                 ids.RemoveAll(id => id.CompareTo(newest) <= 0);
