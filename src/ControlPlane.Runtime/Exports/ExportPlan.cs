@@ -55,7 +55,11 @@ public sealed record ExportPlan(string Title, IReadOnlyList<ExportColumn> Column
 
 /// <summary>Who takes rows out, and how he reads times.</summary>
 /// <param name="Reveal">True shows personal data: for administrators.</param>
-public sealed record ExportViewer(string PersonId, string PersonName, TimeZoneInfo Zone, bool Reveal);
+public sealed record ExportViewer(string PersonId, string PersonName, TimeZoneInfo Zone, bool Reveal)
+{
+    /// <summary>How the person signs in: by this claims are kept.</summary>
+    public string? SignInName { get; init; }
+}
 
 public enum ExportFormat
 {

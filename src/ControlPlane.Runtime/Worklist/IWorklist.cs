@@ -60,6 +60,9 @@ public interface IWorklist
 
     Task<WorkSummary> SummaryAsync(TenantScope tenant, WorkFilter filter, CancellationToken ct);
 
+    /// <summary>How many pass each filter, counted to 10,000: one reading for all of them.</summary>
+    Task<IReadOnlyList<CappedCount>> CountManyAsync(TenantScope tenant, IReadOnlyList<WorkFilter> filters, CancellationToken ct);
+
     /// <summary>Some of them by id, as they are now, in no order. What does not exist is left out.</summary>
     Task<IReadOnlyList<WorkItem>> ReadAsync(TenantScope tenant, IReadOnlyCollection<Guid> ids, CancellationToken ct);
 }

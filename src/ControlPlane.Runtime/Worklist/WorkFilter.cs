@@ -23,8 +23,15 @@ public sealed record WorkFilter
     /// <summary>As an owner: nobody has it.</summary>
     public const string Nobody = "nobody";
 
+    /// <summary>What the one who looks has in hand.</summary>
+    public const string Mine = "me";
+
     /// <summary>Before how a person signs in.</summary>
     public const string PersonPrefix = "person:";
+
+    /// <summary>The same with "me" written out.</summary>
+    /// <param name="person">How the one who looks signs in.</param>
+    public WorkFilter For(string? person) => Owner == Mine ? this with { Owner = PersonPrefix + person } : this;
 
     /// <summary>Any number that anyone holds.</summary>
     public string? Search { get; init; }

@@ -56,6 +56,15 @@ internal sealed class WorklistQueries(
             sums.Min(s => s.Next) is { } next ? Instant.FromMicroseconds(next) : null);
     }
 
+    public async Task<IReadOnlyList<CappedCount>> CountManyAsync(TenantScope tenant, IReadOnlyList<WorkFilter> filters, CancellationToken ct)
+    {
+        await using var context = db.CreateContext(tenant);
+        var ranges = new List<IReadOnlyList<IQueryable<TransactionRow>>>();
+        foreach (var filter in filters)
+            ranges.Add([await FittingAsync(context, filter, ct)]);
+        return [.. (await ListQuery.CountManyAsync(ranges, CappedCount.Cap, ct)).Select(count => new CappedCount(count, count >= CappedCount.Cap))];
+    }
+
     public async Task<IReadOnlyList<WorkItem>> ReadAsync(TenantScope tenant, IReadOnlyCollection<Guid> ids, CancellationToken ct)
     {
         if (ids.Count == 0)

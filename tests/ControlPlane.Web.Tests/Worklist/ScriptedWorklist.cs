@@ -44,6 +44,9 @@ internal sealed class ScriptedWorklist : IWorklist
     public Task<WorkSummary> SummaryAsync(TenantScope tenant, WorkFilter filter, CancellationToken ct) => Task.FromResult(new WorkSummary(
         new CappedCount(Items.Count, false), Items.Count == 0 ? [] : [new(Items.Sum(i => i.Item.Total?.MinorUnits ?? 0), "EUR")], Items.Count(i => i.ActBy < Given.Now), Items.Where(i => i.ActBy > Given.Now).Min(i => i.ActBy)));
 
+    public Task<IReadOnlyList<CappedCount>> CountManyAsync(TenantScope tenant, IReadOnlyList<WorkFilter> filters, CancellationToken ct) =>
+        Task.FromResult<IReadOnlyList<CappedCount>>([.. filters.Select(_ => new CappedCount(Items.Count, false))]);
+
     public Task<IReadOnlyList<WorkItem>> ReadAsync(TenantScope tenant, IReadOnlyCollection<Guid> ids, CancellationToken ct) =>
         Task.FromResult<IReadOnlyList<WorkItem>>([.. Items.Concat(Elsewhere).Where(i => ids.Contains(i.Item.Id))]);
 }

@@ -23,6 +23,7 @@ internal static class ExportEndpoints
     {
         builder.Services.AddSingleton<IExportSource, TransactionsExport>();
         builder.Services.AddSingleton<IExportSource, CasesExport>();
+        builder.Services.AddSingleton<IExportSource, WorklistExport>();
         return builder;
     }
 
@@ -117,5 +118,5 @@ internal static class ExportEndpoints
     }
 
     private static ExportAsk Ask(HttpContext http, TimeZoneInfo zone) =>
-        new(http.Tenant(), new(http.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "", http.CallerName(), zone, Reveal: http.User.IsInRole(PortalRoles.Admin)), http.RequestAborted);
+        new(http.Tenant(), new(http.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "", http.CallerName(), zone, Reveal: http.User.IsInRole(PortalRoles.Admin)) { SignInName = http.User.Identity?.Name }, http.RequestAborted);
 }

@@ -4,8 +4,10 @@ using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Transactions.Queries;
 using ControlPlane.Runtime.Views;
+using ControlPlane.Runtime.Worklist;
 using ControlPlane.Web.Features.ExceptionCases;
 using ControlPlane.Web.Features.Transactions.List;
+using ControlPlane.Web.Features.Worklist;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace ControlPlane.Web.Features.Views;
@@ -37,6 +39,20 @@ internal sealed class CasesViewCounter(ICases cases) : IViewCounter
         }
 
         return counts;
+    }
+}
+
+/// <summary>Counts views of the worklist. What one has in hand is not counted: a count is shared by all who see the view.</summary>
+internal sealed class WorklistViewCounter(IWorklist worklist, IWorkOwners owners, IConnectionRegistry connections) : IViewCounter
+{
+    public string Page => ViewPages.Worklist;
+
+    public async Task<IReadOnlyList<CappedCount?>> CountAsync(TenantScope tenant, IReadOnlyList<string> queries, TimeZoneInfo zone, CancellationToken ct)
+    {
+        var teams = owners.Teams(tenant);
+        var filters = queries.Select(q => WorklistAddress.Read(ViewQuery.Of(q), zone, connections, teams).Filter).ToList();
+        var counts = await worklist.CountManyAsync(tenant, filters, ct);
+        return [.. counts.Select((count, i) => filters[i].Owner == WorkFilter.Mine ? (CappedCount?)null : count)];
     }
 }
 

@@ -9,6 +9,7 @@ public static class ViewsUi
     {
         builder.Services.AddSingleton<IViewCounter, TransactionsViewCounter>();
         builder.Services.AddSingleton<IViewCounter, CasesViewCounter>();
+        builder.Services.AddSingleton<IViewCounter, WorklistViewCounter>();
         return builder;
     }
 }

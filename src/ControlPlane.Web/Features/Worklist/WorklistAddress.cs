@@ -28,7 +28,7 @@ public sealed record WorklistAddress(WorkFilter Filter, WorkCursor? At, IReadOnl
             System = Key(read, "system", connections),
             Case = read.Text("case") is not { } text ? null : Guid.TryParse(text, out var id) ? id : read.LeaveOut<Guid?>("case", $"“{AddressReader.Short(text)}” is no case; it is left out."),
             Code = read.Text("code"),
-            Owner = read.One("owner", [WorkFilter.Nobody, .. teams.Select(t => t.Key)], "No team is called “{0}”."),
+            Owner = read.One("owner", [WorkFilter.Mine, WorkFilter.Nobody, .. teams.Select(t => t.Key)], "No team is called “{0}”."),
             Due = read.One("due", [.. Enum.GetValues<WorkDue>().Select(WorklistPresentation.Word)], "There is no deadline “{0}”.") is { } due ? Enum.GetValues<WorkDue>().First(d => WorklistPresentation.Word(d) == due) : null,
             Least = read.Amount("least"),
             Kind = read.One("kind", Kinds, "There is no kind “{0}”."),

@@ -14,18 +14,36 @@ internal static class WorklistApi
 {
     private const string Us = "us";
 
+    /// <summary>For the description of the API; the export has the same.</summary>
+    public static readonly IReadOnlyList<(string Name, string Meaning)> Filters =
+    [
+        ("q", "Any number that anyone holds"), ("channel", "Key of the channel's connection"), ("party", "Whose move it is: us, or a system role such as erp"), ("system", "Key of the connection at which it stands"),
+        ("case", "Id of an exception case"), ("code", "Fault code"), ("owner", "Key of a team; nobody = unclaimed; me = in your hands"), ("due", "overdue, 4h, today (UTC)"), ("least", "Total at least, like 250 EUR"),
+        ("kind", "order, return, settlement"),
+    ];
+
     public static void MapWorklist(this RouteGroupBuilder api) =>
         api.MapGet("/worklist", ListAsync).WithTags("Worklist").WithName("listWorklist").WithSummary("What needs somebody, most urgent first: money at risk, probability of the penalty, time left").WithParameters(
-            ("q", "Any number that anyone holds"), ("channel", "Key of the channel's connection"), ("party", "Whose move it is: us, or a system role such as erp"), ("system", "Key of the connection at which it stands"),
-            ("case", "Id of an exception case"), ("code", "Fault code"), ("owner", "Key of a team; nobody = unclaimed"), ("due", "overdue, 4h, today (UTC)"), ("least", "Total at least, like 250 EUR"),
-            ("kind", "order, return, settlement"), Parameters.Limit, Parameters.Cursor);
+            [.. Filters, Parameters.Limit, Parameters.Cursor]);
 
     private static async Task<Results<Ok<Page<WorkListItem>>, ProblemHttpResult>> ListAsync(HttpContext http, IWorklist worklist, TimeProvider clock, CancellationToken ct)
     {
         var query = new ApiQuery(http.Request.Query);
+        var filter = Filter(query);
+        var limit = query.Limit();
+        var cursor = query.Cursor<WorkCursor>(text => WorkCursor.TryParse(text, out var at) && at.Further ? at : null);
+        if (query.Errors() is { Count: > 0 } errors)
+            return ApiProblem.Invalid(errors);
+        var page = await worklist.ListAsync(http.Tenant(), filter.For(http.User.Identity?.Name), cursor, limit, ct);
+        var now = clock.GetUtcNow();
+        return TypedResults.Ok(Paging.Answer(http, [.. page.Items.Select(i => Item(i, now))], page.Further?.ToString()));
+    }
+
+    public static WorkFilter Filter(ApiQuery query)
+    {
         var parties = One(query, "party", [Us, .. Enum.GetValues<SystemRole>().Select(r => r.Word())]);
         var due = One(query, "due", [.. Enum.GetValues<WorkDue>().Select(WorklistPresentation.Word)]);
-        var filter = new WorkFilter
+        return new WorkFilter
         {
             Search = query.Text("q"),
             Channel = query.Text("channel", 40),
@@ -39,13 +57,6 @@ internal static class WorklistApi
             Least = Least(query),
             Kind = One(query, "kind", [.. WorklistAddress.Kinds]),
         };
-        var limit = query.Limit();
-        var cursor = query.Cursor<WorkCursor>(text => WorkCursor.TryParse(text, out var at) && at.Further ? at : null);
-        if (query.Errors() is { Count: > 0 } errors)
-            return ApiProblem.Invalid(errors);
-        var page = await worklist.ListAsync(http.Tenant(), filter, cursor, limit, ct);
-        var now = clock.GetUtcNow();
-        return TypedResults.Ok(Paging.Answer(http, [.. page.Items.Select(i => Item(i, now))], page.Further?.ToString()));
     }
 
     private static string? One(ApiQuery query, string name, string[] words)

@@ -104,6 +104,9 @@ public sealed partial class WorklistPage
         return PageUrls.WorkList([.. WorklistAddress.Names.Select(n => (n, values.GetValueOrDefault(n)))]);
     }
 
+    /// <summary>The filters alone, for views and files: neither the place in the list nor the open panel.</summary>
+    private string Query => Href(("at", null), ("order", null)) is var href && href.IndexOf('?', StringComparison.Ordinal) is >= 0 and var at ? href[(at + 1)..] : "";
+
     private Dictionary<string, string?> Values() =>
         WorklistAddress.Names.Zip([Search, Channel, Party, AtSystem, Case, Code, Owner, DueBy, Least, Kind, At, Order]).ToDictionary(p => p.First, p => p.Second);
 }

@@ -6,6 +6,7 @@ using ControlPlane.Web.Features.Transactions.List;
 using ControlPlane.Web.Live;
 using ControlPlane.Web.Shell;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.JSInterop;
 
 namespace ControlPlane.Web.Features.Worklist;
@@ -30,6 +31,8 @@ public sealed partial class WorklistPage
     private ITimer? _fade;
 
     [PersistentState] public string? Ticket { get; set; }
+
+    [CascadingParameter] private Task<AuthenticationState>? Who { get; set; }
 
     [Inject] private IWorklist Worklist { get; set; } = default!;
 
@@ -112,15 +115,16 @@ public sealed partial class WorklistPage
         var (asked, key, open) = (_asked, _key, OpenId);
         var shown = !_anew && _readKey == key && Source.Value is { Page.Items.Count: > 0 } before ? before : null;
         _anew = false;
-        var page = await Worklist.ListAsync(Tenant, asked.Filter, asked.At, Rows, ct);
+        var filter = asked.Filter.For(Who is null ? null : (await Who).User.Identity?.Name);
+        var page = await Worklist.ListAsync(Tenant, filter, asked.At, Rows, ct);
         if (asked.At is { Further: false } && page.Back is null)
             // Back at the top, where a cursor gives only what lies between: the whole first page is wanted.
-            page = await Worklist.ListAsync(Tenant, asked.Filter, null, Rows, ct);
+            page = await Worklist.ListAsync(Tenant, filter, null, Rows, ct);
         var unseen = 0;
         if (shown is not null)
             (page, unseen) = await FollowAsync(shown.Page, page, ct);
         var beside = open is { } id && page.Items.All(i => i.Item.Id != id) ? (await Worklist.ReadAsync(Tenant, [id], ct)).FirstOrDefault() : null;
-        var view = new WorklistView(page, await Worklist.SummaryAsync(Tenant, asked.Filter, ct), unseen, beside, open, Time.GetUtcNow());
+        var view = new WorklistView(page, await Worklist.SummaryAsync(Tenant, filter, ct), unseen, beside, open, Time.GetUtcNow());
         _readKey = key;
         return view;
     }

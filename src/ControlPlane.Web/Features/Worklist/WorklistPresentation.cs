@@ -83,7 +83,7 @@ public static class WorklistPresentation
     {
         "channel" or "system" => connections.Find(value)?.DisplayName ?? value,
         "party" => value == "us" ? PartyPresentation.Word(null) : SystemRoles.TryParse(value, out var role) ? PartyPresentation.Word(role) : value,
-        "owner" => value == WorkFilter.Nobody ? "unclaimed" : teams.FirstOrDefault(t => t.Key == value)?.Name ?? value,
+        "owner" => value == WorkFilter.Nobody ? "unclaimed" : value == WorkFilter.Mine ? "me" : teams.FirstOrDefault(t => t.Key == value)?.Name ?? value,
         "due" => Title(Enum.GetValues<WorkDue>().First(d => Word(d) == value)),
         "case" => cause is { Length: > 60 } ? cause[..59] + "…" : cause ?? "one case",
         _ => value,
