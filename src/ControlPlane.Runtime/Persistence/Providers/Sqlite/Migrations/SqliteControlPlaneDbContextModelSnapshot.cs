@@ -778,6 +778,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("transaction_id");
 
+                    b.Property<long?>("AlarmAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("alarm_at");
+
                     b.Property<int>("Attempts")
                         .HasColumnType("INTEGER")
                         .HasColumnName("attempts");
@@ -862,6 +866,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                     b.HasKey("TransactionId")
                         .HasName("pk_work_items");
 
+                    b.HasIndex("AlarmAt")
+                        .HasDatabaseName("ix_work_items_alarm")
+                        .HasFilter("state = 6 AND alarm_at IS NOT NULL");
+
                     b.HasIndex("Lane", "TransactionId")
                         .HasDatabaseName("ix_work_items_dead")
                         .HasFilter("state = 4");
@@ -883,6 +891,97 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .HasFilter("turn > 0");
 
                     b.ToTable("work_items", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.EvidenceBundles.EvidenceKeyRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key_id");
+
+                    b.Property<byte[]>("Protected")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("protected");
+
+                    b.Property<byte[]>("PublicKey")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("public_key");
+
+                    b.HasKey("TenantId", "Number")
+                        .HasName("pk_evidence_keys");
+
+                    b.ToTable("evidence_keys", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.ExceptionCases.CauseVersionRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("document");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.HasKey("TenantId", "Version")
+                        .HasName("pk_cause_versions");
+
+                    b.ToTable("cause_versions", (string)null);
                 });
 
             modelBuilder.Entity("ControlPlane.Runtime.ExceptionCases.ExceptionCaseEventRow", b =>
@@ -995,6 +1094,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                     b.Property<long?>("LeftAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("left_at");
+
+                    b.Property<short?>("LeftBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("left_by");
 
                     b.Property<string>("Message")
                         .IsRequired()
@@ -1172,6 +1275,86 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                     b.ToTable("exception_case_splits", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Runtime.Exports.ExportRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Filter")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("filter");
+
+                    b.Property<string>("Format")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("format");
+
+                    b.Property<bool>("Masked")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("masked");
+
+                    b.Property<string>("Person")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("person");
+
+                    b.Property<string>("PersonName")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("person_name");
+
+                    b.Property<long>("Rows")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rows");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<short>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Zone")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("zone");
+
+                    b.HasKey("Id")
+                        .HasName("pk_exports");
+
+                    b.HasIndex("TenantId", "Id")
+                        .HasDatabaseName("ix_exports_tenant_id_id");
+
+                    b.ToTable("exports", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Runtime.Flows.FlowVersionRow", b =>
                 {
                     b.Property<int>("TenantId")
@@ -1218,6 +1401,236 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .HasName("pk_flow_versions");
 
                     b.ToTable("flow_versions", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.IdentifierRules.IdentifierBackfillRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_by");
+
+                    b.Property<byte[]>("Cursor")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("cursor");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("LeaseUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lease_until");
+
+                    b.Property<long>("Looked")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("looked");
+
+                    b.Property<string>("Note")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note");
+
+                    b.Property<long>("Oldest")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("oldest");
+
+                    b.Property<byte[]>("Owner")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("owner");
+
+                    b.Property<long>("Removed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("removed");
+
+                    b.Property<string>("Rule")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("rule");
+
+                    b.Property<long>("StartsAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("starts_at");
+
+                    b.Property<short>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("Unreadable")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unreadable");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.Property<long>("Written")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("written");
+
+                    b.HasKey("Id")
+                        .HasName("pk_identifier_backfills");
+
+                    b.HasIndex("TenantId", "Id")
+                        .HasDatabaseName("ix_identifier_backfills_tenant_id_id");
+
+                    b.ToTable("identifier_backfills", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.IdentifierRules.IdentifierRuleEventRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("by");
+
+                    b.Property<short>("Change")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasMaxLength(4000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("document");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_identifier_rule_events");
+
+                    b.HasIndex("TenantId", "Name", "Id")
+                        .HasDatabaseName("ix_identifier_rule_events_tenant_id_name_id");
+
+                    b.ToTable("identifier_rule_events", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.IdentifierRules.IdentifierRuleRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Connection")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("connection");
+
+                    b.Property<string>("Connector")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("connector");
+
+                    b.Property<short>("Document")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("document");
+
+                    b.Property<string>("Example")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("example");
+
+                    b.Property<bool>("Hash")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Path")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("path");
+
+                    b.Property<string>("Pattern")
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("pattern");
+
+                    b.Property<int>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("title");
+
+                    b.Property<string>("Topic")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("topic");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.Property<string>("UpdatedBy")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_by");
+
+                    b.HasKey("TenantId", "Name")
+                        .HasName("pk_identifier_rules");
+
+                    b.ToTable("identifier_rules", (string)null);
                 });
 
             modelBuilder.Entity("ControlPlane.Runtime.Identity.ApiKeyRow", b =>
@@ -2259,6 +2672,469 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                     b.ToTable("rate_budgets", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Runtime.Ownership.CaseOwnerRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("CaseId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("case_id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("by");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Team")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("team");
+
+                    b.HasKey("TenantId", "CaseId")
+                        .HasName("pk_case_owners");
+
+                    b.ToTable("case_owners", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.Ownership.EscalationRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Subject")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("subject");
+
+                    b.Property<string>("Team")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("team");
+
+                    b.Property<string>("Step")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("step");
+
+                    b.Property<long>("FiredAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("fired_at");
+
+                    b.HasKey("TenantId", "Subject", "Team", "Step")
+                        .HasName("pk_escalations");
+
+                    b.ToTable("escalations", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.Ownership.NotificationRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<byte[]>("CaseId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("case_id");
+
+                    b.Property<short>("Channel")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("channel");
+
+                    b.Property<string>("LastFault")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_fault");
+
+                    b.Property<long>("NextAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_at");
+
+                    b.Property<long?>("ReadAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("read_at");
+
+                    b.Property<string>("Recipient")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("recipient");
+
+                    b.Property<long?>("SentAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sent_at");
+
+                    b.Property<short>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Team")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("team");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("title");
+
+                    b.Property<byte[]>("TransactionId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("transaction_id");
+
+                    b.Property<bool>("Urgent")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("urgent");
+
+                    b.HasKey("Id")
+                        .HasName("pk_notifications");
+
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_notifications_at");
+
+                    b.HasIndex("NextAt")
+                        .HasDatabaseName("ix_notifications_waiting")
+                        .HasFilter("state = 1");
+
+                    b.HasIndex("TenantId", "Id")
+                        .HasDatabaseName("ix_notifications_failed")
+                        .HasFilter("state = 3");
+
+                    b.HasIndex("TenantId", "Recipient", "Id")
+                        .HasDatabaseName("ix_notifications_tenant_id_recipient_id");
+
+                    b.ToTable("notifications", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.Ownership.OwnershipVersionRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<long?>("AppliedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("applied_at");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("author");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("document");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.HasKey("TenantId", "Version")
+                        .HasName("pk_ownership_versions");
+
+                    b.ToTable("ownership_versions", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.Ownership.WorkClaimRow", b =>
+                {
+                    b.Property<byte[]>("TransactionId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("transaction_id");
+
+                    b.Property<long>("LeaseUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lease_until");
+
+                    b.Property<string>("Person")
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("person");
+
+                    b.Property<string>("PersonName")
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("person_name");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("TransactionId")
+                        .HasName("pk_work_claims");
+
+                    b.HasIndex("LeaseUntil")
+                        .HasDatabaseName("ix_work_claims_lease")
+                        .HasFilter("person IS NOT NULL");
+
+                    b.HasIndex("TenantId", "Person")
+                        .HasDatabaseName("ix_work_claims_person")
+                        .HasFilter("person IS NOT NULL");
+
+                    b.ToTable("work_claims", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.Ownership.WorkEventRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("by");
+
+                    b.Property<short>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<byte[]>("OperationId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("operation_id");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.Property<byte[]>("TransactionId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("transaction_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_work_events");
+
+                    b.HasIndex("TransactionId", "OperationId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_work_events_transaction_id_operation_id");
+
+                    b.ToTable("work_events", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.Repair.OrderHoldRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Ended")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ended");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<long>("HeldAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("held_at");
+
+                    b.Property<string>("HeldBy")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("held_by");
+
+                    b.Property<short>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("TransactionId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("transaction_id");
+
+                    b.Property<long?>("Until")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until");
+
+                    b.HasKey("Id")
+                        .HasName("pk_order_holds");
+
+                    b.HasIndex("TenantId", "HeldAt")
+                        .HasDatabaseName("ix_order_holds_open")
+                        .HasFilter("ended_at IS NULL");
+
+                    b.HasIndex("TransactionId", "HeldAt")
+                        .HasDatabaseName("ix_order_holds_transaction_id_held_at");
+
+                    b.ToTable("order_holds", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.Repair.TransactionOverlayRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("author");
+
+                    b.Property<string>("AuthorId")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("author_id");
+
+                    b.Property<byte[]>("BasePayloadId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("base_payload_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("DecidedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("decided_at");
+
+                    b.Property<string>("DecidedBy")
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decided_by");
+
+                    b.Property<string>("Decision")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decision");
+
+                    b.Property<string>("Fields")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("fields");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<short>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("TransactionId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("transaction_id");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_transaction_overlays");
+
+                    b.HasIndex("TenantId", "CreatedAt")
+                        .HasDatabaseName("ix_transaction_overlays_proposed")
+                        .HasFilter("state = 1");
+
+                    b.HasIndex("TransactionId", "Version")
+                        .IsUnique()
+                        .HasDatabaseName("ix_transaction_overlays_transaction_id_version");
+
+                    b.ToTable("transaction_overlays", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Runtime.Replays.BulkReplayItemRow", b =>
                 {
                     b.Property<byte[]>("ReplayId")
@@ -2268,6 +3144,15 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                     b.Property<byte[]>("TransactionId")
                         .HasColumnType("BLOB")
                         .HasColumnName("transaction_id");
+
+                    b.Property<string>("Outcome")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("outcome");
+
+                    b.Property<long>("SentAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sent_at");
 
                     b.Property<short>("State")
                         .HasColumnType("INTEGER")
@@ -2292,6 +3177,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("BLOB")
                         .HasColumnName("id");
+
+                    b.Property<bool>("AsksAfterCanary")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("asks_after_canary");
 
                     b.Property<int>("Canary")
                         .HasColumnType("INTEGER")
@@ -2338,11 +3227,20 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("per_second");
 
+                    b.Property<int>("Proven")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("proven");
+
                     b.Property<string>("Reason")
                         .IsRequired()
                         .HasMaxLength(500)
                         .HasColumnType("TEXT")
                         .HasColumnName("reason");
+
+                    b.Property<string>("Selection")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("selection");
 
                     b.Property<int>("Sent")
                         .HasColumnType("INTEGER")
@@ -2351,6 +3249,14 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                     b.Property<short>("State")
                         .HasColumnType("INTEGER")
                         .HasColumnName("state");
+
+                    b.Property<int?>("StopAbove")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("stop_above");
+
+                    b.Property<int>("StuckAgain")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("stuck_again");
 
                     b.Property<int>("TenantId")
                         .HasColumnType("INTEGER")
@@ -2698,6 +3604,42 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                     b.ToTable("shape_profiles", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Runtime.Silence.CarrierCalendarRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("document");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.Property<string>("UpdatedBy")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_by");
+
+                    b.HasKey("TenantId", "Name")
+                        .HasName("pk_carrier_calendars");
+
+                    b.ToTable("carrier_calendars", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Runtime.Transactions.AttemptRow", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -2894,6 +3836,11 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("attempt_id");
 
+                    b.Property<string>("Basis")
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("basis");
+
                     b.Property<string>("Code")
                         .HasMaxLength(100)
                         .HasColumnType("TEXT")
@@ -2960,6 +3907,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("kind");
 
+                    b.Property<short>("Origin")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("origin");
+
                     b.Property<string>("Written")
                         .IsRequired()
                         .HasMaxLength(128)
@@ -2981,6 +3932,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("BLOB")
                         .HasColumnName("id");
+
+                    b.Property<long?>("ActBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("act_by");
 
                     b.Property<byte[]>("CanonicalPayloadId")
                         .HasColumnType("BLOB")
@@ -3015,6 +3970,19 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                     b.Property<long?>("DueAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("due_at");
+
+                    b.Property<string>("Expects")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("expects");
+
+                    b.Property<long?>("ExpectsBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expects_by");
+
+                    b.Property<short?>("ExpectsWhy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expects_why");
 
                     b.Property<string>("FaultCode")
                         .HasMaxLength(100)
@@ -3055,6 +4023,15 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .HasMaxLength(128)
                         .HasColumnType("TEXT")
                         .HasColumnName("number");
+
+                    b.Property<string>("Owner")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner");
+
+                    b.Property<bool>("OwnerAssigned")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("owner_assigned");
 
                     b.Property<short?>("Party")
                         .HasColumnType("INTEGER")
@@ -3128,6 +4105,10 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("updated_at");
 
+                    b.Property<double?>("WorkRank")
+                        .HasColumnType("REAL")
+                        .HasColumnName("work_rank");
+
                     b.HasKey("Id")
                         .HasName("pk_transactions");
 
@@ -3138,8 +4119,17 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                     b.HasIndex("TenantId", "Connection", "Id")
                         .HasDatabaseName("ix_transactions_tenant_id_connection_id");
 
+                    b.HasIndex("TenantId", "Owner", "Id")
+                        .HasDatabaseName("ix_transactions_owner")
+                        .HasFilter("state = 4");
+
                     b.HasIndex("TenantId", "State", "Id")
                         .HasDatabaseName("ix_transactions_tenant_id_state_id");
+
+                    b.HasIndex("TenantId", "WorkRank", "Id")
+                        .IsDescending(false, true, false)
+                        .HasDatabaseName("ix_transactions_work")
+                        .HasFilter("work_rank IS NOT NULL");
 
                     b.HasIndex("TenantId", "Id", "Currency", "TotalMinor")
                         .HasDatabaseName("ix_transactions_tenant_id_id_currency_total_minor");
@@ -3181,6 +4171,158 @@ namespace ControlPlane.Runtime.Persistence.Providers.Sqlite.Migrations
                         .HasDatabaseName("ix_turns_touched_at");
 
                     b.ToTable("turns", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.Views.SavedViewRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner");
+
+                    b.Property<string>("OwnerName")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner_name");
+
+                    b.Property<string>("Page")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("page");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("position");
+
+                    b.Property<string>("Query")
+                        .IsRequired()
+                        .HasMaxLength(1500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("query");
+
+                    b.Property<int>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.Property<bool>("Shared")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("shared");
+
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.Property<string>("UpdatedBy")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_by");
+
+                    b.HasKey("Id")
+                        .HasName("pk_saved_views");
+
+                    b.HasIndex("TenantId", "Page")
+                        .HasDatabaseName("ix_saved_views_tenant_id_page");
+
+                    b.ToTable("saved_views", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.Views.ViewDefaultRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Person")
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("person");
+
+                    b.Property<string>("Page")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("page");
+
+                    b.Property<byte[]>("ViewId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("view_id");
+
+                    b.HasKey("TenantId", "Person", "Page")
+                        .HasName("pk_view_defaults");
+
+                    b.ToTable("view_defaults", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Runtime.Worklist.PenaltyRulesRow", b =>
+                {
+                    b.Property<int>("TenantId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("document");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.HasKey("TenantId", "Name", "Version")
+                        .HasName("pk_penalty_rules");
+
+                    b.ToTable("penalty_rules", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.DataProtection.EntityFrameworkCore.DataProtectionKey", b =>
