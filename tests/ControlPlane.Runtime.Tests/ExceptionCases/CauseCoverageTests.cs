@@ -12,7 +12,7 @@ public sealed partial class CauseCoverageTests
     private static readonly HashSet<string> OtherAreas =
     [
         "metadata", "spec", "request", "portal", "controlplane", "transaction", "window", "replay", "api_key", "access", "csrf", "dial", "dials", "demo", "sandbox", "idempotency", "test", "preview", "backtest", "partner",
-        "webhook", "drift", "set", "us", "maren", "ines", "ravi", "tomasz", "server", "settings", "secrets", "kept", "case", "when", "cause", "causes", "evidence", "bundle", "manifest", "index", "onboarding", "shadow", "queue", "sign_in", "webhooks", "edit",
+        "webhook", "drift", "set", "us", "maren", "ines", "ravi", "tomasz", "server", "settings", "secrets", "kept", "case", "when", "cause", "causes", "evidence", "bundle", "manifest", "index", "onboarding", "shadow", "queue", "sign_in", "webhooks", "edit", "work",
     ];
 
     private static readonly CauseCatalogue Catalogue = Causes.Shipped();

@@ -203,7 +203,7 @@ public sealed class WorklistTests
         Assert.True((await replays.StartAsync(Us, EntityId.New(rig.Clock), new(selection, null, false, 10, 0, "mended"), "Bo", Ct)).Accepted);
         Assert.Equal(rows.Where((_, i) => i is 0 or 2).Select(r => r.Id), (await rig.RowsAsync<BulkReplayItemRow>(Ct)).Select(i => i.TransactionId).Order());
         var many = selection with { Ids = [.. Enumerable.Range(0, BulkSelection.MostIds + 1).Select(_ => Guid.CreateVersion7())] };
-        Assert.Equal("too_many", (await replays.StartAsync(Us, EntityId.New(rig.Clock), new(many, null, false, 10, 0, "mended"), "Bo", Ct)).Code);
+        Assert.Equal("too_many_ids", (await replays.StartAsync(Us, EntityId.New(rig.Clock), new(many, null, false, 10, 0, "mended"), "Bo", Ct)).Code);
     }
 
     [Fact]

@@ -45,6 +45,7 @@ public sealed class WorklistPageTests : ControlsContext
         ComponentFactories.AddStub<OwnerBox>();
         ComponentFactories.AddStub<FixBox>();
         ComponentFactories.AddStub<LastTimes>();
+        ComponentFactories.AddStub<Features.Views.SavedViews>();
         _who = AddAuthorization();
         AddBunitPersistentComponentState();
         SetRendererInfo(new("Server", true));

@@ -22,7 +22,7 @@ public sealed partial class FixBox : IDisposable
     private Guid? _readFor;
     private Guid? _replay;
     private Guid _operation;
-    private string? _said, _open;
+    private string? _said, _open, _heldBy;
     private bool _busy;
 
     [Parameter, EditorRequired] public Guid TransactionId { get; set; }
@@ -31,6 +31,8 @@ public sealed partial class FixBox : IDisposable
     [Parameter] public EventCallback OnChanged { get; set; }
 
     [CascadingParameter] private Task<AuthenticationState>? Who { get; set; }
+
+    [Inject] private IServiceProvider Services { get; set; } = default!;
 
     [Inject] private IRepairs Repairs { get; set; } = default!;
 
@@ -78,8 +80,9 @@ public sealed partial class FixBox : IDisposable
             var view = await Repairs.FindAsync(Tenant, id, who, _gone.Token);
             var missing = view?.State == Domain.Transactions.TransactionState.Stuck ? await Crosswalks.OfAsync(Tenant, id, _gone.Token) : null;
             var choices = view?.State is Domain.Transactions.TransactionState.Stuck or Domain.Transactions.TransactionState.Retrying ? await Holds.ChoicesAsync(Tenant, id, _gone.Token) : null;
+            var heldBy = view is null ? null : await Ownership.ClaimGuard.RefusedAsync(Services, Tenant, id, Who is null ? null : (await Who).User, _gone.Token);
             if (id == TransactionId)
-                (_view, _missing, _choices) = (view, missing, choices);
+                (_view, _missing, _choices, _heldBy) = (view, missing, choices, heldBy);
         }
         catch (OperationCanceledException) when (_gone.IsCancellationRequested)
         {

@@ -6,6 +6,7 @@ using ControlPlane.Runtime.Repair;
 using ControlPlane.Runtime.Replays;
 using ControlPlane.Runtime.Transactions;
 using ControlPlane.Web.Features.Api;
+using ControlPlane.Web.Features.Ownership;
 using ControlPlane.Web.Features.Crosswalks;
 using ControlPlane.Web.Features.Engine;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -23,12 +24,12 @@ internal static class RepairApi
     {
         var orders = api.MapGroup("/transactions").WithTags("Repair");
         orders.MapGet("/{id}/edits", EditsAsync).WithName("listEdits").WithSummary("What people changed of an order, newest first").WithParameters();
-        orders.MapPost("/{id}/edit", EditAsync).WithName("editTransaction").WithSummary("Changes fields over the original and lets the order go on; dryRun shows what would be sent").Write(typeof(EditForm));
-        orders.MapPost("/{id}/settle-conflict", SettleAsync).WithName("settleEditConflict").WithSummary("Decides between a person's change and the channel's newer version").Write(typeof(ConflictForm));
-        orders.MapPost("/{id}/hold", HoldAsync).WithName("holdTransaction").WithSummary("Puts it aside until a time, an event, or a system that is open again").Write(typeof(HoldOrderForm));
+        orders.MapPost("/{id}/edit", EditAsync).WithName("editTransaction").WithSummary("Changes fields over the original and lets the order go on; dryRun shows what would be sent").Write(typeof(EditForm)).UnlessHeldByAnother();
+        orders.MapPost("/{id}/settle-conflict", SettleAsync).WithName("settleEditConflict").WithSummary("Decides between a person's change and the channel's newer version").Write(typeof(ConflictForm)).UnlessHeldByAnother();
+        orders.MapPost("/{id}/hold", HoldAsync).WithName("holdTransaction").WithSummary("Puts it aside until a time, an event, or a system that is open again").Write(typeof(HoldOrderForm)).UnlessHeldByAnother();
         orders.MapPost("/{id}/wake", (string id, HttpContext http, IHolds holds, CancellationToken ct) => WithReasonAsync(id, http, required: false, (key, reason) => holds.WakeAsync(http.Tenant(), key, reason, http.Person(), IdempotentWrites.OperationId(http), ct)))
-            .WithName("wakeTransaction").WithSummary("Lets a held order go on now").Write(typeof(DecisionForm));
-        orders.MapPost("/{id}/missing-value", MissingAsync).WithName("addMissingValue").WithSummary("Adds the crosswalk entry that it is stuck for; tells what that frees, and lets those orders go").Write(typeof(MissingValueForm));
+            .WithName("wakeTransaction").WithSummary("Lets a held order go on now").Write(typeof(DecisionForm)).UnlessHeldByAnother();
+        orders.MapPost("/{id}/missing-value", MissingAsync).WithName("addMissingValue").WithSummary("Adds the crosswalk entry that it is stuck for; tells what that frees, and lets those orders go").Write(typeof(MissingValueForm)).UnlessHeldByAnother();
         orders.MapPost("/discard", DiscardAsync).WithName("discardTransactions").WithSummary("Ends orders for good, each with its own outcome; it cannot be undone").Write(typeof(DiscardOrdersForm));
         var edits = api.MapGroup("/edits").WithTags("Repair");
         edits.MapGet("", PendingAsync).WithName("listPendingEdits").WithSummary("Changes that wait for a second person, oldest first").WithParameters();
@@ -40,7 +41,7 @@ internal static class RepairApi
 
     public static Person Person(this HttpContext http) => new(http.CallerId(), http.CallerName(), [.. PortalRoles.All.Where(http.User.IsInRole)]);
 
-    private static void Write(this RouteHandlerBuilder endpoint, Type body) => endpoint.WithParameters().RequireAuthorization(policy => policy.RequireRole(PortalRoles.Business, PortalRoles.Operator, PortalRoles.Admin))
+    private static RouteHandlerBuilder Write(this RouteHandlerBuilder endpoint, Type body) => endpoint.WithParameters().RequireAuthorization(policy => policy.RequireRole(PortalRoles.Business, PortalRoles.Operator, PortalRoles.Admin))
         .ProducesProblem(409).ProducesProblem(422).WithMetadata(new JsonBody(body, Required: true), new IdempotentWrite(Required: true));
 
     private static async Task<Results<Ok<IReadOnlyList<EditRecord>>, ProblemHttpResult>> EditsAsync(string id, HttpContext http, IRepairs repairs, CancellationToken ct)

@@ -1,3 +1,4 @@
+using ControlPlane.Web.Features.Ownership;
 using System.Globalization;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Transactions;
@@ -38,13 +39,13 @@ internal static class TransactionsApi
         group.MapLineage();
         group.MapPost("/{id}/retry", RetryAsync).WithName("retryTransaction").WithSummary("Goes on at once with the step it is stuck at; what was confirmed is not sent again").WithParameters()
             .RequireAuthorization(policy => policy.RequireRole(PortalRoles.Business, PortalRoles.Operator, PortalRoles.Admin))
-            .ProducesProblem(409).ProducesProblem(422).WithMetadata(new JsonBody(typeof(RetryRequest), Required: false), new IdempotentWrite(Required: true));
+            .ProducesProblem(409).ProducesProblem(422).WithMetadata(new JsonBody(typeof(RetryRequest), Required: false), new IdempotentWrite(Required: true)).UnlessHeldByAnother();
         group.MapPost("/{id}/replay", ReplayAsync).WithName("replayTransaction").WithSummary("Goes through the flow again from a step; what was confirmed is not sent again unless that is asked for").WithParameters()
             .RequireAuthorization(policy => policy.RequireRole(PortalRoles.Operator, PortalRoles.Admin))
-            .ProducesProblem(409).ProducesProblem(422).WithMetadata(new JsonBody(typeof(ReplayBody), Required: false), new IdempotentWrite(Required: true));
+            .ProducesProblem(409).ProducesProblem(422).WithMetadata(new JsonBody(typeof(ReplayBody), Required: false), new IdempotentWrite(Required: true)).UnlessHeldByAnother();
         group.MapPost("/{id}/pass-turn", PassTurnAsync).WithName("passTurn").WithSummary("Lets the orders pass that wait behind it because their order is kept; needs a reason").WithParameters()
             .RequireAuthorization(policy => policy.RequireRole(PortalRoles.Business, PortalRoles.Operator, PortalRoles.Admin))
-            .ProducesProblem(409).ProducesProblem(422).WithMetadata(new JsonBody(typeof(RetryRequest), Required: true), new IdempotentWrite(Required: true));
+            .ProducesProblem(409).ProducesProblem(422).WithMetadata(new JsonBody(typeof(RetryRequest), Required: true), new IdempotentWrite(Required: true)).UnlessHeldByAnother();
     }
 
     private static async Task<Results<Ok<Page<TransactionItem>>, ProblemHttpResult>> ListAsync(HttpContext http, TransactionReaders readers, TimeProvider clock, CancellationToken ct)
