@@ -19,8 +19,8 @@ internal sealed class LastTimesQuery(IControlPlaneDb db, IConnectionRegistry con
     /// <summary>Merged into it: more than these are not looked at.</summary>
     private const int MostParts = 20;
 
-    /// <summary>Kinds of events that edits of a document leave in the journal, by name: the part that writes them is not this one's.</summary>
-    private static readonly HashSet<JournalEventType> Edits = [.. Enum.GetValues<JournalEventType>().Where(t => t.ToString() is "Edited" or "Resubmitted" or "Amended" or "Corrected")];
+    /// <summary>Of the journal: a person corrected the order.</summary>
+    private static readonly HashSet<JournalEventType> Edits = [JournalEventType.Edited];
 
     public async Task<CaseEndings> OfAsync(TenantScope tenant, Guid caseId, CancellationToken ct)
     {

@@ -54,6 +54,25 @@ public sealed class ClaimsApiTests : IAsyncLifetime
         Assert.Equal("idempotency.key_missing", (await _api.SendAsync(HttpMethod.Post, $"/api/v1/transactions/{_order}/claim", "{}", null, HttpStatusCode.BadRequest)).Text("code"));
     }
 
+    [Theory]
+    [InlineData("retry", "{}")]
+    [InlineData("pass-turn", "{\"reason\":\"let them go\"}")]
+    [InlineData("hold", "{\"reason\":\"later\",\"until\":\"2999-01-01T00:00:00Z\"}")]
+    [InlineData("missing-value", "{\"reason\":\"new\",\"to\":\"X\"}")]
+    public async Task Who_acts_on_what_another_has_in_hand_is_told_so_first(string act, string body)
+    {
+        await PostAsync($"{_order}/claim", "{}");
+        using var other = await _product.ClientAsync(PortalRoles.Business);
+        var refused = await other.SendAsync(HttpMethod.Post, $"/api/v1/transactions/{_order}/{act}", body, Key(), HttpStatusCode.Conflict);
+        Assert.Equal("claim.held", refused.Text("code"));
+        Assert.EndsWith("Take it over with a reason, then go on.", refused.Text("detail"), StringComparison.Ordinal);
+        await other.SendAsync(HttpMethod.Post, $"/api/v1/transactions/{_order}/claim", "{\"takeOver\":\"the customer waits\"}", Key(), HttpStatusCode.OK);
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/transactions/{_order}/{act}") { Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json") };
+        request.Headers.Add("Idempotency-Key", Key());
+        using var answer = await other.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.DoesNotContain("claim.held", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_selection_is_taken_each_by_itself()
     {

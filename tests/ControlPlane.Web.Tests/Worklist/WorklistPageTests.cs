@@ -261,7 +261,7 @@ public sealed class WorklistPageTests : ControlsContext
         page.Find(".bar [data-key=e]").Click();
         var saved = JSInterop.Invocations.Single(i => i.Identifier == "portal.save");
         Assert.Equal("worklist-2026-11-23-1340.csv", saved.Arguments[0]);
-        Assert.Contains($"#1001,order,Shopify EU,126.40,EUR,2026-11-23 16:40:00,\"'=1+1, \"\"quoted\"\"\",Business Central,,2026-11-23 12:58:00,{Given.Id(1):D}\r\n", (string)saved.Arguments[1]!, StringComparison.Ordinal);
+        Assert.Contains($"#1001,order,Shopify EU,126.40,EUR,2026-11-23 16:40:00,\"'=1+1, \"\"quoted\"\"\",Business Central,,,2026-11-23 12:58:00,{Given.Id(1):D}\r\n", (string)saved.Arguments[1]!, StringComparison.Ordinal);
     }
 
     [Fact]
