@@ -15,7 +15,7 @@ internal sealed class EscalationWords(ControlPlaneDbContext context, OwnershipIn
         var orders = group.Unclaimed == 1 ? "1 order" : $"{group.Unclaimed} orders";
         var title = team is null ? $"Nobody owns {orders}" : step.Name == EscalationLadder.Deadline ? $"{orders} of {team.Name}: the deadline is near" : $"{orders} of {team.Name}: nobody has taken {(group.Unclaimed == 1 ? "it" : "them")}";
         var text = (team is null ? "No rule and no fallback gives this case to a team. Add one on the page Ownership. "
-            : step.Name == EscalationLadder.Deadline && group.Deadline is { } at ? $"To be shipped by {Instant.FromMicroseconds(at).UtcDateTime:yyyy-MM-dd HH:mm} UTC. "
+            : step.Name == EscalationLadder.Deadline && group.Deadline is { } at ? $"Somebody has to act by {Instant.FromMicroseconds(at).UtcDateTime:yyyy-MM-dd HH:mm} UTC. "
             : $"Waiting for {Words(step.Waited)} of working time. ") + "One cause: " + sample;
         var reached = team is null ? [Team.RolePrefix + Identity.PortalRoles.Admin] : team.Reached(step.To);
         var people = await Claims.PeopleOfAsync(context, reached, ct);

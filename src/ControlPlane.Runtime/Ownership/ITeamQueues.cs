@@ -20,7 +20,7 @@ public enum QueueAlarm
 /// <param name="Unclaimed">Of them, those that nobody has taken.</param>
 /// <param name="OldestSince">Since when the oldest is stuck.</param>
 /// <param name="Waited">Working time for which the oldest that nobody has taken waits.</param>
-/// <param name="Deadline">The nearest promised ship-by of those that nobody has taken.</param>
+/// <param name="Deadline">The nearest deadline (of the worklist, else the promised ship-by) of those that nobody has taken.</param>
 /// <param name="Open">False outside the team's working hours.</param>
 public sealed record TeamQueue(Team? Team, string? Key, int Stuck, int Unclaimed, DateTimeOffset? OldestSince, TimeSpan Waited, DateTimeOffset? Deadline, bool Open, QueueAlarm Alarm)
 {

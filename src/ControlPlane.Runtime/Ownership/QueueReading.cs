@@ -35,7 +35,7 @@ internal static class QueueReading
             from order in context.Transactions.AsNoTracking().Where(t => t.State == TransactionState.Stuck)
             join held in context.WorkClaims.Where(c => c.Person != null && c.LeaseUntil > now) on order.Id equals held.TransactionId into claims
             from held in claims.DefaultIfEmpty()
-            select new { order.Owner, order.CaseId, order.Since, order.ShipBy, Free = held == null };
+            select new { order.Owner, order.CaseId, order.Since, Deadline = order.ActBy ?? order.ShipBy, Free = held == null };
         return await rows.GroupBy(r => new { r.Owner, r.CaseId }).Select(g => new QueueGroup
         {
             Team = g.Key.Owner,
@@ -44,7 +44,7 @@ internal static class QueueReading
             Unclaimed = g.Sum(r => r.Free ? 1 : 0),
             Oldest = g.Min(r => r.Since),
             UnclaimedSince = g.Min(r => r.Free ? (long?)r.Since : null),
-            Deadline = g.Min(r => r.Free ? r.ShipBy : null),
+            Deadline = g.Min(r => r.Free ? r.Deadline : null),
         }).ToListAsync(ct);
     }
 }

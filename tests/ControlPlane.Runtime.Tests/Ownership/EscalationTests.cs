@@ -90,7 +90,7 @@ public sealed class EscalationTests
         Assert.Equal(["desk@example.com", "https://hooks.example.com/desk", "li", "li@example.com"], urgent.Select(r => r.Recipient).Order(StringComparer.Ordinal));
         Assert.All(urgent, r => Assert.True(r.NextAt <= r.At));
         Assert.Equal("1 order of Desk: the deadline is near", urgent[0].Title);
-        Assert.Contains("To be shipped by", urgent[0].Text, StringComparison.Ordinal);
+        Assert.Contains("Somebody has to act by", urgent[0].Text, StringComparison.Ordinal);
     }
 
     [Fact]
