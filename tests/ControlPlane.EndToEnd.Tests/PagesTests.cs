@@ -195,9 +195,12 @@ public sealed class PagesTests
         await page.SetViewportSizeAsync(320, before.Height);
         var wide = await page.EvaluateAsync<string>(
             """
-            () => document.documentElement.scrollWidth <= innerWidth ? '' :
-              [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('[style*="overflow"], pre, table, .scroll'))
-                .slice(0, 3).map(e => e.tagName.toLowerCase() + '.' + e.className).join(' | ') || 'something'
+            () => {
+              if (document.documentElement.scrollWidth <= innerWidth) return '';
+              const scrolls = e => { for (let p = e.parentElement; p; p = p.parentElement) if (/auto|scroll|hidden|clip/.test(getComputedStyle(p).overflowX)) return true; return false; };
+              return document.documentElement.scrollWidth + ' px: ' + [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !scrolls(e))
+                .slice(0, 4).map(e => e.tagName.toLowerCase() + '.' + e.className).join(' | ');
+            }
             """);
         await page.SetViewportSizeAsync(before.Width, before.Height);
         return wide.Length == 0 ? [] : [$"wider than 320 pixels: {wide}"];
