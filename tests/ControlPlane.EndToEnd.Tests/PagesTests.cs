@@ -196,10 +196,9 @@ public sealed class PagesTests
         var wide = await page.EvaluateAsync<string>(
             """
             () => {
-              if (document.documentElement.scrollWidth <= innerWidth) return '';
-              const scrolls = e => { for (let p = e.parentElement; p; p = p.parentElement) if (/auto|scroll|hidden|clip/.test(getComputedStyle(p).overflowX)) return true; return false; };
-              return document.documentElement.scrollWidth + ' px: ' + [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !scrolls(e))
-                .slice(0, 4).map(e => e.tagName.toLowerCase() + '.' + e.className).join(' | ');
+              const scrolls = e => { for (let p = e.parentElement; p && p.tagName !== 'MAIN'; p = p.parentElement) if (/auto|scroll|hidden|clip/.test(getComputedStyle(p).overflowX)) return true; return false; };
+              const wide = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.cp-visually-hidden') && !scrolls(e));
+              return wide.length === 0 && document.documentElement.scrollWidth <= innerWidth ? '' : document.documentElement.scrollWidth + ' px: ' + wide.slice(0, 4).map(e => e.tagName.toLowerCase() + '.' + e.className).join(' | ');
             }
             """);
         await page.SetViewportSizeAsync(before.Width, before.Height);
