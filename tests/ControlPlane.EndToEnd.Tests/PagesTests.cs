@@ -195,7 +195,8 @@ public sealed class PagesTests
         await page.SetViewportSizeAsync(320, before.Height);
         var wide = await page.EvaluateAsync<string>(
             """
-            () => {
+            async () => {
+              await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
               const scrolls = e => { for (let p = e.parentElement; p && p.tagName !== 'MAIN'; p = p.parentElement) if (/auto|scroll|hidden|clip/.test(getComputedStyle(p).overflowX)) return true; return false; };
               const wide = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.cp-visually-hidden') && !scrolls(e));
               return wide.length === 0 && document.documentElement.scrollWidth <= innerWidth ? '' : document.documentElement.scrollWidth + ' px: ' + wide.slice(0, 4).map(e => e.tagName.toLowerCase() + '.' + e.className).join(' | ');
