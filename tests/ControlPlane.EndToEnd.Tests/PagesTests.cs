@@ -160,8 +160,15 @@ public sealed class PagesTests
                 await SettledAsync(page);
                 violations.AddRange((await Browser.ViolationsAsync(page)).Select(v => $"{name}{suffix}: {v}"));
                 await Browser.ShootAsync(page, name + suffix);
-                if (await page.EvaluateAsync<double>("window.jumped") is > MostJumping and var jumped)
-                    violations.Add($"{name}{suffix}: jumped by {jumped:0.000} at {await page.EvaluateAsync<string>("window.jumpers.join(' | ')")}");
+                if (await page.EvaluateAsync<double>("window.jumped") > MostJumping)
+                {
+                    // What jumps, jumps again; an order that came just then does not.
+                    await page.GotoAsync(address);
+                    await SettledAsync(page);
+                    if (await page.EvaluateAsync<double>("window.jumped") is > MostJumping and var jumped)
+                        violations.Add($"{name}{suffix}: jumped by {jumped:0.000} at {await page.EvaluateAsync<string>("window.jumpers.join(' | ')")}");
+                }
+
                 if (width == 390)
                     violations.AddRange((await CutOffAsync(page)).Select(v => $"{name}{suffix}: {v}"));
             }
