@@ -51,6 +51,9 @@ public sealed class Browser : IAsyncDisposable
         await page.WaitForURLAsync(url => !url.Contains("/sign-in", StringComparison.Ordinal));
     }
 
+    /// <summary>Of a page that follows changes: the server has taken over.</summary>
+    public static Task InteractiveAsync(IPage page) => Assertions.Expect(page.Locator("[data-live]")).ToBeAttachedAsync(new() { Timeout = 20_000 });
+
     /// <summary>Written to a folder that git ignores, to be looked at.</summary>
     public static async Task ShootAsync(IPage page, string name)
     {

@@ -55,7 +55,7 @@ public sealed class PortalTests
         var watched = await page.Context.NewPageAsync();
         await watched.AddInitScriptAsync(WatchForFlicker);
         await watched.GotoAsync(address);
-        await InteractiveAsync(watched);
+        await Browser.InteractiveAsync(watched);
         await watched.WaitForTimeoutAsync(500);
         Assert.Equal("", await watched.EvaluateAsync<string>("[...new Set(window.flicker)].join()"));
         Assert.True(await watched.Locator("tbody td, .timeline li").CountAsync() > 0);
@@ -65,7 +65,7 @@ public sealed class PortalTests
     private static async Task ANewPageTakesTheFocusButNotFromWhoTypesAsync(IPage page)
     {
         await page.GotoAsync("/connections");
-        await InteractiveAsync(page);
+        await Browser.InteractiveAsync(page);
         await page.GetByRole(AriaRole.Link, new() { Name = "Transactions", Exact = true }).ClickAsync();
         await Expect(page.Locator("h1")).ToBeFocusedAsync();
         // A slow answer of the server comes while somebody types already.
@@ -78,7 +78,7 @@ public sealed class PortalTests
     private static async Task AStopLeadsToItsPlaceAsync(IPage page, string id)
     {
         await page.GotoAsync($"/transactions/{id}?tab=numbers");
-        await InteractiveAsync(page);
+        await Browser.InteractiveAsync(page);
         await page.Locator(".strip a").First.ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex($"/transactions/{id}#stage-"));
         await Expect(page.Locator(".timeline li.stage").First).ToBeVisibleAsync();
@@ -92,7 +92,7 @@ public sealed class PortalTests
     private static async Task AnIdentifierIsCopiedAsync(IPage page, string id)
     {
         await page.GotoAsync($"/transactions/{id}?tab=numbers");
-        await InteractiveAsync(page);
+        await Browser.InteractiveAsync(page);
         await page.GetByRole(AriaRole.Button, new() { NameRegex = new("Copy Correlation id") }).ClickAsync();
         await Expect(page.Locator("#cp-announcer")).ToHaveTextAsync("Copied");
         Assert.Matches("^[0-9a-fA-F-]{32,36}$", await page.EvaluateAsync<string>("navigator.clipboard.readText()"));
@@ -102,7 +102,7 @@ public sealed class PortalTests
     {
         var list = page.Locator("#cp-keys");
         await page.GotoAsync("/");
-        await InteractiveAsync(page);
+        await Browser.InteractiveAsync(page);
         await page.Keyboard.PressAsync("?");
         await Expect(list).ToBeVisibleAsync();
         Assert.Empty(await Browser.ViolationsAsync(page));
@@ -113,7 +113,7 @@ public sealed class PortalTests
 
         // Remembered by the browser, on another page too.
         await page.GotoAsync("/transactions");
-        await InteractiveAsync(page);
+        await Browser.InteractiveAsync(page);
         await page.Keyboard.PressAsync("?");
         await page.Keyboard.PressAsync("j");
         await Expect(list).ToBeHiddenAsync();
@@ -137,7 +137,7 @@ public sealed class PortalTests
     private static async Task TheSkipLinkStaysOnThePageAsync(IPage page)
     {
         await page.GotoAsync("/transactions?state=stuck");
-        await InteractiveAsync(page);
+        await Browser.InteractiveAsync(page);
         await page.Locator(".cp-skip").FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         await Expect(page).ToHaveURLAsync(new Regex("/transactions\\?state=stuck(#main)?$"));
@@ -147,7 +147,7 @@ public sealed class PortalTests
     private static async Task FiltersAreReachedByKeyboardAsync(IPage page)
     {
         await page.GotoAsync("/transactions");
-        await InteractiveAsync(page);
+        await Browser.InteractiveAsync(page);
         await page.Locator("#transactions-search").FocusAsync();
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("Tab");
@@ -167,7 +167,7 @@ public sealed class PortalTests
     private static async Task ANewlyStuckOrderIsAnnouncedAsync(IPage page)
     {
         await page.GotoAsync("/transactions?state=stuck");
-        await InteractiveAsync(page);
+        await Browser.InteractiveAsync(page);
         var first = await page.Locator("[data-row]").First.TextContentAsync();
         var button = page.GetByRole(AriaRole.Button, new() { NameRegex = new("new$") });
         await Expect(button).ToBeVisibleAsync(new() { Timeout = 60_000 });
@@ -178,8 +178,6 @@ public sealed class PortalTests
     }
 
     /// <summary>The indicator of the live page is shown once the circuit has taken over.</summary>
-    private static Task InteractiveAsync(IPage page) => Expect(page.Locator("[data-live]")).ToBeAttachedAsync(new() { Timeout = 20_000 });
-
     private static async Task RefuseAsync(ProductProcess product, int percent)
     {
         using var answer = await product.Client.PutAsJsonAsync("/api/v1/demo/dials", new { dials = new[] { new { system = "erp", name = "rejected-order-rate", value = percent } } }, Ct);

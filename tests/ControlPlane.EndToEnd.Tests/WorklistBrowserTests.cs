@@ -223,7 +223,7 @@ public sealed class WorklistBrowserTests
     /// <summary>The indicator of the live page is shown once the circuit has taken over.</summary>
     private static async Task InteractiveAsync(IPage page)
     {
-        await Expect(page.Locator("[data-live]")).ToBeAttachedAsync(new() { Timeout = 20_000 });
+        await Browser.InteractiveAsync(page);
         await page.WaitForTimeoutAsync(300);
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 
 namespace ControlPlane.Domain.Shared;
 
@@ -18,5 +19,16 @@ public static class EntityId
         Span<byte> millis = stackalloc byte[8];
         bytes[..6].CopyTo(millis[2..]);
         return DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(millis));
+    }
+
+    /// <summary>The same for the same two, on any node: the operation that a command over many is for one of them. No version 7 key; it does not sort by time.</summary>
+    public static Guid Derived(Guid whole, Guid part)
+    {
+        Span<byte> both = stackalloc byte[32];
+        whole.TryWriteBytes(both, bigEndian: true, out _);
+        part.TryWriteBytes(both[16..], bigEndian: true, out _);
+        Span<byte> hash = stackalloc byte[32];
+        SHA256.HashData(both, hash);
+        return new Guid(hash[..16], bigEndian: true);
     }
 }

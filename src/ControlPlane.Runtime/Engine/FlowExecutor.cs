@@ -25,8 +25,8 @@ namespace ControlPlane.Runtime.Engine;
 /// queue; before and after every call the position is committed.
 /// </summary>
 internal sealed class FlowExecutor(
-    IFlowCatalog flows, IConnectionRegistry connections, CallRunner calls, CommitWriter writer, Node node, CaseSplits splits, WorkRanks ranks, OwnershipBoard owners, TimeProvider clock,
-    ILogger<FlowExecutor> log, CalendarBoard? calendars = null)
+    IFlowCatalog flows, IConnectionRegistry connections, CallRunner calls, CommitWriter writer, Node node, CaseSplits splits, WorkRanks ranks, OwnershipBoard owners, CalendarBoard calendars,
+    TimeProvider clock, ILogger<FlowExecutor> log)
 {
     private ExpectationClock Expectations => field ??= new(connections, calendars, Awaited);
 

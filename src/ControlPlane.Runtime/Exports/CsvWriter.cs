@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using ControlPlane.Runtime.Crosswalks.Csv;
 
 namespace ControlPlane.Runtime.Exports;
 
@@ -64,7 +65,7 @@ internal sealed class CsvWriter(Stream stream, ExportHead head, IReadOnlyList<Ex
 
     private void Field(string text)
     {
-        var safe = IsFormula(text);
+        var safe = CsvCell.IsFormula(text);
         if (!safe && text.AsSpan().IndexOfAny(NeedQuotes) < 0)
         {
             _text.Append(text);
@@ -83,9 +84,6 @@ internal sealed class CsvWriter(Stream stream, ExportHead head, IReadOnlyList<Ex
 
         _text.Append('"');
     }
-
-    /// <summary>Signs with which spreadsheets begin a formula; a tab or line end before one does not hide it from them.</summary>
-    internal static bool IsFormula(string text) => text.Length > 0 && (text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '＝' or '＋' or '－' or '＠');
 
     private async ValueTask FlushAsync(CancellationToken ct)
     {

@@ -107,6 +107,7 @@ internal sealed class ClaimWriter(IControlPlaneDb db, IChangeFeed feed, Notifica
         context.Journal.Add(new()
         {
             TransactionId = order.Id, TenantId = order.TenantId, At = at, Type = said ? JournalEventType.Commented : JournalEventType.OwnershipChanged, Step = order.Step, Stage = order.Stage,
+            Basis = new Basis(Person: by).Write(),
             Summary = PayloadRows.Cut(by.Length == 0 ? change.Text : said ? $"{by}: {change.Text}" : $"{by} {change.Text}", ColumnLengths.Summary)!,
         });
     }

@@ -25,14 +25,14 @@ internal sealed class WorkOwners(IControlPlaneDb db, OwnershipBoard board, TimeP
         return rows.Where(t => t.Owner == owner);
     }
 
-    public async Task<IReadOnlyDictionary<Guid, WorkHolder>> OfAsync(TenantScope tenant, IReadOnlyCollection<Guid> transactions, CancellationToken ct)
+    public async Task<IReadOnlyDictionary<Guid, WorkHolder>> OfAsync(TenantScope tenant, IReadOnlyCollection<TransactionRow> rows, CancellationToken ct)
     {
         await using var context = db.CreateContext(tenant);
         var now = clock.GetUtcNow().ToMicroseconds();
-        var teams = board.Of(tenant.TenantId).Setup.Teams.ToDictionary(t => t.Key, t => t.Name);
-        var owned = await context.Transactions.AsNoTracking().Where(t => transactions.Contains(t.Id)).Select(t => new { t.Id, t.Owner }).ToListAsync(ct);
-        var claimed = await context.WorkClaims.AsNoTracking().Where(c => transactions.Contains(c.TransactionId) && c.Person != null && c.LeaseUntil > now)
+        var ids = rows.Select(r => r.Id).ToList();
+        var claimed = await context.WorkClaims.AsNoTracking().Where(c => ids.Contains(c.TransactionId) && c.Person != null && c.LeaseUntil > now)
             .ToDictionaryAsync(c => c.TransactionId, c => c.PersonName ?? c.Person!, ct);
-        return owned.ToDictionary(o => o.Id, o => new WorkHolder(o.Owner is { } key ? teams.GetValueOrDefault(key, key) : null, claimed.GetValueOrDefault(o.Id)));
+        var setup = board.Of(tenant.TenantId).Setup;
+        return rows.ToDictionary(r => r.Id, r => new WorkHolder(setup.FindTeam(r.Owner)?.Name ?? r.Owner, claimed.GetValueOrDefault(r.Id)));
     }
 }

@@ -68,7 +68,7 @@ internal sealed class HoldKeeper(IControlPlaneDb db, Holds holds, IOptions<Repai
                 if (hold.HeldAt < clock.GetUtcNow().AddSeconds(-10).ToMicroseconds())
                     await holds.EndAsync(tenant, hold.TransactionId, "Somebody or something else moved the order on", ct);
             }
-            else if (Why(hold, came) is { } why && (await holds.WakeAsync(tenant, hold.TransactionId, why, hold.Id, ct)).Accepted)
+            else if (Why(hold, came) is { } why && (await holds.LetGoAsync(tenant, hold.TransactionId, why, null, hold.Id, ct)).Accepted)
                 woken++;
         }
 

@@ -65,7 +65,7 @@ internal sealed class Holds(IControlPlaneDb db, PersonGrip grip, IFlowCatalog fl
         (a.Transaction.FaultKind, a.Transaction.FaultCode, a.Transaction.FaultMessage) = (FaultKind.Maintenance, HoldConditions.FaultCode, PayloadRows.Cut(words, ColumnLengths.Summary));
         (a.Transaction.DueAt, a.Transaction.Party, a.Transaction.PartyConnection) = (condition.Until?.ToMicroseconds(), null, null);
         (a.Work.Attempts, a.Work.HeldBy) = (0, Hold.ByPerson);
-        a.Journal(JournalEventType.Held, grip.StepOf(a), words, code: HoldConditions.FaultCode);
+        a.Journal(JournalEventType.Held, grip.StepOf(a), words, code: HoldConditions.FaultCode, basis: new(Person: who.Name));
         // What wakes it is there before it sleeps; a row whose order was never put aside ends by itself.
         await using var context = db.CreateContext(tenant);
         var row = new OrderHoldRow
@@ -86,10 +86,11 @@ internal sealed class Holds(IControlPlaneDb db, PersonGrip grip, IFlowCatalog fl
     }
 
     public Task<CommandOutcome> WakeAsync(TenantScope tenant, Guid transaction, string reason, Person who, Guid operation, CancellationToken ct) =>
-        WakeAsync(tenant, transaction, $"{who.Name} woke it{(reason.Length > 0 ? $": {reason}" : "")}", operation, ct);
+        LetGoAsync(tenant, transaction, $"{who.Name} woke it{(reason.Length > 0 ? $": {reason}" : "")}", who.Name, operation, ct);
 
     /// <param name="why">A sentence: who woke it, or what came.</param>
-    public async Task<CommandOutcome> WakeAsync(TenantScope tenant, Guid transaction, string why, Guid operation, CancellationToken ct)
+    /// <param name="person">Null where what it waited for came.</param>
+    public async Task<CommandOutcome> LetGoAsync(TenantScope tenant, Guid transaction, string why, string? person, Guid operation, CancellationToken ct)
     {
         var (held, refused) = await grip.TakeAsync(tenant, transaction, operation, ct);
         if (held is not { } a)
@@ -99,7 +100,7 @@ internal sealed class Holds(IControlPlaneDb db, PersonGrip grip, IFlowCatalog fl
         a.Enter(TransactionState.Running, a.Work.Step);
         FlowExecutor.Calm(a);
         a.Work.HeldBy = null;
-        a.Journal(JournalEventType.Released, grip.StepOf(a), why);
+        a.Journal(JournalEventType.Released, grip.StepOf(a), why, basis: new(Person: person));
         if (await grip.CommitAsync(a, WorkState.Ready, 0, operation, ct) is { } instead)
             return instead;
         await EndAsync(tenant, transaction, why, ct);

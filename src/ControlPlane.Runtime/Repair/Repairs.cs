@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using ControlPlane.Domain.Crosswalks;
 using ControlPlane.Domain.Effects;
 using ControlPlane.Domain.Flows;
@@ -17,12 +16,10 @@ using Microsoft.EntityFrameworkCore;
 namespace ControlPlane.Runtime.Repair;
 
 /// <inheritdoc cref="IRepairs"/>
-internal sealed class Repairs(IControlPlaneDb db, PersonGrip grip, DryRuns runs, EditPolicy policy, CrosswalkBoard board, TimeProvider clock) : IRepairs
+internal sealed partial class Repairs(IControlPlaneDb db, PersonGrip grip, DryRuns runs, EditPolicy policy, CrosswalkBoard board, TimeProvider clock) : IRepairs
 {
     /// <summary>The channel and a person changed the same field, and nobody has decided yet.</summary>
     public const string ConflictCode = "order.edit_conflict";
-
-    private const int ConfirmedAbove = 100;
 
     public async Task<FixView?> FindAsync(TenantScope tenant, Guid id, Person who, CancellationToken ct)
     {
@@ -109,12 +106,12 @@ internal sealed class Repairs(IControlPlaneDb db, PersonGrip grip, DryRuns runs,
             return new(false, "changed_meanwhile", "Somebody else changed it at the same moment. Look again.");
         if (trial.SecondPerson is { } why)
         {
-            a.Journal(JournalEventType.EditProposed, grip.StepOf(a), $"{who.Name} proposed a change ({EditReading.Words(fields, policy)}). {why}");
+            a.Journal(JournalEventType.EditProposed, grip.StepOf(a), $"{who.Name} proposed a change ({EditReading.Words(fields, policy)}). {why}", basis: new(Person: who.Name));
             var (state, due) = (a.Work.State, a.Work.DueAt);
             return await OrDropAsync(tenant, overlay, () => grip.CommitAsync(a, state, due, operation, ct)) ?? new(true, "proposed", $"{why} It is proposed: somebody else with the right finds it at the order and under Holds. Nothing was sent.");
         }
 
-        return await OrDropAsync(tenant, overlay, () => ApplyAsync(a, fields, $"{who.Name} changed the order ({EditReading.Words(fields, policy)}): {policy.Reasons[request.Reason]}{(request.Note.Length > 0 ? ". " + request.Note : "")}", JournalEventType.Edited, operation, ct))
+        return await OrDropAsync(tenant, overlay, () => ApplyAsync(a, fields, $"{who.Name} changed the order ({EditReading.Words(fields, policy)}): {policy.Reasons[request.Reason]}{(request.Note.Length > 0 ? ". " + request.Note : "")}", JournalEventType.Edited, who, operation, ct))
             ?? new(true, "accepted", $"Order {a.Transaction.Number} was changed and goes on. The original is kept as it came.");
     }
 
@@ -144,7 +141,7 @@ internal sealed class Repairs(IControlPlaneDb db, PersonGrip grip, DryRuns runs,
 
         if (!approve)
         {
-            a.Journal(JournalEventType.EditDecided, grip.StepOf(a), $"{who.Name} refused the change that {overlay.Author} proposed: {reason}");
+            a.Journal(JournalEventType.EditDecided, grip.StepOf(a), $"{who.Name} refused the change that {overlay.Author} proposed: {reason}", basis: new(Person: who.Name));
             if (await grip.CommitAsync(a, a.Work.State, a.Work.DueAt, operation, ct) is { } other)
                 return other;
             await DecidedAsync(context, overlay, OverlayState.Refused, reason, who, ct);
@@ -155,7 +152,7 @@ internal sealed class Repairs(IControlPlaneDb db, PersonGrip grip, DryRuns runs,
             return new(false, "not_stuck", $"Order {a.Transaction.Number} is {a.Transaction.State.Word()} by now: what moves could overtake the change. Refuse it, or approve it when the order is stuck again.");
         if (fields.FirstOrDefault(f => OrderPaths.Read(a.Order, f.Path) != f.Old) is { } moved)
             return new(false, "changed_meanwhile", $"The {EditReading.Title(policy.Find(moved.Path), moved.Path)} was changed after this was proposed. Refuse it and propose it anew.");
-        if (await ApplyAsync(a, fields, $"{who.Name} approved the change that {overlay.Author} proposed ({EditReading.Words(fields, policy)}): {reason}", JournalEventType.EditDecided, operation, ct) is { } instead)
+        if (await ApplyAsync(a, fields, $"{who.Name} approved the change that {overlay.Author} proposed ({EditReading.Words(fields, policy)}): {reason}", JournalEventType.EditDecided, who, operation, ct) is { } instead)
             return instead;
         await DecidedAsync(context, overlay, OverlayState.Applied, reason, who, ct);
         return new(true, "accepted", $"Order {a.Transaction.Number} was changed and goes on. The original is kept as it came.");
@@ -173,7 +170,7 @@ internal sealed class Repairs(IControlPlaneDb db, PersonGrip grip, DryRuns runs,
         var decided = FieldEdits.Decide(edits, keepOurs);
         a.Variables.Edits = decided.Count == 0 ? null : decided;
         a.Work.Attempts = 0;
-        a.Journal(JournalEventType.EditDecided, grip.StepOf(a), $"{who.Name} decided that {(keepOurs ? "the change counts over what the channel sent" : "what the channel sent counts over the change")}: {reason}");
+        a.Journal(JournalEventType.EditDecided, grip.StepOf(a), $"{who.Name} decided that {(keepOurs ? "the change counts over what the channel sent" : "what the channel sent counts over the change")}: {reason}", basis: new(Person: who.Name));
         return await grip.CommitAsync(a, WorkState.Ready, 0, operation, ct)
             ?? new(true, "accepted", $"Order {a.Transaction.Number} goes on with {(keepOurs ? "the change" : "what the channel sent")}.");
     }
@@ -182,52 +179,6 @@ internal sealed class Repairs(IControlPlaneDb db, PersonGrip grip, DryRuns runs,
     {
         await using var context = db.CreateContext(tenant);
         return await EditReading.OfAsync(context, policy, null, who, ct);
-    }
-
-    public async Task<IReadOnlyList<(Guid Id, CommandOutcome Outcome)>> DiscardAsync(TenantScope tenant, IReadOnlyList<Guid> ids, string reason, int? confirmed, Person who, Guid operation, CancellationToken ct)
-    {
-        var all = ids.Distinct().ToList();
-        if (all.Count is 0 or > IRepairs.MostDiscarded)
-            return Every(new(false, "size", $"1 to {IRepairs.MostDiscarded} orders at once."));
-        if (reason.Length is 0 or > IRepairs.LongestText)
-            return Every(new(false, "reason_missing", $"Say why, in 1 to {IRepairs.LongestText} characters: it cannot be undone."));
-        if (all.Count > ConfirmedAbove && confirmed != all.Count)
-            return Every(new(false, "confirm", $"These are {all.Count} orders, and it cannot be undone. Type their number to confirm."));
-        var outcomes = new List<(Guid, CommandOutcome)>();
-        foreach (var id in all)
-            outcomes.Add((id, await DiscardAsync(tenant, id, reason, who, Operation(operation, id), ct)));
-        return outcomes;
-
-        IReadOnlyList<(Guid, CommandOutcome)> Every(CommandOutcome outcome) => [.. all.DefaultIfEmpty(Guid.Empty).Select(id => (id, outcome))];
-    }
-
-    private async Task<CommandOutcome> DiscardAsync(TenantScope tenant, Guid id, string reason, Person who, Guid operation, CancellationToken ct)
-    {
-        var (held, refused) = await grip.TakeAsync(tenant, id, operation, ct);
-        if (held is not { } a)
-            return refused!;
-        if (a.Transaction.State is not (TransactionState.Stuck or TransactionState.Retrying))
-            return new(false, "not_stuck", $"Order {a.Transaction.Number} is {a.Transaction.State.Word()}: only what is stuck, retried or held is discarded.");
-        await using var context = db.CreateContext(tenant);
-        var means = await DiscardMeansAsync(context, a.Transaction, ct);
-        a.Enter(TransactionState.Cancelled, a.Work.Step);
-        a.Transaction.ClosedAt = a.Now.ToMicroseconds();
-        FlowExecutor.Calm(a);
-        a.Work.HeldBy = null;
-        a.Exit = ExceptionCases.CaseExit.Person;
-        foreach (var signal in a.Signals.ToList())
-            a.Consume(signal);
-        a.Journal(JournalEventType.Cancelled, grip.StepOf(a), $"{who.Name} discarded it: {reason}. {means}");
-        return await grip.CommitAsync(a, WorkState.Done, 0, operation, ct) ?? new(true, "accepted", $"Order {a.Transaction.Number} is discarded. {means}");
-    }
-
-    /// <summary>No flow of ours has a step for cancelling yet: whoever was told has to be told by a person.</summary>
-    private static async Task<string> DiscardMeansAsync(ControlPlaneDbContext context, TransactionRow t, CancellationToken ct)
-    {
-        var told = await context.Effects.AsNoTracking().Where(e => e.TransactionId == t.Id && (e.State == EffectState.Confirmed || e.State == EffectState.Unknown)).Select(e => e.Connection).Distinct().ToListAsync(ct);
-        return told.Count == 0
-            ? "The channel will not be told, and no system has it: cancel it there."
-            : $"The channel will not be told. It is, or may be, in {string.Join(", ", told.Order(StringComparer.Ordinal))}: cancel it there.";
     }
 
     private static async Task<List<FieldEdit>?> EditsAsync(ControlPlaneDbContext context, Guid id, CancellationToken ct) =>
@@ -247,12 +198,12 @@ internal sealed class Repairs(IControlPlaneDb db, PersonGrip grip, DryRuns runs,
     }
 
     /// <summary>Null when the order goes on with it.</summary>
-    private async Task<CommandOutcome?> ApplyAsync(Activation a, IReadOnlyList<FieldEdit> fields, string words, JournalEventType type, Guid operation, CancellationToken ct)
+    private async Task<CommandOutcome?> ApplyAsync(Activation a, IReadOnlyList<FieldEdit> fields, string words, JournalEventType type, Person who, Guid operation, CancellationToken ct)
     {
         a.Replace(OrderPaths.Write(a.Order, fields.Select(f => (f.Path, f.New))));
         a.Variables.Edits = FieldEdits.Add(a.Variables.Edits, fields);
         a.Work.Attempts = 0;
-        a.Journal(type, grip.StepOf(a), words);
+        a.Journal(type, grip.StepOf(a), words, basis: new(Person: who.Name));
         return await grip.CommitAsync(a, WorkState.Ready, 0, operation, ct);
     }
 
@@ -304,14 +255,4 @@ internal sealed class Repairs(IControlPlaneDb db, PersonGrip grip, DryRuns runs,
     }
 
     private bool Knows(string table, string code) => board.Current.Pairs(table).Any(p => string.Equals(p.Ours, code, StringComparison.OrdinalIgnoreCase));
-
-    private static Guid Operation(Guid operation, Guid id)
-    {
-        Span<byte> both = stackalloc byte[32];
-        operation.TryWriteBytes(both, bigEndian: true, out _);
-        id.TryWriteBytes(both[16..], bigEndian: true, out _);
-        Span<byte> hash = stackalloc byte[32];
-        SHA256.HashData(both, hash);
-        return new Guid(hash[..16], bigEndian: true);
-    }
 }

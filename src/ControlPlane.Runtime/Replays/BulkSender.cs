@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using ControlPlane.Domain.Effects;
 using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Flows;
@@ -71,7 +70,7 @@ internal sealed class BulkSender(IControlPlaneDb db, CommitWriter writer, LanePu
     {
         if (piece.Transactions.GetValueOrDefault(id) is not { } transaction || piece.Work.GetValueOrDefault(id) is not { } work)
             return new(false, "not_found", "It is not there any more");
-        var operation = OperationOf(replay.Id, id);
+        var operation = EntityId.Derived(replay.Id, id);
         if (TransactionCommands.Refuse(transaction, work) is { } refused)
             // Taken up at once by a worker after a change of hands: its operation was done.
             return await DoneAsync(replay.TenantId, operation, ct) ? new(true, "already_done", "") : refused;
@@ -99,17 +98,6 @@ internal sealed class BulkSender(IControlPlaneDb db, CommitWriter writer, LanePu
         await using var context = db.CreateContext(new TenantScope(tenant));
         var key = "o:" + operation.ToString("N");
         return await context.InboxKeys.AnyAsync(k => k.Connection == "operator" && k.Key == key, ct);
-    }
-
-    /// <summary>The same for the same order of the same replay, on any node.</summary>
-    private static Guid OperationOf(Guid replay, Guid transaction)
-    {
-        Span<byte> both = stackalloc byte[32];
-        replay.TryWriteBytes(both, bigEndian: true, out _);
-        transaction.TryWriteBytes(both[16..], bigEndian: true, out _);
-        Span<byte> hash = stackalloc byte[32];
-        SHA256.HashData(both, hash);
-        return new Guid(hash[..16], bigEndian: true);
     }
 
     /// <param name="Unknown">Orders with a write of which nobody knows whether it arrived.</param>

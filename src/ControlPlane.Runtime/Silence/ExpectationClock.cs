@@ -14,7 +14,7 @@ namespace ControlPlane.Runtime.Silence;
 /// calendars, the order in hand.
 /// </summary>
 /// <param name="awaited">Whom a wait is for.</param>
-internal sealed class ExpectationClock(IConnectionRegistry connections, CalendarBoard? calendars, Func<Activation, WaitStep, Connection?> awaited)
+internal sealed class ExpectationClock(IConnectionRegistry connections, CalendarBoard calendars, Func<Activation, WaitStep, Connection?> awaited)
 {
     /// <summary>What a window held back is released a piece at a time.</summary>
     private static readonly TimeSpan AfterWindow = TimeSpan.FromMinutes(10);
@@ -27,7 +27,8 @@ internal sealed class ExpectationClock(IConnectionRegistry connections, Calendar
             a.Variables.Silent = null;
         if (!reached && a.Transaction.ExpectsBy is not null)
             return;
-        Set(a.Transaction, SilenceRules.Next(flow, next), Of(a, SilenceRules.Next(flow, next), a.Now));
+        var expected = SilenceRules.Next(flow, next);
+        Set(a.Transaction, expected, Of(a, expected, a.Now));
     }
 
     /// <summary>By when a wait that begins now is over.</summary>
@@ -65,7 +66,7 @@ internal sealed class ExpectationClock(IConnectionRegistry connections, Calendar
 
     private IReadOnlyList<CarrierCalendar> Calendars(Activation a, StepDefinition step)
     {
-        if (calendars is null || step.Expect is not { } expect || !(expect.PickUps || expect.OpenHours) || step.Role is not { } role)
+        if (step.Expect is not { } expect || !(expect.PickUps || expect.OpenHours) || step.Role is not { } role)
             return [];
         var key = step is WaitStep wait ? awaited(a, wait)?.Key : role.Sells() ? a.Transaction.Connection : connections.FindByRole(role)?.Key;
         return SilenceRules.Fitting(calendars.Of(key), a.Order.ShippingService);

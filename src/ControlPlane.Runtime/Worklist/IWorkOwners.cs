@@ -20,7 +20,8 @@ public interface IWorkOwners
     /// <summary>Only what lies in the team's queue; <see cref="WorkFilter.Nobody"/>: only what nobody has in hand; <see cref="WorkFilter.PersonPrefix"/> and a person: what that one has in hand.</summary>
     IQueryable<TransactionRow> Narrow(ControlPlaneDbContext context, IQueryable<TransactionRow> rows, string owner);
 
-    Task<IReadOnlyDictionary<Guid, WorkHolder>> OfAsync(TenantScope tenant, IReadOnlyCollection<Guid> transactions, CancellationToken ct);
+    /// <summary>Of the rows of a page: one reading for all.</summary>
+    Task<IReadOnlyDictionary<Guid, WorkHolder>> OfAsync(TenantScope tenant, IReadOnlyCollection<TransactionRow> rows, CancellationToken ct);
 }
 
 /// <summary>Nobody has anything.</summary>
@@ -30,6 +31,6 @@ public sealed class NoWorkOwners : IWorkOwners
 
     public IQueryable<TransactionRow> Narrow(ControlPlaneDbContext context, IQueryable<TransactionRow> rows, string owner) => owner == WorkFilter.Nobody ? rows : rows.Where(_ => false);
 
-    public Task<IReadOnlyDictionary<Guid, WorkHolder>> OfAsync(TenantScope tenant, IReadOnlyCollection<Guid> transactions, CancellationToken ct) =>
+    public Task<IReadOnlyDictionary<Guid, WorkHolder>> OfAsync(TenantScope tenant, IReadOnlyCollection<TransactionRow> rows, CancellationToken ct) =>
         Task.FromResult<IReadOnlyDictionary<Guid, WorkHolder>>(new Dictionary<Guid, WorkHolder>());
 }

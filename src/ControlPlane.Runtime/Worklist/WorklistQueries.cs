@@ -80,7 +80,7 @@ internal sealed class WorklistQueries(
         var items = (await new ListFacts(_builder).ItemsAsync(context, rows, ct)).ToDictionary(i => i.Id);
         var catalogue = own is null ? causes() : await own.EffectiveAsync(tenant, ct);
         var names = await new CaseNames(() => catalogue, connections).OfAsync(context, [.. rows.Select(r => r.CaseId).OfType<Guid>().Distinct()], ct);
-        var owned = await owners.OfAsync(tenant, [.. rows.Select(r => r.Id)], ct);
+        var owned = await owners.OfAsync(tenant, rows, ct);
         var now = clock.GetUtcNow();
         return [.. rows.Select(row =>
         {

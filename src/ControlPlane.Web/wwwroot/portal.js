@@ -238,29 +238,22 @@
       var next = now < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, now + (e.key === 'j' ? 1 : -1)));
       rows[next].focus();
       rows[next].closest('tr')?.scrollIntoView({ block: 'nearest' });
-    } else if (/^[acefhrx]$/.test(e.key) && document.querySelector('[data-key-host]')) {
+    } else if (/^[a-z]$/.test(e.key) && !e.defaultPrevented) {
       var target = keyed(e.key, at);
       if (!target) return;
       e.preventDefault();
       if (target.matches('input:not([type=checkbox]), select, textarea')) { target.focus(); target.select?.(); } else target.click();
-    } else if (/^[a-z]$/.test(e.key) && !e.defaultPrevented) {
-      // A key that a page or panel gives to one of its own fields or buttons: fields take the focus, buttons do what they say.
-      var own = [...document.querySelectorAll(':is(input, select, textarea, button, a)[data-key="' + e.key + '"]')].find(function (x) { return x.checkVisibility() && !x.disabled && !x.closest('[inert]'); });
-      if (!own) return;
-      e.preventDefault();
-      if (own.matches('button, a')) own.click();
-      else own.focus();
     }
   });
 
-  // A page with data-key-host lets single keys act on what carries data-key="c" and so on: in the row in hand, then in the open
-  // panel, then anywhere on the page. A field gets the focus, everything else is clicked. What is hidden or disabled does not answer.
+  // Single keys act on what carries data-key="c" and so on: in the row in hand, then in the open panel, then anywhere on the page. A
+  // field gets the focus, everything else is clicked. What is hidden, disabled or inert does not answer; nor does x outside of a row and panel of a list.
   function keyed(key, at) {
     var current = document.querySelector('[data-row][aria-current=true]');
-    var scopes = [at instanceof Element && at.closest('[data-key-row]'), current && current.closest('[data-key-row]'), document.querySelector('[data-key-panel]'), document.querySelector('[data-key-host]')];
-    for (var i = 0; i < scopes.length; i++) {
-      if (!scopes[i] || (i === 3 && key === 'x')) continue;
-      var found = [...scopes[i].querySelectorAll('[data-key="' + key + '"]:not(kbd)')].find(function (e) { return !e.disabled && e.getClientRects().length > 0; });
+    var host = document.querySelector('[data-key-host]');
+    var scopes = [at instanceof Element && at.closest('[data-key-row]'), current && current.closest('[data-key-row]'), document.querySelector('[data-key-panel]'), host && key === 'x' ? null : host || document];
+    for (var scope of scopes) {
+      var found = scope && [...scope.querySelectorAll('[data-key="' + key + '"]:not(kbd)')].find(function (e) { return !e.disabled && e.checkVisibility() && !e.closest('[inert]'); });
       if (found) return found;
     }
     return null;

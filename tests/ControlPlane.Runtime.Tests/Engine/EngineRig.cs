@@ -126,7 +126,7 @@ internal sealed class EngineRig : IAsyncDisposable
         var calls = new CallRunner(Connections, _connectors, Gateway, Gates, _writer, new NumberRanges(Db), _options, leases, Clock);
         Keeper = new GateKeeper(Gates, Gateway, Store, new LanePumps([]), new NodeCount(), Connections, _connectors, Clock, NullLogger<GateKeeper>.Instance);
         Register();
-        Executor = new FlowExecutor(catalog, Connections, calls, _writer, Node, Splits, new WorkRanks(Penalties, Connections), Owners, Clock, NullLogger<FlowExecutor>.Instance, Calendars);
+        Executor = new FlowExecutor(catalog, Connections, calls, _writer, Node, Splits, new WorkRanks(Penalties, Connections), Owners, Calendars, Clock, NullLogger<FlowExecutor>.Instance);
         Emails.Use(new byte[32]);
         Rules = new RuleBoard(Db, Emails);
         Receiver = new Receiver(_writer, catalog, new IdentifierLookup(Db), new LanePumps([]), _orders, Emails, Node, _options, leases, Clock, rules: Rules);

@@ -89,26 +89,16 @@ public sealed class OpenSloTests
         Assert.Equal(new RollingWindow(TimeSpan.FromDays(30)), Assert.Single(OpenSloObjectives.Of(Assert.Single(found))).Window);
     }
 
-    public static TheoryData<string> Files
-    {
-        get
-        {
-            var root = new DirectoryInfo(AppContext.BaseDirectory);
-            while (root is not null && !File.Exists(Path.Combine(root.FullName, "ControlPlane.sln")))
-                root = root.Parent;
-            var folder = root is null ? "" : Path.Combine(root.FullName, "..", "shared", "samples", "conformance", "openslo");
-            var files = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.yaml", SearchOption.AllDirectories) : [];
-            return files.Length == 0 ? [""] : new(files.Select(f => Path.GetRelativePath(folder, f)).Order(StringComparer.Ordinal));
-        }
-    }
+    private const string Folder = "conformance/openslo";
+
+    /// <summary>The folder itself where there is nothing: then the test says so.</summary>
+    public static TheoryData<string> Files => Domain.Tests.Samples.In(Folder, "*.yaml") is { Count: > 0 } files ? new(files) : [Folder];
 
     /// <summary>Documents of the specification and of its Go SDK, with their broken references.</summary>
     [Theory, MemberData(nameof(Files))]
     public void Every_published_document_is_read_or_refused_for_what_it_is(string path)
     {
-        if (path.Length == 0)
-            Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", "The sample documents are not beside the repository: ../shared/samples/conformance/openslo");
-        var text = File.ReadAllText(Find(path));
+        var text = File.ReadAllText(Domain.Tests.Samples.Find(path));
         var (objects, problems) = OpenSloFile.Read(text, path);
         if (path.Contains("_invalid_", StringComparison.Ordinal))
         {
@@ -125,13 +115,5 @@ public sealed class OpenSloTests
             Assert.Equal(OpenSloFile.Write(objects), OpenSloFile.Write(again));
             Assert.Equal(objects.Select(o => (o.Kind, o.Name)), again.Select(o => (o.Kind, o.Name)));
         }
-    }
-
-    private static string Find(string path)
-    {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root!.FullName, "ControlPlane.sln")))
-            root = root.Parent;
-        return Path.Combine(root.FullName, "..", "shared", "samples", "conformance", "openslo", path);
     }
 }

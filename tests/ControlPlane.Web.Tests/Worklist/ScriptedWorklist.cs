@@ -58,7 +58,7 @@ internal sealed class TwoTeams : IWorkOwners
 
     public IQueryable<TransactionRow> Narrow(ControlPlaneDbContext context, IQueryable<TransactionRow> rows, string owner) => rows;
 
-    public Task<IReadOnlyDictionary<Guid, WorkHolder>> OfAsync(TenantScope tenant, IReadOnlyCollection<Guid> transactions, CancellationToken ct) => throw new NotSupportedException();
+    public Task<IReadOnlyDictionary<Guid, WorkHolder>> OfAsync(TenantScope tenant, IReadOnlyCollection<TransactionRow> rows, CancellationToken ct) => throw new NotSupportedException();
 }
 
 internal static class Given

@@ -150,7 +150,7 @@ public static class CsvCell
     public static string Read(string cell) => cell.Length > 1 && cell[0] == '\'' && IsFormula(cell[1..]) ? cell[1..] : cell;
 
     /// <summary>Also behind apostrophes, so that a text which begins with one comes back as it was. The wide forms count in some languages.</summary>
-    private static bool IsFormula(string text)
+    public static bool IsFormula(string text)
     {
         var first = text.AsSpan().TrimStart('\'');
         return first.Length > 0 && first[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '\0' or '＝' or '＋' or '－' or '＠';
