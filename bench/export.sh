@@ -18,7 +18,7 @@ bash "$here/prepare.sh"
 pid=$!
 trap 'kill $pid 2>/dev/null || true; wait $pid 2>/dev/null || true' EXIT
 until curl -sf "http://127.0.0.1:$port/alive" >/dev/null; do sleep 0.5; kill -0 $pid; done
-ask() { curl -sf -o "$1" -w '%{time_total} %{size_download}' -H "Authorization: Bearer $key" "http://127.0.0.1:$port/api/v1/$2"; }
+ask() { curl -sf -o "$1" -w '%{time_total} %{size_download}\n' -H "Authorization: Bearer $key" "http://127.0.0.1:$port/api/v1/$2"; }
 rss() { awk '/VmRSS/ {print int($2 / 1024)}' "/proc/$pid/status"; }
 # Compiled once, so that the code itself is not counted.
 for format in csv xlsx; do ask /dev/null "transactions/export?format=$format&state=stuck" >/dev/null; done
