@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# What the tests need beside .NET: a PostgreSQL, a Redis, a RabbitMQ, an OpenSSH and a Chromium from the distribution's packages; a Tryton by its own script.
+# What the tests need beside .NET: a PostgreSQL, a Redis, a RabbitMQ, an OpenSSH, a Prometheus and a Chromium from the distribution's packages; a Tryton and a
+# receiver of OTLP by their own scripts.
 #   services.sh install | start FOLDER (prints exports) | tryton FOLDER (the same, and takes minutes) | stop FOLDER
 set -euo pipefail
+beside="$(cd "$(dirname "$0")/.." && pwd)/../shared/real"
 
 install() {
   local missing=()
@@ -10,6 +12,11 @@ install() {
   command -v redis-server >/dev/null 2>&1 || missing+=(redis-server)
   [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || missing+=(rabbitmq-server)
   [ -x /usr/sbin/sshd ] || missing+=(openssh-server openssh-sftp-server openssh-client)
+  { command -v prometheus && command -v promtool; } >/dev/null 2>&1 || missing+=(prometheus)
+  if [ -e "$beside/observability/start-otlp.sh" ]; then
+    command -v node >/dev/null 2>&1 || missing+=(nodejs)
+    command -v npm >/dev/null 2>&1 || missing+=(npm)
+  fi
   [ ${#missing[@]} -eq 0 ] && return 0
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
     echo "Not installed here: ${missing[*]}. The tests that need them are skipped and say so." >&2
@@ -40,6 +47,7 @@ start() {
   [ -n "${CONTROLPLANE_TEST_POSTGRES:-}" ] || start_postgres "$1"
   [ -n "${CONTROLPLANE_TEST_RABBITMQ:-}" ] || start_rabbitmq "$1"
   [ -n "${CONTROLPLANE_TEST_SFTP:-}" ] || start_sftp "$1"
+  [ -n "${CONTROLPLANE_TEST_OTLP:-}" ] || start_otlp "$1"
 }
 
 start_postgres() {
@@ -114,11 +122,21 @@ CONFIG
   echo "OpenSSH did not start; its tests are skipped and say so." >&2; tail -5 "$folder/sshd.log" >&2
 }
 
+# A receiver of OTLP over HTTP that decodes with OpenTelemetry's own generated code; its script stands beside the repository.
+start_otlp() {
+  local folder=$1/otlp-run port
+  [ -e "$beside/observability/start-otlp.sh" ] && command -v npm >/dev/null 2>&1 || return 0
+  port=$(free_port); mkdir -p "$folder"
+  if REAL_RUN="$folder" OTLP_PORT="$port" bash "$beside/observability/start-otlp.sh" >"$folder/start.log" 2>&1
+  then echo "export CONTROLPLANE_TEST_OTLP='http://127.0.0.1:$port' CONTROLPLANE_TEST_OTLP_RECEIVED='$folder/otlp/received.jsonl'"
+  else echo "The receiver of OTLP did not start; its tests are skipped and say so." >&2; tail -5 "$folder/start.log" >&2; fi
+}
+
 # A Tryton on SQLite with master data; its script stands beside the repository and installs what it needs.
 tryton() {
   local script folder=$1/tryton-run
   [ -z "${CONTROLPLANE_TEST_TRYTON:-}" ] || return 0
-  script="$(cd "$(dirname "$0")/.." && pwd)/../shared/real/tryton/start.sh"
+  script="$beside/tryton/start.sh"
   [ -e "$script" ] || { echo "There is no Tryton beside the repository; its tests are skipped and say so." >&2; return 0; }
   if [ "$(id -u)" != 0 ] && ! command -v trytond >/dev/null 2>&1; then echo "Tryton is not installed here; its tests are skipped and say so." >&2; return 0; fi
   local port; port=$(free_port); mkdir -p "$folder"
@@ -130,7 +148,7 @@ tryton() {
 stop() {
   local bin group
   [ ! -s "$1/tryton-run/tryton.pid" ] || kill -TERM -- "-$(cat "$1/tryton-run/tryton.pid")" 2>/dev/null || true
-  for group in "$1"/rabbitmq/*.group "$1"/sftp/*.group; do [ ! -e "$group" ] || kill -KILL -- "-$(cat "$group")" 2>/dev/null || true; done
+  for group in "$1"/rabbitmq/*.group "$1"/sftp/*.group "$1"/otlp-run/otlp.pid; do [ ! -e "$group" ] || kill -KILL -- "-$(cat "$group")" 2>/dev/null || true; done
   [ ! -s "$1/sftp/user" ] || userdel -f "$(cat "$1/sftp/user")" >/dev/null 2>&1 || true
   bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
   [ ! -d "$1/pg" ] || as_postgres "$bin/pg_ctl" -D "$1/pg" -m immediate stop >/dev/null

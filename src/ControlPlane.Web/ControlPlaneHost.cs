@@ -4,13 +4,19 @@ using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Estate;
 using ControlPlane.Runtime.EvidenceBundles;
+using ControlPlane.Runtime.Alerts;
 using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Exports;
+using ControlPlane.Runtime.Governance;
 using ControlPlane.Runtime.IdentifierRules;
+using ControlPlane.Runtime.Objectives;
+using ControlPlane.Runtime.Operations;
 using ControlPlane.Runtime.Ownership;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Repair;
+using ControlPlane.Runtime.Reviews;
 using ControlPlane.Runtime.Schemas;
+using ControlPlane.Runtime.Scorecard;
 using ControlPlane.Runtime.Settings;
 using ControlPlane.Runtime.Transactions.Queries;
 using ControlPlane.Runtime.Worklist;
@@ -27,6 +33,7 @@ using ControlPlane.Web.Features.Exports;
 using ControlPlane.Web.Features.Health;
 using ControlPlane.Web.Features.Home;
 using ControlPlane.Web.Features.Receive;
+using ControlPlane.Web.Features.Reports;
 using ControlPlane.Web.Features.Schemas;
 using ControlPlane.Web.Features.Views;
 using ControlPlane.Web.Live;
@@ -94,6 +101,12 @@ public static class ControlPlaneHost
         builder.AddExportSources();
         builder.AddViewCounters();
         builder.Services.AddOwnership();
+        builder.Services.AddAlerts();
+        builder.AddScorecard();
+        builder.Services.AddObjectives();
+        builder.Services.AddOperationsRollup();
+        builder.Services.AddReviews();
+        builder.Services.AddGovernance();
         builder.AddHome();
         builder.AddConnectionPages();
         builder.AddSchemaPages();
@@ -124,6 +137,7 @@ public static class ControlPlaneHost
             app.MapApi();
             app.MapEvidenceDownload();
             app.MapExportFiles();
+            app.MapReportFiles();
         }
 
         app.MapHealth();

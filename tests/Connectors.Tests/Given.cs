@@ -67,4 +67,10 @@ public static class Given
             Occurrence = shipments.Length,
         },
     };
+
+    /// <summary>The same under another idempotency key.</summary>
+    public static OperationRequest With(this OperationRequest request, string key) => new()
+    {
+        Connection = request.Connection, TransactionId = request.TransactionId, Reference = request.Reference, CorrelationId = request.CorrelationId, IdempotencyKey = key, Order = request.Order, Variables = request.Variables,
+    };
 }

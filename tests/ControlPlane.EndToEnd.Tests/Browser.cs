@@ -1,4 +1,4 @@
-using Deque.AxeCore.Playwright;
+using Deque.AxeCore.Commons;
 using Microsoft.Playwright;
 
 namespace ControlPlane.EndToEnd.Tests;
@@ -6,6 +6,11 @@ namespace ControlPlane.EndToEnd.Tests;
 /// <summary>A real Chromium, from the distribution. Without one the test is skipped visibly; on CI it must be there.</summary>
 public sealed class Browser : IAsyncDisposable
 {
+    /// <summary>The script of axe-core; as an init script of a context it is there on each page of it.</summary>
+    public static readonly string Axe = new BundledAxeScriptProvider().GetScript();
+
+    private static readonly string[] Violations = ["violations"];
+
     private readonly IPlaywright _playwright;
     private readonly IBrowser _browser;
 
@@ -65,8 +70,22 @@ public sealed class Browser : IAsyncDisposable
         await page.ScreenshotAsync(new() { Path = Path.Combine(target, name + ".png") });
     }
 
-    public static async Task<IReadOnlyList<string>> ViolationsAsync(IPage page) =>
-        [.. (await page.RunAxe()).Violations.Select(v => $"{v.Impact} {v.Id}: {v.Help} at {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Target?.ToString()))}")];
+    /// <summary>By axe-core. It is put into the page once: sending it for each look takes longer than the look.</summary>
+    /// <param name="rules">Only these; none = all.</param>
+    public static Task<IReadOnlyList<string>> ViolationsAsync(IPage page, params string[] rules) =>
+        LookAsync(page, rules.Length == 0 ? new { resultTypes = Violations } : new { resultTypes = Violations, runOnly = new { type = "rule", values = rules } });
+
+    /// <summary>Everything but colours, for a page whose colours are looked at elsewhere.</summary>
+    public static Task<IReadOnlyList<string>> ViolationsButColoursAsync(IPage page) =>
+        LookAsync(page, new Dictionary<string, object> { ["resultTypes"] = Violations, ["rules"] = new Dictionary<string, object> { ["color-contrast"] = new { enabled = false } } });
+
+    private static async Task<IReadOnlyList<string>> LookAsync(IPage page, object options)
+    {
+        if (!await page.EvaluateAsync<bool>("() => typeof axe === 'object'"))
+            await page.EvaluateAsync(Axe);
+        return await page.EvaluateAsync<string[]>(
+            "async options => (await axe.run(document, options)).violations.map(v => `${v.impact} ${v.id}: ${v.help} at ${v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | ')}`)", options);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -25,9 +25,9 @@ public sealed class OnboardingTests
         await page.GotoAsync("/connectors/new");
         await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Walmart Marketplace" })).ToBeVisibleAsync(new() { Timeout = 20_000 });
         Assert.Empty(await Browser.ViolationsAsync(page));
-        await page.GetByLabel("Search").FillAsync("rest");
+        await page.GetByLabel("Search", new() { Exact = true }).FillAsync("rest");
         await Assertions.Expect(page.GetByText("2 generic starts")).ToBeVisibleAsync(new() { Timeout = 20_000 });
-        await page.GetByLabel("Search").PressAsync("ArrowDown");
+        await page.GetByLabel("Search", new() { Exact = true }).PressAsync("ArrowDown");
         await page.Keyboard.PressAsync("ArrowDown");
         await page.Keyboard.PressAsync("ArrowUp");
         await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "HTTP (REST)" })).ToBeFocusedAsync();

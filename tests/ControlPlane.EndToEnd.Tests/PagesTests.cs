@@ -1,5 +1,4 @@
-using System.Net.Http.Json;
-using System.Text.Json;
+using Microsoft.Playwright;
 
 namespace ControlPlane.EndToEnd.Tests;
 
@@ -37,150 +36,94 @@ public sealed class PagesTests
         await using var product = new ProductProcess(new Dictionary<string, string> { ["ControlPlane__Sandbox__OrdersPerMinute"] = "60" });
         product.Start();
         await product.AliveAsync(Ct);
-        var id = await ProductProcess.EventuallyAsync(async () =>
-        {
-            using var list = JsonDocument.Parse(await product.Client.GetStringAsync("/api/v1/transactions?state=closed&limit=1", Ct));
-            var items = list.RootElement.GetProperty("items");
-            return items.GetArrayLength() > 0 ? items[0].GetProperty("id").GetString() : null;
-        }, TimeSpan.FromSeconds(90), "a closed order", Ct);
-        // A part of the orders is refused, and stays for somebody to look at.
-        Assert.True((await product.Client.PutAsJsonAsync("/api/v1/demo/dials", new { dials = new[] { new { system = "erp", name = "rejected-order-rate", value = 40 } } }, Ct)).IsSuccessStatusCode);
-        var stuck = await ProductProcess.EventuallyAsync(async () =>
-        {
-            using var list = JsonDocument.Parse(await product.Client.GetStringAsync("/api/v1/transactions?state=stuck&limit=4", Ct));
-            var items = list.RootElement.GetProperty("items");
-            return items.GetArrayLength() > 3 ? items[0].GetProperty("id").GetString() : null;
-        }, TimeSpan.FromSeconds(60), "stuck orders", Ct);
-        // The ERP closes for an hour: what comes in meanwhile is held, and the pages say so.
-        using (var window = new HttpRequestMessage(HttpMethod.Post, "/api/v1/maintenance-windows")
-        {
-            Content = JsonContent.Create(new { connection = "business-central", to = TimeProvider.System.GetUtcNow().AddHours(1), reason = "Monthly update of the ERP" }),
-        })
-        {
-            window.Headers.Add("Idempotency-Key", "pages");
-            Assert.True((await product.Client.SendAsync(window, Ct)).IsSuccessStatusCode);
-        }
-
-        var held = await ProductProcess.EventuallyAsync(async () =>
-        {
-            using var list = JsonDocument.Parse(await product.Client.GetStringAsync("/api/v1/transactions?code=held.maintenance&limit=1", Ct));
-            var items = list.RootElement.GetProperty("items");
-            return items.GetArrayLength() > 0 ? items[0].GetProperty("id").GetString() : null;
-        }, TimeSpan.FromSeconds(30), "a held order", Ct);
-        using var messages = JsonDocument.Parse(await product.Client.GetStringAsync("/api/v1/messages?limit=1", Ct));
-        var message = messages.RootElement.GetProperty("items")[0].GetProperty("id").GetString();
-        // Two versions, so that the workbench has a history to show.
-        using (var detail = JsonDocument.Parse(await product.Client.GetStringAsync("/api/v1/connectors/woocommerce", Ct)))
-            foreach (var title in new[] { "title: WooCommerce", "title: Woo shop" })
-                Assert.True((await product.Client.PutAsJsonAsync("/api/v1/connectors/woocommerce", new { document = detail.RootElement.GetProperty("document").GetString()!.Replace("title: WooCommerce", title, StringComparison.Ordinal), reason = "for the pages" }, Ct)).IsSuccessStatusCode);
-        // Two rules, and views above the list.
-        Assert.True((await product.Client.PutAsJsonAsync("/api/v1/identifier-rules/sku", new { title = "SKU", document = "order", path = "$.lines[*].sku", example = "TEE-ORG-M", reason = "customer service asks by article" }, Ct)).IsSuccessStatusCode);
-        Assert.True((await product.Client.PutAsJsonAsync("/api/v1/identifier-rules/buyer-phone", new { title = "Buyer's phone", document = "order", path = "$.customer.phone", hash = true, reason = "callers say their number" }, Ct)).IsSuccessStatusCode);
-        foreach (var (viewed, name, query) in new[] { ("transactions", "Stuck at the ERP", "state=stuck&party=erp"), ("transactions", "Waiting for the warehouse", "state=waiting&party=wms"), ("cases", "Ours", "system=us") })
-            Assert.True((await product.Client.PostAsJsonAsync("/api/v1/views", new { page = viewed, name, query, shared = true }, Ct)).IsSuccessStatusCode);
-        var pages = new (string Name, string Address)[]
-        {
-            ("home", "/"),
-            ("worklist", "/worklist"),
-            ("worklist-order", $"/worklist?order={stuck}"),
-            ("worklist-filters", "/worklist?due=never&kind=order&least=10%20EUR"),
-            ("worklist-empty", "/worklist?q=there-is-no-such-number"),
-            ("worklist-missing", "/worklist?order=019ab2f4-5d6e-7c3a-9b1f-2e4d6c8a0b1c"),
-            ("transactions", "/transactions"),
-            ("transactions-empty", "/transactions?q=there-is-no-such-number"),
-            ("transaction", $"/transactions/{id}"),
-            ("ownership", "/ownership"),
-            ("ownership-rules", "/ownership?tab=rules"),
-            ("ownership-teams", "/ownership?tab=teams"),
-            ("ownership-history", "/ownership?tab=history"),
-            ("transaction-documents", $"/transactions/{id}?tab=documents"),
-            ("transaction-attempts", $"/transactions/{id}?tab=attempts"),
-            ("transaction-lines", $"/transactions/{id}?tab=lines"),
-            ("transaction-numbers", $"/transactions/{id}?tab=numbers"),
-            ("transactions-stuck", "/transactions?state=stuck"),
-            ("transactions-view", "/transactions?state=stuck&party=erp"),
-            ("cases-views", "/cases"),
-            ("transaction-stuck", $"/transactions/{stuck}"),
-            ("message", $"/messages/{message}"),
-            ("message-missing", "/messages/019ab2f4-5d6e-7c3a-9b1f-2e4d6c8a0b1c"),
-            ("transaction-full", $"/transactions/{id}?tab=timeline&detail=full"),
-            ("transaction-compare", $"/transactions/{id}?tab=compare"),
-            ("transaction-related", $"/transactions/{id}?tab=related"),
-            ("causes", "/causes"),
-            ("causes-unexplained", "/causes?view=unexplained"),
-            ("causes-versions", "/causes?view=versions"),
-            ("cause", "/causes/customer-blocked"),
-            ("cause-new", "/causes/new"),
-            ("transaction-raw", $"/transactions/{id}?tab=raw"),
-            ("connections", "/connections"),
-            ("connection", "/connections/business-central"),
-            ("connection-missing", "/connections/nobody"),
-            ("connection-onboarding", "/connections/business-central/onboarding"),
-            ("connectors", "/connectors"),
-            ("connector-woocommerce", "/connectors/woocommerce"),
-            ("connector-new", "/connectors/new"),
-            ("connector-new-http", "/connectors/new/http"),
-            ("connector-new-kafka", "/connectors/new/kafka"),
-            ("connector-new-openapi", "/connectors/new/openapi"),
-            ("connection-new-kafka", "/connections/new?connector=kafka&start=kafka"),
-            ("connection-new", "/connections/new"),
-            ("connection-new-walmart", "/connections/new?connector=walmart"),
-            ("schemas", "/schemas"),
-            ("schema-order", "/schemas/canonical/order"),
-            ("schema-new", "/schemas/new"),
-            ("calendars", "/calendars"),
-            ("crosswalks", "/crosswalks"),
-            ("crosswalk", "/crosswalks/carrier"),
-            ("identifiers", "/identifiers"),
-            ("identifiers-new", "/identifiers?rule=new&start=sscc"),
-            ("identifiers-rule", "/identifiers?rule=sku"),
-            ("dials", "/dials"),
-            ("transactions-filters", "/transactions?state=foo,stuck&stage=mapped&least=10%20EUR"),
-            ("transaction-held", $"/transactions/{held}"),
-            ("engine", "/engine"),
-        };
+        var pages = await EveryPage.PrepareAsync(product, Ct);
         // While one works on a page: CONTROLPLANE_TEST_PAGES=home,connection.
         if (Environment.GetEnvironmentVariable("CONTROLPLANE_TEST_PAGES") is { Length: > 0 } only)
             pages = [.. pages.Where(p => only.Split(',').Contains(p.Name))];
+        pages = [("sign-in", "/sign-in"), .. pages];
+        // Desk and phone side by side: a page waits more than it computes.
+        var found = await Task.WhenAll(DeskAsync(browser, product, pages), PhoneAsync(browser, product, pages));
+        var violations = found.SelectMany(f => f).Distinct().ToList();
+        Assert.True(violations.Count == 0, string.Join("\n", violations));
+    }
+
+    /// <summary>Both themes of one loaded page: a theme changes nothing but colours, so the second is held to what depends on them.</summary>
+    private static async Task<List<string>> DeskAsync(Browser browser, ProductProcess product, IReadOnlyList<(string Name, string Address)> pages)
+    {
         var violations = new List<string>();
-        foreach (var (dark, width) in new[] { (false, 1280), (true, 1280), (false, 390), (true, 390) })
+        var page = await OpenAsync(browser, product, 1280);
+        foreach (var (name, address) in pages)
         {
-            var page = await browser.OpenAsync(product.Address, width, width == 390 ? 844 : 900, dark);
-            await page.Context.AddInitScriptAsync(WatchForJumps);
-            var suffix = $"-{(dark ? "dark" : "light")}-{(width == 390 ? "phone" : "desk")}";
-            await page.GotoAsync("/sign-in");
-            await page.WaitForTimeoutAsync(500);
-            violations.AddRange((await Browser.ViolationsAsync(page)).Select(v => $"sign-in{suffix}: {v}"));
-            await Browser.ShootAsync(page, "sign-in" + suffix);
-            await Browser.SignInAsync(page, "admin");
-            // On a phone each page in one of the themes, by turns: what a theme changes is seen on the desk.
-            foreach (var (name, address) in pages.Where((_, i) => width != 390 || i % 2 == (dark ? 1 : 0)))
-            {
-                await page.GotoAsync(address);
-                await SettledAsync(page);
-                violations.AddRange((await Browser.ViolationsAsync(page)).Select(v => $"{name}{suffix}: {v}"));
-                await Browser.ShootAsync(page, name + suffix);
-                if (await page.EvaluateAsync<double>("window.jumped") > MostJumping)
-                {
-                    // What jumps, jumps again; an order that came just then does not.
-                    await page.GotoAsync(address);
-                    await SettledAsync(page);
-                    if (await page.EvaluateAsync<double>("window.jumped") is > MostJumping and var jumped)
-                        violations.Add($"{name}{suffix}: jumped by {jumped:0.000} at {await page.EvaluateAsync<string>("window.jumpers.join(' | ')")}");
+            await LookAsync(page, name + "-light-desk", address, violations);
+            await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+            await page.WaitForFunctionAsync("() => document.documentElement.dataset.theme === 'dark'");
+            // Colours on their way are neither those of the one theme nor of the other.
+            await page.EvaluateAsync(
+                """
+                async () => {
+                  const drawn = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+                  await drawn();
+                  for (const a of document.getAnimations()) if (a instanceof CSSTransition) a.finish();
+                  await drawn();
                 }
-
-                if (width == 390)
-                    violations.AddRange((await CutOffAsync(page)).Select(v => $"{name}{suffix}: {v}"));
-            }
-
-            await page.Context.CloseAsync();
+                """);
+            violations.AddRange((await Browser.ViolationsAsync(page, "color-contrast")).Select(v => $"{name}-dark-desk: {v}"));
+            await Browser.ShootAsync(page, name + "-dark-desk");
+            await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+            if (name == "sign-in")
+                await Browser.SignInAsync(page, "admin");
         }
 
-        Assert.True(violations.Count == 0, string.Join("\n", violations.Distinct()));
+        await page.Context.CloseAsync();
+        return violations;
+    }
+
+    /// <summary>Each page in one of the themes, by turns.</summary>
+    private static async Task<List<string>> PhoneAsync(Browser browser, ProductProcess product, IReadOnlyList<(string Name, string Address)> pages)
+    {
+        var violations = new List<string>();
+        var page = await OpenAsync(browser, product, 390);
+        foreach (var ((name, address), at) in pages.Select((p, i) => (p, i)))
+        {
+            await page.EmulateMediaAsync(new() { ColorScheme = at % 2 == 1 ? ColorScheme.Dark : ColorScheme.Light });
+            var shot = $"{name}-{(at % 2 == 1 ? "dark" : "light")}-phone";
+            await LookAsync(page, shot, address, violations);
+            violations.AddRange((await CutOffAsync(page)).Select(v => $"{shot}: {v}"));
+            if (name == "sign-in")
+                await Browser.SignInAsync(page, "admin");
+        }
+
+        await page.Context.CloseAsync();
+        return violations;
+    }
+
+    private static async Task<IPage> OpenAsync(Browser browser, ProductProcess product, int width)
+    {
+        var page = await browser.OpenAsync(product.Address, width, width == 390 ? 844 : 900);
+        await page.Context.AddInitScriptAsync(WatchForJumps);
+        await page.Context.AddInitScriptAsync(Browser.Axe);
+        return page;
+    }
+
+    private static async Task LookAsync(IPage page, string shot, string address, List<string> violations)
+    {
+        await page.GotoAsync(address);
+        await SettledAsync(page);
+        // On a phone without the colours: those of both themes are looked at on the desk.
+        var found = shot.EndsWith("-phone", StringComparison.Ordinal) ? await Browser.ViolationsButColoursAsync(page) : await Browser.ViolationsAsync(page);
+        violations.AddRange(found.Select(v => $"{shot}: {v}"));
+        await Browser.ShootAsync(page, shot);
+        if (await page.EvaluateAsync<double>("window.jumped") <= MostJumping)
+            return;
+        // What jumps, jumps again; an order that came just then does not.
+        await page.GotoAsync(address);
+        await SettledAsync(page);
+        if (await page.EvaluateAsync<double>("window.jumped") is > MostJumping and var jumped)
+            violations.Add($"{shot}: jumped by {jumped:0.000} at {await page.EvaluateAsync<string>("window.jumpers.join(' | ')")}");
     }
 
     /// <summary>The server has taken over, nothing grey stands in for what comes, and what it changed is drawn. A page that follows nothing does not show the first: it gets a second.</summary>
-    private static async Task SettledAsync(Microsoft.Playwright.IPage page)
+    private static async Task SettledAsync(IPage page)
     {
         try
         {
@@ -196,17 +139,25 @@ public sealed class PagesTests
     }
 
     /// <summary>At 320 pixels, which is 400 % of zoom on a desk, nothing may need scrolling sideways but tables and code within their own boxes.</summary>
-    private static async Task<IReadOnlyList<string>> CutOffAsync(Microsoft.Playwright.IPage page)
+    private static async Task<IReadOnlyList<string>> CutOffAsync(IPage page)
     {
         var before = page.ViewportSize!;
         await page.SetViewportSizeAsync(320, before.Height);
         var wide = await page.EvaluateAsync<string>(
             """
             async () => {
-              await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
               const scrolls = e => { for (let p = e.parentElement; p && p.tagName !== 'MAIN'; p = p.parentElement) if (/auto|scroll|hidden|clip/.test(getComputedStyle(p).overflowX)) return true; return false; };
-              const wide = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.cp-visually-hidden') && !scrolls(e));
-              return wide.length === 0 && document.documentElement.scrollWidth <= innerWidth ? '' : document.documentElement.scrollWidth + ' px: ' + wide.slice(0, 4).map(e => e.tagName.toLowerCase() + '.' + e.className).join(' | ');
+              const look = () => {
+                const wide = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.cp-visually-hidden') && !scrolls(e));
+                return wide.length === 0 && document.documentElement.scrollWidth <= innerWidth ? '' : document.documentElement.scrollWidth + ' px: ' + wide.slice(0, 4).map(e => e.tagName.toLowerCase() + '.' + (e.getAttribute('class') ?? '')).join(' | ');
+              };
+              // A chart draws itself anew once it was told of its new width.
+              for (let tries = 0; tries < 20; tries++) {
+                await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+                if (look() === '') return '';
+                await new Promise(later => setTimeout(later, 100));
+              }
+              return look();
             }
             """);
         await page.SetViewportSizeAsync(before.Width, before.Height);

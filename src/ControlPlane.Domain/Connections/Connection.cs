@@ -54,6 +54,13 @@ public sealed class Connection
         AllowPrivateNetwork = AllowPrivateNetwork, PollEvery = PollEvery, Settings = Settings, Secrets = Secrets, Crosswalks = crosswalks,
     };
 
+    /// <summary>The same connection with that secret: something that the other side told after the connection was written.</summary>
+    public Connection WithSecret(string name, string value) => new()
+    {
+        Key = Key, Connector = Connector, Role = Role, DisplayName = DisplayName, BaseAddress = BaseAddress, Enabled = Enabled, Onboarding = Onboarding, Owner = Owner, MaxConcurrency = MaxConcurrency, Timeout = Timeout,
+        AllowPrivateNetwork = AllowPrivateNetwork, PollEvery = PollEvery, Settings = Settings, Secrets = new Dictionary<string, string>(Secrets, StringComparer.Ordinal) { [name] = value }, Crosswalks = Crosswalks,
+    };
+
     public string? Setting(string name) => Settings.GetValueOrDefault(name);
 
     public string? Secret(string name) => Secrets.GetValueOrDefault(name);

@@ -36,6 +36,12 @@ public sealed record OperationDescriptor(string Name, string Title, WriteKind Wr
 {
     /// <summary>True: each write carries a number of its own, which the runtime gives (<see cref="OperationRequest.Number"/>).</summary>
     public bool Numbered { get; init; }
+
+    /// <summary>Of a look-up: what it has to be told, by the names of the outputs from which its request reads it: <c>sku</c>. Empty = it is no look-up that people can ask for.</summary>
+    public IReadOnlyList<string> Asks { get; init; } = [];
+
+    /// <summary>Of a look-up: the names of what it answers: <c>available</c>.</summary>
+    public IReadOnlyList<string> Figures { get; init; } = [];
 }
 
 /// <summary>A token bucket: <paramref name="PerSecond"/> tokens are added a second, up to <paramref name="Burst"/>.</summary>

@@ -41,6 +41,9 @@ public sealed class ExchangeRequest
     /// <summary>False for token requests: no credentials are added and bodies are not recorded.</summary>
     public bool Authenticated { get; init; } = true;
 
+    /// <summary>True: in the name of the application alone, not of the account that it acts for; some systems want that for a few calls.</summary>
+    public bool ByApplication { get; init; }
+
     /// <summary>Which budget of the manifest it draws on; empty = the connection's own.</summary>
     public string Operation { get; init; } = "";
 }

@@ -46,6 +46,12 @@ public interface IReceiver
     /// <summary>Constant-time check over the raw bytes. False for a wrong, missing or expired signature alike.</summary>
     bool Verify(InboundRequest request, Connection connection);
 
+    /// <summary>What the sender signed this delivery with, where that is asked of the sender itself; null where the connection's secrets are all that is needed. Nothing is believed by it yet.</summary>
+    SenderKey? KeyOf(InboundRequest request) => null;
+
+    /// <summary>Name of the secret that the sender itself chooses when it is subscribed to, so that it is kept from there; null where none is.</summary>
+    string? SubscriptionSecret => null;
+
     /// <summary>The sender's id of this delivery, the same when it repeats itself; null when it sends none.</summary>
     string? DeliveryId(InboundRequest request);
 
@@ -66,6 +72,13 @@ public interface IReceiver
     /// <summary>What the document means. Never throws on bad input: that is a <see cref="InboundEvent.Refused"/>.</summary>
     InboundEvent Translate(InboundRequest request, Connection connection);
 }
+
+/// <summary>A public key of the sender's, which is asked for by its id.</summary>
+/// <param name="Id">As the delivery names it: anybody may have written it.</param>
+/// <param name="Secret">The secret of the connection in whose place the key stands.</param>
+/// <param name="Request">Makes the question, which changes nothing.</param>
+/// <param name="Read">The key in PEM out of the answer; null when there is none.</param>
+public sealed record SenderKey(string Id, string Secret, Func<ExchangeRequest> Request, Func<ExchangeAnswer, string?> Read);
 
 /// <summary>
 /// What one delivery holds. The delivery is kept as it came; each document is kept, recognised and translated for itself, so that a bad
@@ -115,6 +128,9 @@ public abstract record InboundEvent
     public sealed record Happened(string Event, IReadOnlyList<Identifier> Correlation) : InboundEvent
     {
         public Shipment? Shipment { get; init; }
+
+        /// <summary>The order as the channel has it now, where the event brings it; null = it only tells that something changed.</summary>
+        public CanonicalOrder? Order { get; init; }
 
         /// <summary>Numbers to add to the transaction.</summary>
         public IReadOnlyList<Identifier> Identifiers { get; init; } = [];

@@ -163,7 +163,20 @@ public sealed record CallStep : StepDefinition
 
     public SystemRole System { get; init; } = SystemRole.Erp;
 
+    /// <summary>For so long after the receipt an order is not given to whoever ships, so that the customer can still change it; null = it goes at once.</summary>
+    public TimeSpan? Grace { get; init; }
+
     public override SystemRole? Role => System;
+}
+
+/// <summary>Stops until a person has done something outside and says so by a retry.</summary>
+public sealed record ConfirmStep : StepDefinition
+{
+    /// <summary>Fault code that it is stuck with: lower-case words with a dot.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>What is to be done, a sentence.</summary>
+    public required string Message { get; init; }
 }
 
 /// <summary>Waits for one of several events of this transaction; each event is an outcome.</summary>

@@ -10,6 +10,9 @@ public static partial class FlowRules
 
     private static readonly string[] Enrichers = ["customer-match", "tax", "fraud-flag"];
 
+    /// <summary>An order that waits longer than this is forgotten, not considered.</summary>
+    public static readonly TimeSpan LongestGrace = TimeSpan.FromHours(24);
+
     /// <summary>Step id (empty for the whole flow) and what is wrong.</summary>
     public static IEnumerable<(string Step, string Message)> Check(FlowDefinition flow)
     {
@@ -86,6 +89,12 @@ public static partial class FlowRules
                 break;
             case CallStep { Operation: "" }:
                 yield return "It names no operation.";
+                break;
+            case CallStep { Grace: { } grace } call when grace < TimeSpan.FromSeconds(1) || grace > LongestGrace || call.System is not (SystemRole.Wms or SystemRole.ThreePl):
+                yield return $"Grace is for calls of a warehouse or 3PL, and from 1 second to {LongestGrace.TotalHours:0} hours.";
+                break;
+            case ConfirmStep confirm when !EventForm().IsMatch(confirm.Code) || confirm.Message.Length is 0 or > 300:
+                yield return "What a person has to confirm needs a code (lower-case words with a dot) and a message of 1 to 300 characters.";
                 break;
             case WaitStep { Events.Count: 0 }:
                 yield return "It waits for no event.";

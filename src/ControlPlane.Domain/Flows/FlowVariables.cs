@@ -1,3 +1,4 @@
+using ControlPlane.Domain.Changes;
 using ControlPlane.Domain.Orders;
 using ControlPlane.Domain.Repair;
 
@@ -38,6 +39,27 @@ public sealed record FlowVariables
 
     /// <summary>What people changed of the order. Null where nobody changed anything.</summary>
     public List<FieldEdit>? Edits { get; set; }
+
+    /// <summary>Counts the versions of the order that counted here, from 1: what the channel and people changed.</summary>
+    public int Version { get; set; } = 1;
+
+    /// <summary>Version of the order that each system was told, by the key of its connection. Null before the first.</summary>
+    public Dictionary<string, int>? Told { get; set; }
+
+    /// <summary>When the newest version that the channel sent was made there; an older one never counts after it.</summary>
+    public DateTimeOffset? NewestSeen { get; set; }
+
+    /// <summary>How many changes the channel asked for since the order began.</summary>
+    public int Changes { get; set; }
+
+    /// <summary>The change that is being carried out. Null where there is none.</summary>
+    public OpenChange? Change { get; set; }
+
+    /// <summary>The return that was begun because a change came too late: one for the order, whatever else comes too late.</summary>
+    public Guid? Return { get; set; }
+
+    /// <summary>Id of the step at which a person was asked to confirm something.</summary>
+    public string? Asked { get; set; }
 
     /// <summary>The shipment that the steps after the wait are about; null before the first.</summary>
     public Shipment? CurrentShipment => Occurrence > 0 && Occurrence <= Shipments.Count ? Shipments[Occurrence - 1] : null;

@@ -6,6 +6,9 @@ public sealed record CompositePart(string Objective, decimal Weight);
 /// <summary>Several objectives as one figure: "selling at the marketplaces works".</summary>
 public sealed record Composite(string Name, IReadOnlyList<CompositePart> Parts)
 {
+    /// <summary>As people call it; empty = by its name.</summary>
+    public string Title { get; init; } = "";
+
     /// <summary>The weighted mean of the shares of budget that are left. Parts without data are left out, and named; null when none has any.</summary>
     public CompositeStanding Of(IReadOnlyDictionary<string, Attainment> standings)
     {

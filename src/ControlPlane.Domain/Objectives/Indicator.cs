@@ -1,3 +1,4 @@
+using ControlPlane.Domain.Shared.Calendars;
 using ControlPlane.Domain.Transactions;
 
 namespace ControlPlane.Domain.Objectives;
@@ -31,15 +32,49 @@ public sealed record Indicator
     /// </summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Name of a calendar of working hours: only those count, in the limit and in what it took; null = every hour counts.</summary>
+    public string? Calendar { get; init; }
+
+    /// <summary>It measures what we answer at the door: late there, it was our move whatever came after.</summary>
+    public bool IsOurAnswer => To.Type == JournalEventType.Acknowledged;
+
+    /// <summary>The last moment at which it is in time.</summary>
+    /// <param name="hours">The calendar by that name; null counts every hour.</param>
+    public DateTimeOffset Due(DateTimeOffset start, BusinessCalendar? hours = null) => hours?.Add(start, Within) ?? start + Within;
+
     /// <summary>Up to which start of the clock outcomes are final at an instant: the watermark of every figure made of them.</summary>
-    public DateTimeOffset Watermark(DateTimeOffset now) => now - Within - Grace;
+    /// <remarks>By working hours a limit spans nights and weekends: the watermark is that of the calendar, a week at a time.</remarks>
+    public DateTimeOffset Watermark(DateTimeOffset now, BusinessCalendar? hours = null)
+    {
+        if (hours is null)
+            return now - Within - Grace;
+        var at = now - Grace;
+        // The latest start whose due moment has passed: working time back, found from the other side.
+        var (early, late) = (at - Within - TimeSpan.FromDays(60), at);
+        while (late - early > TimeSpan.FromMinutes(1))
+        {
+            var middle = early + (late - early) / 2;
+            if (Due(middle, hours) < at)
+                early = middle;
+            else
+                late = middle;
+        }
+
+        return early;
+    }
 }
 
 /// <summary>An event of the journal by which a clock starts or stops; what is null fits all.</summary>
-/// <param name="Stage">The business stage, as flows name it: <c>erp</c>.</param>
-public sealed record IndicatorMark(JournalEventType? Type, string? Stage = null, string? Step = null)
+/// <param name="Stage">The business stage, as flows name it: <c>erp-posted</c>.</param>
+/// <param name="Reached">Only what completes its stage fits: a call that failed there does not.</param>
+/// <param name="Began">The clock starts where the event began, by the duration that stands with it: it is both ends of what it measures itself.</param>
+public sealed record IndicatorMark(JournalEventType? Type, string? Stage = null, string? Step = null, bool Reached = false, bool Began = false)
 {
-    public bool Fits(JournalEvent e) => (Type is null || Type == e.Type) && (Stage is null || Stage == e.Stage) && (Step is null || Step == e.Step);
+    public bool Fits(JournalEvent e) => (Type is null || Type == e.Type) && (Stage is null || Stage == e.Stage) && (Step is null || Step == e.Step) && (!Reached || Reaches(e));
+
+    /// <summary>A shipment that came is a signal, but not a refusal that came as one; a call whose outcome was unknown is resolved.</summary>
+    private static bool Reaches(JournalEvent e) => e.Type is JournalEventType.Validated or JournalEventType.Enriched or JournalEventType.Mapped or JournalEventType.StepCompleted
+        or JournalEventType.CallSucceeded or JournalEventType.OutcomeResolved or JournalEventType.Closed || (e.Type == JournalEventType.SignalReceived && e.Code is null);
 }
 
 public enum IndicatorOutcome
@@ -58,32 +93,3 @@ public enum IndicatorOutcome
 /// <param name="At">Start of the clock: where it counts.</param>
 /// <param name="Took">Null where it never came.</param>
 public sealed record IndicatorReading(Guid TransactionId, DateTimeOffset At, TimeSpan? Took, IndicatorOutcome Outcome);
-
-/// <summary>Reads one transaction's journal as an indicator sees it. Pure: the same events give the same reading, whenever and however often.</summary>
-public static class IndicatorReader
-{
-    /// <param name="events">Of one transaction, in any order.</param>
-    /// <returns>Null where the clock never started.</returns>
-    public static IndicatorReading? Read(Indicator indicator, IEnumerable<JournalEvent> events, DateTimeOffset now)
-    {
-        JournalEvent? start = null, end = null, cancelled = null;
-        foreach (var e in events.OrderBy(e => e.At).ThenBy(e => e.Sequence))
-        {
-            if (start is null)
-                start = indicator.From.Fits(e) ? e : null;
-            else if (end is null && indicator.To.Fits(e))
-                end = e;
-            if (e.Type is JournalEventType.Cancelled or JournalEventType.Superseded)
-                cancelled ??= e;
-        }
-
-        if (start is null)
-            return null;
-        var due = start.At + indicator.Within;
-        if (end is not null && (cancelled is null || end.At <= cancelled.At))
-            return new(start.TransactionId, start.At, end.At - start.At, end.At <= due ? IndicatorOutcome.Good : IndicatorOutcome.Bad);
-        if (cancelled is not null && cancelled.At <= due)
-            return new(start.TransactionId, start.At, null, IndicatorOutcome.Void);
-        return new(start.TransactionId, start.At, end is null ? null : end.At - start.At, now > due ? IndicatorOutcome.Bad : IndicatorOutcome.Open);
-    }
-}

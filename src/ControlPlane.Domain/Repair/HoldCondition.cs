@@ -13,12 +13,20 @@ public enum HoldKind : short
 
     /// <summary>A system that can be called again: no window is open, and no breaker.</summary>
     System = 3,
+
+    /// <summary>A figure of a look-up: stock, credit.</summary>
+    Figure = 4,
 }
 
-/// <param name="Until">For <see cref="HoldKind.Until"/>.</param>
+/// <param name="Until">For <see cref="HoldKind.Until"/>; for <see cref="HoldKind.Figure"/> the time at the latest, null = however long it takes.</param>
 /// <param name="Name">Of the event, or key of the system's connection.</param>
 public sealed record HoldCondition(HoldKind Kind, DateTimeOffset? Until, string? Name)
 {
+    /// <summary>For <see cref="HoldKind.Figure"/>.</summary>
+    public FigureCondition? Figure { get; init; }
+
+    public static HoldCondition OnFigure(FigureCondition figure, DateTimeOffset? latest = null) => new(HoldKind.Figure, latest, figure.Connection) { Figure = figure };
+
     public static HoldCondition At(DateTimeOffset until) => new(HoldKind.Until, until, null);
 
     public static HoldCondition OnEvent(string name) => new(HoldKind.Event, null, name);
@@ -31,6 +39,7 @@ public sealed record HoldCondition(HoldKind Kind, DateTimeOffset? Until, string?
         HoldKind.Until => Until!.Value.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture),
         HoldKind.Event => $"the event {Name} comes",
         HoldKind.System => $"{system ?? Name} can be called again",
+        HoldKind.Figure => Figure!.Words(system) + (Until is { } latest ? latest.UtcDateTime.ToString("', at the latest' yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture) : ""),
         _ => throw new ArgumentOutOfRangeException(nameof(system)),
     };
 }
@@ -38,7 +47,11 @@ public sealed record HoldCondition(HoldKind Kind, DateTimeOffset? Until, string?
 /// <summary>What is known when a hold is asked for.</summary>
 /// <param name="Events">That can still come for this order, by its flow.</param>
 /// <param name="Systems">Keys of the connections, each with whether it is closed now.</param>
-public sealed record HoldFacts(DateTimeOffset Now, IReadOnlyCollection<string> Events, IReadOnlyDictionary<string, bool> Systems);
+public sealed record HoldFacts(DateTimeOffset Now, IReadOnlyCollection<string> Events, IReadOnlyDictionary<string, bool> Systems)
+{
+    /// <summary>What the connection of a figure offers; null = there is no such connection.</summary>
+    public IReadOnlyList<ControlPlane.Domain.Connections.OperationDescriptor>? LookUps { get; init; }
+}
 
 /// <summary>Refuses what can never come true, before anything is saved. Pure.</summary>
 public static class HoldConditions
@@ -62,6 +75,9 @@ public static class HoldConditions
         HoldKind.System when condition.Name is not { } name || !facts.Systems.ContainsKey(name) => "There is no such connection.",
         HoldKind.System when !facts.Systems[condition.Name] => "It can be called now: there is nothing to wait for. Retry instead, or choose a time.",
         HoldKind.System => null,
+        HoldKind.Figure when condition.Until <= facts.Now => "The time at the latest is past. Choose one in the future, or none.",
+        HoldKind.Figure when condition.Until > facts.Now + Longest => $"At the latest {Longest.TotalDays:0} days ahead.",
+        HoldKind.Figure => condition.Figure is { } figure ? figure.Problem(facts.LookUps) : "Say which figure.",
         _ => "Choose what it waits for.",
     };
 }

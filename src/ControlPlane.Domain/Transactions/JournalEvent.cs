@@ -9,6 +9,9 @@ public enum JournalEventType : short
     Received = 1,
     DuplicateReceived = 2,
     ChannelEventReceived = 3,
+
+    /// <summary>The channel has our answer to the delivery that began this; how long that took stands with it. Not of documents that we fetched.</summary>
+    Acknowledged = 4,
     Validated = 10,
     Enriched = 11,
     Mapped = 12,

@@ -120,7 +120,7 @@ public static class Story
 
     /// <summary>Left out of the compact story.</summary>
     public static bool IsDetail(JournalEventType type) => type is JournalEventType.Validated or JournalEventType.Enriched or JournalEventType.Mapped or JournalEventType.StepCompleted or JournalEventType.StepSkipped
-        or JournalEventType.RetryScheduled or JournalEventType.WaitStarted or JournalEventType.SignalConsumed or JournalEventType.Released or JournalEventType.DuplicateReceived;
+        or JournalEventType.RetryScheduled or JournalEventType.WaitStarted or JournalEventType.SignalConsumed or JournalEventType.Released or JournalEventType.DuplicateReceived or JournalEventType.Acknowledged;
 
     private static bool IsSame(JournalEvent a, JournalEvent b) =>
         a.Type is JournalEventType.CallFailed or JournalEventType.OutcomeUnknown or JournalEventType.Held && (a.Type, a.Step, a.System, a.Code) == (b.Type, b.Step, b.System, b.Code);
@@ -139,7 +139,7 @@ public static class Story
     private static bool IsPersonal(JournalEvent e) => e.Type is JournalEventType.DeadLettered or JournalEventType.WaitOverdue;
 
     /// <summary>What people and channels do beside the flow: nothing follows from it, and it ends no silence.</summary>
-    private static bool IsAside(JournalEventType type) => type is JournalEventType.EvidenceExported or JournalEventType.ChannelEventReceived or JournalEventType.DuplicateReceived or JournalEventType.TurnPassed;
+    private static bool IsAside(JournalEventType type) => type is JournalEventType.EvidenceExported or JournalEventType.ChannelEventReceived or JournalEventType.DuplicateReceived or JournalEventType.TurnPassed or JournalEventType.Acknowledged;
 
     private static bool Ends(JournalEventType type) => type is JournalEventType.Closed or JournalEventType.Cancelled or JournalEventType.Superseded;
 }

@@ -116,6 +116,10 @@ internal static class VerdictFailures
         var since = v.Facts.Since;
         if (v.Facts.FaultCode == "order.cancelled_late")
             return new(reason, VerdictMove.Us, null, since, "Cancel it in the systems that have it, or let it run on with a retry.", VerdictConfidence.Certain);
+        if (v.Facts.FaultCode == Changes.ChangeRules.ByHand)
+            return new(reason, VerdictMove.Us, null, since, "See to it in the systems named, then say under Changes what became of it.", VerdictConfidence.Certain);
+        if (v.Facts.FaultCode?.StartsWith("return.", StringComparison.Ordinal) == true)
+            return new(reason, VerdictMove.Us, null, since, "Get the goods back, then retry: the return is posted and closed.", VerdictConfidence.Certain);
         // A message of the party's own, or its answer to our call: otherwise it was our check that refused, before anything was sent.
         var said = v.Facts.LastHeard is { } heard && heard.Code == v.Facts.FaultCode;
         var misfit = v.Facts.FaultCode?.StartsWith("shipment.", StringComparison.Ordinal) == true;

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Shared;
+using ControlPlane.Runtime.Mappings;
 
 namespace ControlPlane.Runtime.BackTests;
 
@@ -9,6 +11,9 @@ public sealed class BackTest
     public const int MostSamples = 30;
 
     private const int MostOfAKind = 12;
+
+    /// <summary>A document that is one long line says nothing beyond this.</summary>
+    private const int LongestShown = 300;
 
     private readonly Dictionary<string, int> _fields = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (long Minor, int Orders)> _money = new(StringComparer.Ordinal);
@@ -40,6 +45,34 @@ public sealed class BackTest
             Compare(message, before, after);
     }
 
+    /// <summary>What two mappings make of the same request of an operation.</summary>
+    /// <param name="transaction">The recorded transaction that it is of.</param>
+    /// <param name="document">The order's number.</param>
+    public void Add(Guid transaction, string document, MappedDocument before, MappedDocument after)
+    {
+        _messages++;
+        switch (before.Refusals, after.Refusals)
+        {
+            case ([var was, ..], [var now, ..]):
+                if (was.Code == now.Code && was.Field == now.Field)
+                    _unchanged++;
+                else
+                    Count(ref _otherwise, new(transaction, "otherwise", document, "refusal", Of(was), Of(now)));
+                return;
+            case (_, [var now, ..]):
+                Count(ref _newlyRefused, new(transaction, "newly-refused", document, now.Field, "sent", Of(now)));
+                return;
+            case ([var was, ..], _):
+                Count(ref _newlyTaken, new(transaction, "newly-taken", document, was.Field, Of(was), "sent"));
+                return;
+        }
+
+        if (before.ContentType == after.ContentType && before.Content.Span.SequenceEqual(after.Content.Span))
+            _unchanged++;
+        else
+            Differ(transaction, document, Flat(before), Flat(after));
+    }
+
     public BackTestReport Report(TimeSpan took) => new(
         _messages, _unchanged, _changed, _newlyRefused, _newlyTaken, _otherwise,
         [.. _fields.OrderByDescending(f => f.Value).ThenBy(f => f.Key, StringComparer.Ordinal).Select(f => new FieldChange(f.Key, f.Value))],
@@ -47,12 +80,22 @@ public sealed class BackTest
 
     private void Compare(Guid message, InboundEvent before, InboundEvent after)
     {
-        var (was, now) = (Flat(before), Flat(after));
+        if (Differ(message, NumberOf(after), Flat(before), Flat(after))
+            && before is InboundEvent.OrderReceived { Order: var one } && after is InboundEvent.OrderReceived { Order: var other } && one.Currency == other.Currency && (one.TotalMinor ?? 0) != (other.TotalMinor ?? 0))
+        {
+            var sum = _money.GetValueOrDefault(one.Currency);
+            _money[one.Currency] = (sum.Minor + (other.TotalMinor ?? 0) - (one.TotalMinor ?? 0), sum.Orders + 1);
+        }
+    }
+
+    /// <summary>False when all values are the same.</summary>
+    private bool Differ(Guid message, string document, Dictionary<string, string> was, Dictionary<string, string> now)
+    {
         var differing = was.Keys.Union(now.Keys).Where(k => was.GetValueOrDefault(k) != now.GetValueOrDefault(k)).ToList();
         if (differing.Count == 0)
         {
             _unchanged++;
-            return;
+            return false;
         }
 
         _changed++;
@@ -60,13 +103,11 @@ public sealed class BackTest
             _fields[field] = _fields.GetValueOrDefault(field) + 1;
         // One sample of each kind of change first; more of the same only while there is room.
         var show = differing.FirstOrDefault(f => _fields[Together(f)] == 1) ?? differing[0];
-        Sample(new(message, "changed", NumberOf(after), show, was.GetValueOrDefault(show) ?? "nothing", now.GetValueOrDefault(show) ?? "nothing"));
-        if (before is InboundEvent.OrderReceived { Order: var one } && after is InboundEvent.OrderReceived { Order: var other} && one.Currency == other.Currency && (one.TotalMinor ?? 0) != (other.TotalMinor ?? 0))
-        {
-            var sum = _money.GetValueOrDefault(one.Currency);
-            _money[one.Currency] = (sum.Minor + (other.TotalMinor ?? 0) - (one.TotalMinor ?? 0), sum.Orders + 1);
-        }
+        Sample(new(message, "changed", document, show, Shown(was.GetValueOrDefault(show)), Shown(now.GetValueOrDefault(show))));
+        return true;
     }
+
+    private static string Shown(string? value) => value is null ? "nothing" : value.Length > LongestShown ? value[..LongestShown] + "…" : value;
 
     private void Count(ref int counter, BackTestSample sample)
     {
@@ -86,6 +127,14 @@ public sealed class BackTest
         object document = meaning switch { InboundEvent.OrderReceived o => new { o.Event, o.Order }, InboundEvent.Happened h => new { h.Event, h.Correlation, h.Identifiers, h.Outputs, h.Shipment, h.Reason }, _ => new { Reason = "" } };
         using var json = JsonDocument.Parse(JsonSerializer.SerializeToUtf8Bytes(document, JsonSerializerOptions.Web));
         Flatten(json.RootElement, "", flat);
+        return flat;
+    }
+
+    /// <summary>Its members, or where it is not JSON its lines.</summary>
+    private static Dictionary<string, string> Flat(MappedDocument mapped)
+    {
+        var flat = new Dictionary<string, string>(StringComparer.Ordinal) { ["content type"] = mapped.ContentType };
+        Flatten(MappingExpectation.Body(mapped.Content), "", flat);
         return flat;
     }
 
@@ -117,7 +166,9 @@ public sealed class BackTest
         return open < 0 ? field : field[..(open + 1)] + field[field.IndexOf(']', open)..];
     }
 
-    private static string Of(InboundEvent.Refused refused) => $"{refused.Refusals[0].Code} at {refused.Refusals[0].Field}";
+    private static string Of(InboundEvent.Refused refused) => Of(refused.Refusals[0]);
+
+    private static string Of(Refusal refusal) => $"{refusal.Code} at {refusal.Field}";
 
     private static string Word(InboundEvent meaning) => meaning switch
     {

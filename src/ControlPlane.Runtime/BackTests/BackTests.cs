@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ControlPlane.Runtime.BackTests;
 
-/// <summary>Runs a draft over the newest messages of a connection. Reads only: nothing is stored, sent or counted.</summary>
+/// <summary>Runs a draft over the newest messages of a connection, and over what its operations were asked for in the newest transactions. Reads only: nothing is stored, sent or counted.</summary>
 public sealed class BackTests(IControlPlaneDb db)
 {
     public const int Most = 20_000;
@@ -30,8 +30,9 @@ public sealed class BackTests(IControlPlaneDb db)
         var (before, after) = (inService.For(connection).Receiver, draft.For(connection).Receiver);
         var test = new BackTest();
         var read = 0;
+        var sent = await new SentBackTest(db).RunAsync(tenant, connection, inService.For(connection), draft.For(connection), count, ct);
         if (before is null || after is null)
-            return test.Report(Stopwatch.GetElapsedTime(from));
+            return test.Report(Stopwatch.GetElapsedTime(from)) with { Sent = sent };
         var feeds = inService.For(connection).Feeds.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
         await foreach (var (id, request) in MessagesAsync(tenant, connection.Key, feeds, count, ct))
         {
@@ -45,7 +46,7 @@ public sealed class BackTests(IControlPlaneDb db)
             }
         }
 
-        return test.Report(Stopwatch.GetElapsedTime(from));
+        return test.Report(Stopwatch.GetElapsedTime(from)) with { Sent = sent };
     }
 
     /// <summary>A page of what came, newest first, without the bodies.</summary>

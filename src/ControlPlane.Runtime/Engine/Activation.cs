@@ -30,6 +30,9 @@ internal sealed class Activation(WorkItemRow work, TransactionRow transaction, C
 
     public FlowVariables Variables { get; } = variables;
 
+    /// <summary>While a system is asked to change the order: the version that it is asked to take. Null otherwise.</summary>
+    public CanonicalOrder? Proposed { get; set; }
+
     /// <summary>Signals that nobody has looked at yet, oldest first. Empty for work that was just received.</summary>
     public List<SignalRow> Signals { get; init; } = [];
 

@@ -184,6 +184,8 @@ internal sealed class CallRunner(
             effect.ResolvedAt = a.Now.ToMicroseconds();
             a.Pending.Effects.Add(effect);
             a.Variables.Outputs[AnyWriteDone] = "true";
+            if (Domain.Changes.ChangeRules.Tells(step.Operation))
+                (a.Variables.Told ??= new(StringComparer.Ordinal))[connection.Key] = a.Variables.Version;
             a.Exit = CaseExit.Proof;
         }
 
@@ -269,6 +271,16 @@ internal sealed class CallRunner(
     public AcknowledgementPromise? Promise(Activation a, CallStep call) =>
         Find(a, call) is ({ } connection, { } operation) && operation.AcknowledgedWithin(connection) is { } within ? new(connection, within) : null;
 
+    /// <summary>Why a call cannot be made at all, for people; null when it can.</summary>
+    public string? WhyNot(Activation a, CallStep call)
+    {
+        if (Resolve(a, call.Connection) is not { } connection || connectors.Find(connection.Connector)?.For(connection) is not { } connector)
+            return $"{connections.Find(call.Connection)?.DisplayName ?? call.Connection} cannot be called: it is switched off or gone.";
+        if (connector.Operation(call.Operation) is not null)
+            return null;
+        return connector.Manifest.NotOffered.GetValueOrDefault(call.Operation) is { } why ? $"{connection.DisplayName}: {why}" : $"{connection.DisplayName} cannot be told from here: {connector.Manifest.Title} offers no {call.Operation}.";
+    }
+
     public Connection? Resolve(Activation a, string name)
     {
         if (name == CallStep.Source)
@@ -295,7 +307,7 @@ internal sealed class CallRunner(
             Reference = a.Transaction.Reference,
             CorrelationId = a.Transaction.CorrelationId,
             IdempotencyKey = key,
-            Order = a.Order,
+            Order = a.Proposed ?? a.Order,
             Variables = a.Variables,
             Number = number?.Value,
             At = number?.At ?? a.Now,

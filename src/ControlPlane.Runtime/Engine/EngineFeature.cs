@@ -2,6 +2,7 @@ using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Flows;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Ingestion.Proof;
 using ControlPlane.Runtime.Connections.Health;
 using ControlPlane.Runtime.Connections.Webhooks;
 using ControlPlane.Runtime.Engine.Numbers;
@@ -49,6 +50,8 @@ public static class EngineFeature
         services.AddSingleton<IdentifierLookup>();
         services.AddSingleton<Receiver>();
         services.AddSingleton<DoorPressure>();
+        services.AddSingleton<DoorAnswers>(s => new(s.GetRequiredService<CommitWriter>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<DoorAnswers>>()));
+        services.AddHostedService(s => s.GetRequiredService<DoorAnswers>());
         services.AddSingleton<ReceivePort>(s => new(s.GetRequiredService<Receiver>(), s.GetRequiredService<DoorPressure>()));
         services.AddSingleton(s => new DeliveryResumer(
             s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<IConnectionRegistry>(), s.GetRequiredService<IConnectorCatalog>(), s.GetRequiredService<Receiver>(),
@@ -56,6 +59,8 @@ public static class EngineFeature
         services.AddSingleton(s => new AnswerSender(
             s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<IConnectionRegistry>(), s.GetRequiredService<IConnectorCatalog>(), s.GetRequiredService<OutboundGateway>(),
             s.GetRequiredService<TargetGates>(), s.GetRequiredService<CommitWriter>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<AnswerSender>>()));
+        services.AddSingleton(s => new SenderProof(
+            s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<OutboundGateway>(), s.GetRequiredService<CommitWriter>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<SenderProof>>()));
         services.AddSingleton(s => new WebhookKeeper(
             s.GetRequiredService<IControlPlaneDb>(), s.GetRequiredService<IConnectionRegistry>(), s.GetRequiredService<IConnectorCatalog>(), s.GetRequiredService<OutboundGateway>(), s.GetRequiredService<TargetGates>(),
             s.GetRequiredService<CommitWriter>(), s.GetRequiredService<FeedPoller>(), s.GetRequiredService<IOptions<ControlPlaneOptions>>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<WebhookKeeper>>()));
@@ -107,6 +112,11 @@ public static class EngineFeature
         services.TryAddSingleton<ExceptionCases.CaseSplits>();
         services.AddWorkRanks();
         services.TryAddSingleton<Ownership.OwnershipBoard>();
+        services.AddOptions<Changes.ChangeOptions>().BindConfiguration(Changes.ChangeOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<Changes.ChangeOptions>, Changes.ValidateChangeOptions>();
+        services.AddSingleton<Changes.ToldSystems>();
+        services.AddSingleton<Changes.LateReturns>();
+        services.AddSingleton<Changes.ChangeRunner>();
         services.AddSingleton<FlowExecutor>();
         services.AddSingleton(s =>
         {
@@ -166,6 +176,8 @@ public static class EngineFeature
             services.AddSingleton<IBackgroundProcess>(s => s.GetRequiredService<GateKeeper>());
             services.AddSingleton<IBackgroundProcess>(s => s.GetRequiredService<BulkReplayRunner>());
             services.AddSingleton<IBackgroundProcess>(s => s.GetRequiredService<IdentifierRules.BackfillRunner>());
+            services.AddSingleton<IBackgroundProcess>(s => s.GetRequiredService<Objectives.ObjectiveCounting>());
+            services.AddSingleton<IBackgroundProcess>(s => s.GetRequiredService<Operations.OperationsKeeper>());
             foreach (var lane in Enum.GetValues<Lane>())
                 services.AddSingleton<IBackgroundProcess>(s => s.GetRequiredService<LanePumps>().Find(lane)!);
         }
@@ -199,6 +211,7 @@ internal sealed class Schedules(IRecurringJobManager jobs) : IHostedService
         jobs.AddOrUpdate<Ownership.OwnershipKeeper>("keep-ownership", keeper => keeper.KeepAsync(CancellationToken.None), "*/10 * * * * *");
         jobs.AddOrUpdate<Ownership.OwnershipKeeper>("forget-notifications", keeper => keeper.SweepAsync(CancellationToken.None), "29 3 * * *");
         jobs.AddOrUpdate<Ownership.NotificationSender>("send-notifications", sender => sender.SendDueAsync(CancellationToken.None), "*/5 * * * * *");
+        jobs.AddOrUpdate<Alerts.AlertKeeper>("keep-alerts", keeper => keeper.KeepAsync(CancellationToken.None), "*/5 * * * * *");
         jobs.AddOrUpdate<Api.IdempotentAnswers>("forget-idempotent-answers", answers => answers.SweepAsync(CancellationToken.None), "17 * * * *");
         return Task.CompletedTask;
     }

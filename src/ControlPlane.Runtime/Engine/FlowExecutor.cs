@@ -1,4 +1,5 @@
 using System.Globalization;
+using ControlPlane.Domain.Changes;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Flows;
@@ -8,6 +9,7 @@ using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Silence;
 using ControlPlane.Domain.Transactions;
 using ControlPlane.Domain.Turns;
+using ControlPlane.Runtime.Changes;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Flows;
@@ -26,7 +28,7 @@ namespace ControlPlane.Runtime.Engine;
 /// </summary>
 internal sealed class FlowExecutor(
     IFlowCatalog flows, IConnectionRegistry connections, CallRunner calls, CommitWriter writer, Node node, CaseSplits splits, WorkRanks ranks, OwnershipBoard owners, CalendarBoard calendars,
-    TimeProvider clock, ILogger<FlowExecutor> log)
+    ChangeRunner changes, TimeProvider clock, ILogger<FlowExecutor> log)
 {
     private ExpectationClock Expectations => field ??= new(connections, calendars, Awaited);
 
@@ -38,7 +40,7 @@ internal sealed class FlowExecutor(
     /// <returns>True when the work is ready again at once: a signal came before its wait.</returns>
     public async Task<bool> RunAsync(Activation a, CancellationToken stopping, CancellationToken ct)
     {
-        using var activity = ControlPlaneTelemetry.StartFlow(a.Work.Flow, a.Work.TransactionId, a.Transaction.TraceParent);
+        using var activity = ControlPlaneTelemetry.StartFlow(a.Work.Flow, a.Transaction.Connection, a.Work.TransactionId, a.Transaction.TraceParent);
         var flow = flows.Find(a.Work.Flow, a.Work.FlowVersion);
         var step = flow?.Find(a.Work.Step);
         if (flow is null || step is null)
@@ -54,7 +56,7 @@ internal sealed class FlowExecutor(
                 return false;
             }
 
-            var result = CancelledByChannel(a) ?? await RunStepAsync(a, flow, step, ct);
+            var result = await changes.LookAsync(a, flow, step, ct) ?? await RunStepAsync(a, flow, step, ct);
             switch (result)
             {
                 case StepResult.Ended ended:
@@ -69,6 +71,7 @@ internal sealed class FlowExecutor(
                     a.Work.Step = step.Id;
                     break;
                 case StepResult.Failed failed:
+                    activity?.Fail(failed.Fault.Code);
                     return await StopAsync(a, step, failed.Fault, failed.CanLookUp, failed.Hold);
                 case StepResult.Held held:
                     return await HoldAsync(a, step, held.Hold);
@@ -76,6 +79,16 @@ internal sealed class FlowExecutor(
                     return await WaitAsync(a, (WaitStep)step, waiting);
                 case StepResult.Cancelled cancelled:
                     return await CancelAsync(a, step, cancelled.Reason);
+                case StepResult.Paused paused:
+                    return await PauseAsync(a, step, paused.Until);
+                case StepResult.Elsewhere elsewhere:
+                    a.Work.Attempts = 0;
+                    step = flow.Find(elsewhere.Step)!;
+                    a.Work.Step = step.Id;
+                    break;
+                case StepResult.Back:
+                    await writer.CommitAsync(a.Seal(a.Transaction.State.IsFinal() ? WorkState.Done : WorkState.Dead, step.Id, 0, 0), CancellationToken.None);
+                    return false;
                 case StepResult.Lost:
                     FlowExecutorLog.LeaseLost(log, a.Work.TransactionId, a.Work.Step);
                     return false;
@@ -93,6 +106,7 @@ internal sealed class FlowExecutor(
         MapStep map => await calls.MapAsync(a, map, (CallStep)flow.Find(map.For)!, ct),
         CallStep call => await calls.CallAsync(a, call, ct),
         WaitStep wait => Signals.Look(a, wait, flow, Promise(a, wait, flow), Expectations),
+        ConfirmStep confirm => Confirm(a, confirm),
         BranchStep branch => Branch(a, branch),
         CloseStep => new StepResult.Ended(Outcomes.Done),
         _ => throw new InvalidOperationException($"The step type {step.GetType().Name} has no runner."),
@@ -133,15 +147,19 @@ internal sealed class FlowExecutor(
         return new StepResult.Ended(yes ? Outcomes.Yes : Outcomes.No);
     }
 
-    /// <summary>A cancellation ends it as long as no system was told of the order; afterwards a person has to decide.</summary>
-    private static StepResult? CancelledByChannel(Activation a)
+    /// <summary>The first time it stops; whoever tries it again says that it is done.</summary>
+    private static StepResult Confirm(Activation a, ConfirmStep step)
     {
-        if (a.Signals.FirstOrDefault(s => s.Event == "order.cancelled") is not { } signal)
-            return null;
-        a.Consume(signal);
-        return a.Variables.Outputs.ContainsKey(CallRunner.AnyWriteDone)
-            ? new StepResult.Failed(new Fault(FaultKind.Data, "order.cancelled_late", "The channel cancelled the order after other systems had it. Cancel it there, or let it run on with a retry."), false)
-            : new StepResult.Cancelled("The channel cancelled the order.");
+        if (a.Variables.Asked != step.Id)
+        {
+            a.Variables.Asked = step.Id;
+            return new StepResult.Failed(new Fault(FaultKind.Data, step.Code, step.Message), false);
+        }
+
+        a.Variables.Asked = null;
+        a.Exit = CaseExit.Proof;
+        a.Journal(JournalEventType.StepCompleted, step, $"{(step.Title.Length > 0 ? step.Title : step.Id)}: confirmed by a person");
+        return new StepResult.Ended(Outcomes.Done);
     }
 
     private async Task<bool> CloseAsync(Activation a, StepDefinition last)
@@ -203,6 +221,22 @@ internal sealed class FlowExecutor(
         // Overdue is not the end: the event may still come and frees it.
         var unit = a.Seal(WorkState.Waiting, step.Id, overdue ? long.MaxValue : waiting.DeadlineAt, 0);
         unit.AwaitedEvents = waiting.Events;
+        await writer.CommitAsync(unit, CancellationToken.None);
+        return unit.SignalWaiting;
+    }
+
+    /// <summary>Waits out the time in which the customer may change it. Whatever the channel says meanwhile wakes it at once.</summary>
+    private async Task<bool> PauseAsync(Activation a, StepDefinition step, long until)
+    {
+        var fresh = a.Transaction.Step != step.Id || a.Transaction.State != TransactionState.Waiting;
+        a.Enter(TransactionState.Waiting, step.Id);
+        Calm(a);
+        a.Transaction.DueAt = until;
+        ExpectationClock.Postpone(a, until);
+        if (fresh)
+            a.Journal(JournalEventType.WaitStarted, step, $"Not given to the warehouse before {Instant.FromMicroseconds(until).UtcDateTime.ToString("HH:mm 'UTC'", CultureInfo.InvariantCulture)}: until then the customer can change it");
+        var unit = a.Seal(WorkState.Waiting, step.Id, until, 0);
+        unit.AwaitedEvents = [ChangeRules.Cancelled, ChangeRules.Updated];
         await writer.CommitAsync(unit, CancellationToken.None);
         return unit.SignalWaiting;
     }
@@ -279,7 +313,7 @@ internal sealed class FlowExecutor(
             a.Variables.Silent = null;
             a.Work.Attempts = attempt;
             Join(a, step, fault);
-            a.Journal(JournalEventType.DeadLettered, step, $"{fault.Message} {dead.Reason}", system?.Key, fault.Code, attempt, basis: Decided(a, $"retry {Words(fault.Kind)}, stopped at {attempt} of {step.Retry.MostAttempts}"));
+            a.Journal(JournalEventType.DeadLettered, step, fault.Code == ChangeRules.ByHand || step is ConfirmStep ? fault.Message : $"{fault.Message} {dead.Reason}", system?.Key, fault.Code, attempt, basis: Decided(a, $"retry {Words(fault.Kind)}, stopped at {attempt} of {step.Retry.MostAttempts}"));
             Count(a).Stuck = 1;
             await writer.CommitAsync(a.Seal(WorkState.Dead, step.Id, 0, 0), CancellationToken.None);
             return false;

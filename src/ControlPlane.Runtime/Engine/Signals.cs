@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ControlPlane.Domain.Changes;
 using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Flows;
 using ControlPlane.Domain.Orders;
@@ -59,7 +60,7 @@ internal static class Signals
         var begun = a.Transaction.Step == step.Id && a.Transaction.State is TransactionState.Waiting or TransactionState.Stuck;
         var deadline = begun && a.Transaction.DueAt is { } due ? new Deadline(Instant.FromMicroseconds(due), a.Transaction.ExpectsWhy ?? ExpectationReason.Within)
             : promise is null ? expectations.Of(a, step) : new Deadline(a.Now + promise.Within, ExpectationReason.Promise);
-        return new StepResult.Waiting(deadline.By.ToMicroseconds(), deadline.Why, [.. step.Events, .. step.ImpliedBy, .. step.FailedBy, "order.cancelled"], promise);
+        return new StepResult.Waiting(deadline.By.ToMicroseconds(), deadline.Why, [.. step.Events, .. step.ImpliedBy, .. step.FailedBy, .. new[] { ChangeRules.Cancelled, ChangeRules.Updated }.Where(e => !step.Events.Contains(e) && Changes.ChangeRunner.Takes(flow, step, e))], promise);
     }
 
     /// <summary>In a replay: the event came already, and will not come again.</summary>
@@ -140,7 +141,7 @@ internal static class Signals
         return new StepResult.Ended(signal.Event);
     }
 
-    private static Fault Conflict(MergedOrder merged)
+    internal static Fault Conflict(MergedOrder merged)
     {
         var fields = string.Join(", ", merged.Conflicts.Select(c => c.Path).Take(5));
         return new(FaultKind.Data, "order.edit_conflict", $"The channel sent a newer version that changes what {merged.Conflicts.First().By} had changed by hand: {fields}. Decide which of the two counts.", merged.Conflicts.First().Path);

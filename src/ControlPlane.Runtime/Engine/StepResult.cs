@@ -25,6 +25,15 @@ internal abstract record StepResult
     /// <summary>The channel cancelled it, and nothing was done yet.</summary>
     public sealed record Cancelled(string Reason) : StepResult;
 
+    /// <summary>Not before a moment, microseconds UTC: the customer may still change it.</summary>
+    public sealed record Paused(long Until) : StepResult;
+
+    /// <summary>Go on at this step: the channel changed the order.</summary>
+    public sealed record Elsewhere(string Step) : StepResult;
+
+    /// <summary>Woken for what the channel sent alone, which is done: back to where it was.</summary>
+    public sealed record Back : StepResult;
+
     /// <summary>The lease was lost while the step ran.</summary>
     public sealed record Lost : StepResult;
 }

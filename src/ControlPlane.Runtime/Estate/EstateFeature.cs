@@ -27,6 +27,7 @@ public static class EstateFeature
         services.AddSingleton<Silence.CalendarBoard>();
         services.AddSingleton<Silence.CalendarQueries>();
         services.AddSingleton<EstateReader>();
+        services.AddSingleton<EstateVersions>();
         services.AddSingleton<EstateStore>();
         services.AddSingleton<EstateService>();
         services.AddSingleton<EstateStart>();
@@ -61,7 +62,9 @@ public sealed class EstateStart(EstateService estate, IEnumerable<ShippedEstate>
         var own = folder is { Length: > 0 } ? Folder(Path.Combine(host.ContentRootPath, folder)) : [];
         var ownEvents = own.Any(d => d.Text.Contains("kind: Flow", StringComparison.Ordinal));
         // A user's own flows stand alone: two flows for one event would be a puzzle.
-        var documents = (ownEvents ? [] : Flows()).Concat(shipped.SelectMany(s => s.Documents)).Concat(own).ToList();
+        var returns = own.Any(d => d.Text.Contains(Changes.LateReturns.Trigger, StringComparison.Ordinal));
+        var documents = Flows().Where(f => !ownEvents || (!returns && f.Text.Contains(Changes.LateReturns.Trigger, StringComparison.Ordinal)))
+            .Concat(Shipped("Objectives")).Concat(shipped.SelectMany(s => s.Documents)).Concat(own).ToList();
         var (applied, problems) = await estate.ApplyAsync(TenantScope.Default, documents, "system", "start", ct);
         foreach (var problem in problems)
             EstateLog.Problem(log, problem.ToString());
@@ -78,10 +81,13 @@ public sealed class EstateStart(EstateService estate, IEnumerable<ShippedEstate>
     }
 
     /// <summary>The flows that are part of the product.</summary>
-    public static IReadOnlyList<EstateDocument> Flows()
+    public static IReadOnlyList<EstateDocument> Flows() => Shipped("Flows");
+
+    /// <summary>Documents that are part of the product.</summary>
+    private static IReadOnlyList<EstateDocument> Shipped(string capability)
     {
         var assembly = typeof(EstateStart).Assembly;
-        return [.. assembly.GetManifestResourceNames().Where(n => n.Contains(".Flows.Shipped.", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(name =>
+        return [.. assembly.GetManifestResourceNames().Where(n => n.Contains($".{capability}.Shipped.", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(name =>
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
             return new EstateDocument("shipped/" + name[(name.IndexOf(".Shipped.", StringComparison.Ordinal) + 9)..], reader.ReadToEnd());

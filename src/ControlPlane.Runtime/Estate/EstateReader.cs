@@ -42,8 +42,17 @@ public abstract record EstateObject(string Name, string Text, string Source)
     /// <param name="Change">Puts it into a setup.</param>
     public sealed record OfOwnership(string Kind, string Name, Func<Domain.Ownership.OwnershipSetup, Domain.Ownership.OwnershipSetup> Change, string Text, string Source) : EstateObject(Name, Text, Source);
 
+    /// <summary>A way by which alerts go out.</summary>
+    public sealed record OfAlertChannel(Domain.Alerts.AlertChannel Channel, string Text, string Source) : EstateObject(Channel.Name, Text, Source);
+
+    /// <summary>An indicator, an objective or a composite of objectives.</summary>
+    public sealed record OfObjective(Objectives.ObjectiveDefinition Definition, string Text, string Source) : EstateObject(Definition.Name, Text, Source);
+
     /// <summary>A connector that a user wrote; the connectors' own reader understands it.</summary>
     public sealed record OfConnector(string Name, string Text, string Source) : EstateObject(Name, Text, Source);
+
+    /// <summary>Of a kind that brings its own reader; see <see cref="IEstateKind"/>.</summary>
+    public sealed record OfKind(string Kind, string Name, string Text, string Source) : EstateObject(Name, Text, Source);
 }
 
 /// <summary>Where references of configuration documents lead.</summary>
@@ -54,9 +63,11 @@ public interface IReferenceResolver
 }
 
 /// <summary>Reads configuration documents: <c>kind</c>, <c>metadata.name</c>, <c>spec</c>; several in a file, parted by <c>---</c>.</summary>
-public sealed partial class EstateReader(IReferenceResolver references, CrosswalkBoard? crosswalks = null)
+public sealed partial class EstateReader(IReferenceResolver references, CrosswalkBoard? crosswalks = null, IEnumerable<IEstateKind>? more = null)
 {
-    private static readonly string[] Kinds = ["Flow", "Connection", "Crosswalk", "PenaltyRules", "CarrierCalendar", "CauseCatalogue", "IdentifierRule", "Team", "Calendar", "OwnershipRules"];
+    private static readonly string[] Kinds = ["Flow", "Connection", "Crosswalk", "PenaltyRules", "CarrierCalendar", "CauseCatalogue", "IdentifierRule", "Team", "Calendar", "OwnershipRules", "AlertChannel", .. Objectives.ObjectiveReader.Kinds];
+
+    private readonly Dictionary<string, IEstateKind> _more = (more ?? []).ToDictionary(k => k.Kind, StringComparer.Ordinal);
 
     /// <param name="stored">True for what was applied before: rules that came later do not apply to versions that transactions are pinned to.</param>
     public (IReadOnlyList<EstateObject> Objects, IReadOnlyList<EstateProblem> Problems) Read(IEnumerable<EstateDocument> documents, bool stored = false)
@@ -66,10 +77,14 @@ public sealed partial class EstateReader(IReferenceResolver references, Crosswal
         foreach (var document in documents)
             foreach (var part in Split(document))
                 Read(part, stored, objects, problems);
-        foreach (var twice in objects.GroupBy(o => (o.GetType(), (o as EstateObject.OfOwnership)?.Kind, o.Name)).Where(g => g.Count() > 1))
+        // What a company says of an objective stands in place of what the product says.
+        objects.RemoveAll(o => o is EstateObject.OfObjective of && Comes(o) && objects.Exists(p => p is EstateObject.OfObjective own && own.Name == of.Name && own.Definition.Kind == of.Definition.Kind && !Comes(p)));
+        foreach (var twice in objects.GroupBy(o => (o.GetType(), (o as EstateObject.OfOwnership)?.Kind ?? (o as EstateObject.OfObjective)?.Definition.Kind.ToString() ?? (o as EstateObject.OfKind)?.Kind, o.Name)).Where(g => g.Count() > 1))
             problems.Add(new(twice.Last().Source, 0, "metadata.name", $"'{twice.Key.Name}' is defined twice; it is also in {twice.First().Source}."));
         return (objects, problems);
     }
+
+    private static bool Comes(EstateObject target) => target.Source.StartsWith("shipped/", StringComparison.Ordinal);
 
     private void Read(EstateDocument document, bool stored, List<EstateObject> objects, List<EstateProblem> problems)
     {
@@ -89,6 +104,15 @@ public sealed partial class EstateReader(IReferenceResolver references, Crosswal
                 continue;
             }
 
+            if (_more.GetValueOrDefault(kind) is { } own)
+            {
+                var wrong = own.Check(document);
+                found.AddRange(wrong.Where(w => !found.Contains(w)));
+                if (found.Count == 0)
+                    objects.Add(new EstateObject.OfKind(kind, name, document.Text, document.Source));
+                continue;
+            }
+
             var spec = root.Child("spec");
             if (spec is null)
                 root.Problem("spec", "This key is required.");
@@ -102,11 +126,13 @@ public sealed partial class EstateReader(IReferenceResolver references, Crosswal
                 ("PenaltyRules", _) => new EstateObject.OfPenaltyRules(name, PenaltyReader.Read(spec), document.Text, document.Source),
                 ("CarrierCalendar", _) when CalendarReader.Read(name, metadata ?? spec, spec) is { } calendar => new EstateObject.OfCalendar(calendar, document.Text, document.Source),
                 ("CauseCatalogue", _) => new EstateObject.OfCauses(Causes.Entries(spec), document.Text, document.Source),
+                ("AlertChannel", _) => new EstateObject.OfAlertChannel(Alerts.AlertChannelText.Read(name, metadata ?? spec, spec), document.Text, document.Source),
                 ("Team" or "Calendar" or "OwnershipRules", _) => OwnershipReader.Read(kind, name, spec, document.Text, document.Source),
+                ("Indicator" or "Objective" or "ObjectiveComposite", _) when Objectives.ObjectiveReader.Read(kind, name, metadata ?? spec, spec) is { } definition => new EstateObject.OfObjective(definition, document.Text, document.Source),
                 _ => null,
             };
             if (!Kinds.Contains(kind))
-                root.Problem("kind", $"Expected {string.Join(", ", Kinds)} or Connector.");
+                root.Problem("kind", $"Expected {string.Join(", ", Kinds.Concat(_more.Keys.Order(StringComparer.Ordinal)))} or Connector.");
             // There is one of them: two documents would each be the whole.
             if (kind == "CauseCatalogue" && name != Causes.Name)
                 root.Problem("metadata", $"The catalogue of causes has the name {Causes.Name}.");

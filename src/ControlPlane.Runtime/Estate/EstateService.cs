@@ -7,6 +7,7 @@ using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.IdentifierRules;
+using ControlPlane.Runtime.Objectives;
 using ControlPlane.Runtime.Ownership;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Worklist;
@@ -30,7 +31,7 @@ public interface IConnectorDocuments
 public sealed class EstateService(
     EstateReader reader, EstateStore store, ConnectionRegistry connections, FlowCatalog flows, IConnectorDocuments connectorDocuments, IConnectorCatalog connectors, SecretVault vault, ILogger<EstateService> log,
     CrosswalkDocuments? crosswalks = null, PenaltyBoard? penalties = null, CalendarBoard? calendars = null, CauseDocuments? causes = null,
-    RuleDocuments? rules = null, OwnershipDocuments? ownership = null) : IDisposable
+    RuleDocuments? rules = null, OwnershipDocuments? ownership = null, ObjectiveDocuments? objectives = null, Alerts.AlertChannelDocuments? alerts = null, EstateVersions? kept = null) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
     private Dictionary<string, int> _revisions = [];
@@ -47,32 +48,45 @@ public sealed class EstateService(
         await vault.LoadAsync(tenant, ct);
         var (sound, problems) = Check(documents);
         var applied = await store.ApplyAsync(tenant, [.. sound.Where(InStore)], author, reason, waiver, ct);
-        var (tables, wrong) = await CrosswalksAsync(sound, of => crosswalks!.ApplyAsync(tenant, of, author, reason, ct));
-        var (numbers, refused) = await RulesAsync(sound, of => rules!.ApplyAsync(tenant, of, author, reason, ct));
+        var (tables, wrong) = await EachAsync<EstateObject.OfCrosswalk>(sound, crosswalks, of => crosswalks!.ApplyAsync(tenant, of, author, reason, ct));
+        var (numbers, refused) = await EachAsync<EstateObject.OfIdentifierRule>(sound, rules, of => rules!.ApplyAsync(tenant, of, author, reason, ct));
         var catalogue = await CausesAsync(sound, of => causes!.ApplyAsync(tenant, of, author, reason, ct));
         var (owners, unowned) = ownership is null ? ([], []) : await ownership.ApplyAsync(tenant, [.. sound.OfType<EstateObject.OfOwnership>()], author, reason, ct);
+        // After ownership, whose calendars they name.
+        var (promises, unpromised) = objectives is null ? ([], []) : await objectives.ApplyAsync(tenant, [.. sound.OfType<EstateObject.OfObjective>()], author, reason, ct);
+        var (channels, untold) = await EachAsync<EstateObject.OfAlertChannel>(sound, alerts, of => alerts!.ApplyAsync(tenant, of, author, reason, ct));
+        var (others, unkept) = await EachAsync<EstateObject.OfKind>(sound, kept, of => kept!.ApplyAsync(tenant, of, author, reason, ct));
         await ReloadAsync(tenant, ct);
-        return ([.. applied, .. tables, .. numbers, .. catalogue, .. owners], [.. problems, .. wrong, .. refused, .. unowned]);
+        return (
+            [.. applied, .. tables, .. numbers, .. catalogue, .. owners, .. promises, .. channels, .. others],
+            [.. problems, .. wrong, .. refused, .. unowned, .. unpromised, .. untold, .. unkept]);
     }
 
     public async Task<(IReadOnlyList<EstatePlanItem> Plan, IReadOnlyList<EstateProblem> Problems)> PlanAsync(TenantScope tenant, IReadOnlyList<EstateDocument> documents, CancellationToken ct)
     {
         await vault.LoadAsync(tenant, ct);
         var (sound, problems) = Check(documents);
-        var (tables, wrong) = await CrosswalksAsync(sound, of => crosswalks!.PlanAsync(tenant, of, ct));
-        var (numbers, _) = await RulesAsync(sound, async of => (await rules!.PlanAsync(tenant, of, ct), []));
+        var (tables, wrong) = await EachAsync<EstateObject.OfCrosswalk>(sound, crosswalks, of => crosswalks!.PlanAsync(tenant, of, ct));
+        var (numbers, _) = await EachAsync<EstateObject.OfIdentifierRule>(sound, rules, async of => (await rules!.PlanAsync(tenant, of, ct), []));
         var (owners, unowned) = ownership is null ? ([], []) : await ownership.PlanAsync(tenant, [.. sound.OfType<EstateObject.OfOwnership>()], ct);
+        var (promises, _) = objectives is null ? ([], []) : await objectives.PlanAsync(tenant, [.. sound.OfType<EstateObject.OfObjective>()], ct);
+        var (channels, _) = await EachAsync<EstateObject.OfAlertChannel>(sound, alerts, async of => (await alerts!.PlanAsync(tenant, of, ct), []));
+        var (others, _) = await EachAsync<EstateObject.OfKind>(sound, kept, async of => (await kept!.PlanAsync(tenant, of, ct), []));
         return (
-            [.. await store.PlanAsync(tenant, [.. sound.Where(InStore)], ct), .. tables, .. numbers, .. await CausesAsync(sound, of => causes!.PlanAsync(tenant, of, ct)), .. owners], [.. problems, .. wrong, .. unowned]);
+            [
+                .. await store.PlanAsync(tenant, [.. sound.Where(InStore)], ct), .. tables, .. numbers, .. await CausesAsync(sound, of => causes!.PlanAsync(tenant, of, ct)),
+                .. owners, .. promises, .. channels, .. others,
+            ],
+            [.. problems, .. wrong, .. unowned]);
     }
 
-    /// <summary>Identifier rules too.</summary>
-    private async Task<(IReadOnlyList<EstatePlanItem> Items, IReadOnlyList<EstateProblem> Problems)> RulesAsync(
-        IReadOnlyList<EstateObject> sound, Func<EstateObject.OfIdentifierRule, Task<(EstatePlanItem Item, IReadOnlyList<EstateProblem> Problems)>> act)
+    /// <summary>One by one what has a store of its own; nothing where that store is not there.</summary>
+    private static async Task<(IReadOnlyList<EstatePlanItem> Items, IReadOnlyList<EstateProblem> Problems)> EachAsync<T>(
+        IReadOnlyList<EstateObject> sound, object? store, Func<T, Task<(EstatePlanItem Item, IReadOnlyList<EstateProblem> Problems)>> act) where T : EstateObject
     {
         var (items, problems) = (new List<EstatePlanItem>(), new List<EstateProblem>());
-        if (rules is not null)
-            foreach (var of in sound.OfType<EstateObject.OfIdentifierRule>())
+        if (store is not null)
+            foreach (var of in sound.OfType<T>())
             {
                 var (item, wrong) = await act(of);
                 problems.AddRange(wrong);
@@ -83,28 +97,13 @@ public sealed class EstateService(
         return (items, problems);
     }
 
-    /// <summary>Crosswalks, causes, identifier rules and what belongs to ownership have stores of their own.</summary>
-    private static bool InStore(EstateObject target) => target is not (EstateObject.OfCrosswalk or EstateObject.OfCauses or EstateObject.OfIdentifierRule or EstateObject.OfOwnership);
+    /// <summary>Crosswalks, causes, identifier rules, objectives, alert channels, what belongs to ownership and what brings its own reader have stores of their own.</summary>
+    private static bool InStore(EstateObject target) =>
+        target is not (EstateObject.OfCrosswalk or EstateObject.OfCauses or EstateObject.OfIdentifierRule or EstateObject.OfOwnership
+            or EstateObject.OfObjective or EstateObject.OfAlertChannel or EstateObject.OfKind);
 
     private async Task<IReadOnlyList<EstatePlanItem>> CausesAsync(IReadOnlyList<EstateObject> sound, Func<EstateObject.OfCauses, Task<EstatePlanItem>> act) =>
         causes is not null && sound.OfType<EstateObject.OfCauses>().FirstOrDefault() is { } of ? [await act(of)] : [];
-
-    /// <summary>Crosswalks have a store of their own.</summary>
-    private async Task<(IReadOnlyList<EstatePlanItem> Items, IReadOnlyList<EstateProblem> Problems)> CrosswalksAsync(
-        IReadOnlyList<EstateObject> sound, Func<EstateObject.OfCrosswalk, Task<(EstatePlanItem Item, IReadOnlyList<EstateProblem> Problems)>> act)
-    {
-        var (items, problems) = (new List<EstatePlanItem>(), new List<EstateProblem>());
-        if (crosswalks is not null)
-            foreach (var of in sound.OfType<EstateObject.OfCrosswalk>())
-            {
-                var (item, wrong) = await act(of);
-                problems.AddRange(wrong);
-                if (wrong.Count == 0)
-                    items.Add(item);
-            }
-
-        return (items, problems);
-    }
 
     /// <summary>What is sound among the documents, connectors first, and what is wrong with the others. Changes nothing and needs no database.</summary>
     public (IReadOnlyList<EstateObject> Sound, IReadOnlyList<EstateProblem> Problems) Check(IReadOnlyList<EstateDocument> documents)

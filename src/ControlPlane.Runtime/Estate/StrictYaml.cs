@@ -29,9 +29,10 @@ internal sealed partial class StrictYaml
     /// <param name="lists">True: a document may be a list of mappings, each of which is one.</param>
     public static IReadOnlyList<StrictYaml> Documents(string text, string source, ICollection<EstateProblem> problems, bool lists = false)
     {
+        var line = 0;
         try
         {
-            if (Guard(text, source) is { } refused)
+            if (Guard(text, source, ref line) is { } refused)
             {
                 problems.Add(refused);
                 return [];
@@ -55,10 +56,16 @@ internal sealed partial class StrictYaml
             problems.Add(new(source, (int)e.Start.Line, "", $"This is not YAML: {e.InnerException?.Message ?? e.Message}"));
             return [];
         }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            // The library's scanner gives up so on some texts; it names no line, but what came before has one.
+            problems.Add(new(source, line, "", $"This is not YAML after this line. Look for brackets and quotation marks that are not closed, and for tabs. ({e.Message})"));
+            return [];
+        }
     }
 
     /// <summary>Looks at the text as a stream, before it is built into a tree: depth, size, and aliases, which can multiply.</summary>
-    private static EstateProblem? Guard(string text, string source)
+    private static EstateProblem? Guard(string text, string source, ref int line)
     {
         if (text.Length > MostCharacters)
             return new(source, 0, "", $"The document is longer than {MostCharacters} characters.");
@@ -66,6 +73,7 @@ internal sealed partial class StrictYaml
         var depth = 0;
         while (parser.MoveNext())
         {
+            line = (int)parser.Current!.Start.Line;
             if (parser.Current is AnchorAlias)
                 return new(source, (int)parser.Current.Start.Line, "", "Aliases (*name) are not allowed. Write the value out.");
             depth += parser.Current!.NestingIncrease;

@@ -66,6 +66,7 @@ internal sealed record CaseTicket(ExceptionCaseRow Case, ExceptionCaseMemberRow 
             EnrichStep enrich => "enrich " + enrich.Enricher,
             MapStep => "map",
             ValidateStep => "validate",
+            ConfirmStep confirm => "confirm " + confirm.Code,
             _ => "flow",
         };
         return word.Length > ColumnLengths.Key ? word[..ColumnLengths.Key] : word;

@@ -23,7 +23,7 @@ public sealed record ExportItem(
     Guid Id, string Source, string Format, string Filter, string Zone, string By, bool Masked, ExportState State, DateTimeOffset At, DateTimeOffset? EndedAt, long Rows, long Bytes);
 
 /// <summary>Writes rows to whoever asked for them, and keeps on record who took how many.</summary>
-public sealed partial class Exporter(IControlPlaneDb db, IOptions<ExportOptions> options, TimeProvider clock, ILogger<Exporter> log) : IDisposable
+public sealed partial class Exporter(IControlPlaneDb db, IOptions<ExportOptions> options, TimeProvider clock, ILogger<Exporter> log) : IExportRecords, IDisposable
 {
     private readonly SemaphoreSlim _places = new(options.Value.AtOnce);
 
@@ -77,6 +77,13 @@ public sealed partial class Exporter(IControlPlaneDb db, IOptions<ExportOptions>
                 // A file that was broken off has no end to write.
             }
         }
+    }
+
+    /// <inheritdoc/>
+    public async Task NoteAsync(TenantScope tenant, string source, IReadOnlyList<(string Name, string Value)> filter, ExportViewer viewer, long rows, long bytes, CancellationToken ct)
+    {
+        var id = await BeginAsync(tenant, source, ExportFormat.Csv, new ExportHead(source, filter, viewer.Zone, clock.GetUtcNow(), viewer.PersonName, Masked: !viewer.Reveal), viewer, ct);
+        await EndAsync(tenant, id, ExportState.Done, rows, bytes);
     }
 
     /// <summary>Newest first.</summary>

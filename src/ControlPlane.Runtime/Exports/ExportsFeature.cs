@@ -9,7 +9,7 @@ public static class ExportsFeature
     public static IHostApplicationBuilder AddExports(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<ExportOptions>().BindConfiguration(ExportOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddSingleton<Exporter>();
+        builder.Services.AddSingleton<Exporter>().AddSingleton<IExportRecords>(s => s.GetRequiredService<Exporter>());
         return builder;
     }
 }

@@ -82,7 +82,9 @@ internal static class FlowReader
                 Operation = y.Text("operation"),
                 Optional = y.Flag("optional", false),
                 System = y.Choice("system", Roles, SystemRole.Erp, required: false),
+                Grace = y.Duration("grace", Second, FlowRules.LongestGrace),
             },
+            "confirm" => new ConfirmStep { Id = common.Id, Code = y.Text("code"), Message = y.Text("message") },
             "wait" => new WaitStep
             {
                 Id = common.Id,
@@ -100,7 +102,7 @@ internal static class FlowReader
         };
         if (step is null)
         {
-            y.Problem("type", "Expected validate, enrich, map, call, wait, branch or close.");
+            y.Problem("type", "Expected validate, enrich, map, call, confirm, wait, branch or close.");
             return null;
         }
 

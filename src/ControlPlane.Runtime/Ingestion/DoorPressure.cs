@@ -37,4 +37,12 @@ internal sealed class DoorPressure
 
     /// <summary>At once when there is no crowd.</summary>
     public Task CalmAsync(CancellationToken ct) => Volatile.Read(ref _crowd) is { } crowd ? crowd.Task.WaitAsync(ct) : Task.CompletedTask;
+
+    /// <summary>For what is as well done a moment later: at once when there is no crowd, and after so long whatever there is.</summary>
+    public async Task CalmAsync(TimeSpan atMost, TimeProvider clock, CancellationToken ct)
+    {
+        if (Volatile.Read(ref _crowd) is { } crowd)
+            await Task.WhenAny(crowd.Task, Task.Delay(atMost, clock, ct));
+        ct.ThrowIfCancellationRequested();
+    }
 }

@@ -1,4 +1,5 @@
 using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Flows;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Runtime.Connections;
@@ -20,6 +21,9 @@ public sealed class FeedPoller
 {
     /// <summary>Pages of one feed in one run; the rest comes with the next.</summary>
     private const int MostPages = 20;
+
+    /// <summary>After a failure, where the schedule would be later: what was wrong for a moment must not cost an hour.</summary>
+    private static readonly TimeSpan SoonAgain = TimeSpan.FromMinutes(1);
 
     private readonly IControlPlaneDb _db;
     private readonly IConnectionRegistry _connections;
@@ -123,14 +127,21 @@ public sealed class FeedPoller
         catch (ExchangeException e)
         {
             cursor.LastFault = PayloadRows.Cut(e.Fault.Message, ColumnLengths.Summary);
-            if (e.Fault.RetryAfter is { } wait && now + wait > Instant.FromMicroseconds(cursor.NextAt))
-                cursor.NextAt = (now + wait).ToMicroseconds();
+            cursor.NextAt = NextAfter(Instant.FromMicroseconds(cursor.NextAt), now, e.Fault).ToMicroseconds();
             FeedPollerLog.Refused(_log, connection.Key, feed.Name, e.Fault.Code);
         }
 
         // After the documents: a crash in between reads the page again, and every document is recognised.
         await SaveAsync(cursor, ct);
     }
+
+    private static DateTimeOffset NextAfter(DateTimeOffset planned, DateTimeOffset now, Fault fault) => fault switch
+    {
+        { RetryAfter: { } wait } => planned > now + wait ? planned : now + wait,
+        { Kind: FaultKind.Transient or FaultKind.UnknownOutcome } => planned < now + SoonAgain ? planned : now + SoonAgain,
+        // Refused credentials are not hammered, and what is wrong with the data stays wrong for a while.
+        _ => planned,
+    };
 
     private Task SaveAsync(FeedCursorRow cursor, CancellationToken ct)
     {
@@ -147,6 +158,7 @@ public sealed class FeedPoller
         if (name is { Length: > 0 })
             headers[MessageRows.FileName] = name;
         var request = new InboundRequest { Topic = feed.Name, ContentType = contentType, Headers = headers, Body = document, ReceivedAt = _clock.GetUtcNow(), Polled = true };
+        using var activity = ControlPlaneTelemetry.StartReceive(connection.Key, connection.BaseAddress, null);
         return await _receiver.ReceiveAsync(TenantScope.Default, connection, receiver, request, ct);
     }
 

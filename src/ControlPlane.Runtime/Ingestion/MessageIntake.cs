@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ControlPlane.Domain.Changes;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Flows;
 using ControlPlane.Domain.IdentifierRules;
@@ -66,7 +67,7 @@ internal sealed class MessageIntake(
                 prepared.HandOver = await OpenAsync(unit, tenant, connection, message, request, received, of, ct);
                 break;
             case InboundEvent.Happened happened:
-                await JoinAsync(unit, tenant, connection, message, request, happened, null, ct);
+                await JoinAsync(unit, tenant, connection, message, request, happened, happened.Order, ct);
                 break;
             case InboundEvent.Ignored ignored:
                 message.State = MessageState.Ignored;
@@ -251,7 +252,11 @@ internal sealed class MessageIntake(
             }, SignalJson.Default.SignalBody),
         });
         if (transaction is { } id)
+        {
             unit.Wake.Add(id);
+            if (happened.Event == ChangeRules.Cancelled || (happened.Event == ChangeRules.Updated && newer is not null))
+                unit.Rouse.Add(id);
+        }
     }
 
     /// <summary>Numbers that this company's rules find: in the document as it came, and in the order made of it where it opens or changes one.</summary>

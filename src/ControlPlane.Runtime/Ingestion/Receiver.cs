@@ -19,7 +19,11 @@ public sealed record FetchRequest(string Feed, string ExternalId);
 public abstract record ReceiveOutcome
 {
     /// <summary>Durable. <paramref name="CorrelationId"/> follows the whole exchange.</summary>
-    public sealed record Accepted(Guid MessageId, string CorrelationId, bool Duplicate) : ReceiveOutcome;
+    public sealed record Accepted(Guid MessageId, string CorrelationId, bool Duplicate) : ReceiveOutcome
+    {
+        /// <summary>The transaction that began with it; null when it began none.</summary>
+        public Guid? Began { get; init; }
+    }
 
     /// <summary>Kept with its raw bytes, but unusable.</summary>
     public sealed record Refused(Guid MessageId, IReadOnlyList<Refusal> Refusals) : ReceiveOutcome;
@@ -88,7 +92,7 @@ internal sealed class Receiver(
         {
             InboundEvent.Refused refused => new ReceiveOutcome.Refused(message.Id, refused.Refusals),
             InboundEvent.FetchNeeded fetch => new ReceiveOutcome.Fetch(message.Id, message.CorrelationId, fetch.Feed, fetch.ExternalId) { Fetches = [new(fetch.Feed, fetch.ExternalId)] },
-            _ => new ReceiveOutcome.Accepted(message.Id, message.CorrelationId, Duplicate: false),
+            _ => new ReceiveOutcome.Accepted(message.Id, message.CorrelationId, Duplicate: false) { Began = prepared.Unit.NewTransaction?.Id },
         };
     }
 }

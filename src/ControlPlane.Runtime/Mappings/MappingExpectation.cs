@@ -34,6 +34,25 @@ public static class MappingExpectation
         _ => throw new InvalidOperationException($"{meaning.GetType().Name} has no form that could be kept."),
     }, Options);
 
+    /// <summary>The other way round: what would be sent. A document that is not JSON counts by its lines.</summary>
+    public static string Of(MappedDocument mapped) => JsonSerializer.Serialize<object>(mapped.Refusals.Count > 0
+        ? new { outcome = "refused", refusals = mapped.Refusals.Select(x => new { x.Code, x.Field }) }
+        : new { outcome = "sent", mapped.ContentType, body = Body(mapped.Content) }, Options);
+
+    internal static JsonElement Body(ReadOnlyMemory<byte> content)
+    {
+        if (content.IsEmpty)
+            return JsonSerializer.SerializeToElement("");
+        try
+        {
+            return JsonSerializer.Deserialize<JsonElement>(content.Span);
+        }
+        catch (JsonException)
+        {
+            return JsonSerializer.SerializeToElement(System.Text.Encoding.UTF8.GetString(content.Span).ReplaceLineEndings("\n").Split('\n'));
+        }
+    }
+
     /// <summary>Empty when <paramref name="actual"/> is as expected.</summary>
     public static IReadOnlyList<ExpectationDifference> Compare(string expected, string actual)
     {

@@ -11,8 +11,10 @@ namespace ControlPlane.Runtime.Mappings;
 
 /// <param name="Expected">JSON, as <see cref="MappingExpectation"/> writes it.</param>
 /// <param name="MessageId">The message it was made from; it may be gone.</param>
+/// <param name="Topic">Of a message; the name of the operation when it is about what is sent.</param>
+/// <param name="Sent">True: the test is about what an operation sends, and not about what came in.</param>
 public sealed record MappingTest(
-    Guid Id, string Connector, string Name, string Connection, string Topic, string Expected, Guid? MessageId, DateTimeOffset CreatedAt, string CreatedBy, DateTimeOffset UpdatedAt, string UpdatedBy, string Reason);
+    Guid Id, string Connector, string Name, string Connection, string Topic, string Expected, Guid? MessageId, DateTimeOffset CreatedAt, string CreatedBy, DateTimeOffset UpdatedAt, string UpdatedBy, string Reason, bool Sent = false);
 
 /// <param name="Actual">What a draft made of the message, as <see cref="MappingExpectation"/> writes it.</param>
 public sealed record MappingTestResult(MappingTest Test, bool Passed, string Actual, IReadOnlyList<ExpectationDifference> Differences);
@@ -69,6 +71,35 @@ public sealed class MappingTests(IControlPlaneDb db, IConnectionRegistry connect
         return (Of(test), null);
     }
 
+    /// <summary>
+    /// Keeps what an operation was asked for in a real transaction, masked, with what the connector in service would send for it; with
+    /// <paramref name="taken"/>, only that it is not refused.
+    /// </summary>
+    /// <param name="request">As <see cref="OutgoingTrials.RequestAsync"/> reads it, for the connection that it goes to.</param>
+    public async Task<(MappingTest? Test, Refusal? Problem)> KeepSentAsync(TenantScope tenant, OperationRequest request, string operation, string? name, bool taken, string author, string reason, CancellationToken ct)
+    {
+        var connection = request.Connection;
+        if (catalog.Find(connection.Connector)?.For(connection) is not { } connector || connector.Operation(operation) is null)
+            return (null, new("test.no_operation", "operation", $"{connection.DisplayName} has no operation '{operation}' in service."));
+        await using var context = db.CreateContext(tenant);
+        if (await context.MappingTests.CountAsync(t => t.Connector == connection.Connector, ct) >= Most)
+            return (null, new("test.too_many", "transaction", $"{connector.Manifest.Title} has {Most} tests. Remove one that says nothing new."));
+        var body = new SameShape(hash.Of).Apply(KeptRequest.Write(request));
+        if (body.Length > LargestBody)
+            return (null, new("test.no_body", "transaction", $"What is known of it is larger than {LargestBody} bytes."));
+        var now = clock.GetUtcNow().ToMicroseconds();
+        var test = new MappingTestRow
+        {
+            Id = EntityId.New(clock), TenantId = tenant.TenantId, Connector = connection.Connector, Connection = connection.Key, Topic = operation, ContentType = KeptRequest.ContentType, ReceivedAt = request.At.ToMicroseconds(),
+            Name = PayloadRows.Cut(string.IsNullOrWhiteSpace(name) ? $"{operation} for {request.Order.Number}" : name.Trim(), ColumnLengths.Identifier)!, Headers = "{}",
+            Body = body, CreatedAt = now, CreatedBy = author, UpdatedAt = now, UpdatedBy = author, Reason = PayloadRows.Cut(reason, ColumnLengths.Summary)!,
+        };
+        test.Expected = taken ? MappingExpectation.Taken : Actual(test, connector);
+        context.MappingTests.Add(test);
+        await context.SaveChangesAsync(ct);
+        return (Of(test), null);
+    }
+
     /// <summary>From now on that is right which <paramref name="draft"/> makes of it. Null when there is no such test.</summary>
     public async Task<MappingTest?> RefreshAsync(TenantScope tenant, Guid id, IConnector draft, string author, string reason, CancellationToken ct)
     {
@@ -100,7 +131,26 @@ public sealed class MappingTests(IControlPlaneDb db, IConnectionRegistry connect
     private string Actual(MappingTestRow test, IConnector draft)
     {
         var connection = connections.Find(test.Connection) ?? new() { Key = test.Connection, Connector = draft.Manifest.Name, Role = draft.Manifest.Roles[0], DisplayName = draft.Manifest.Title };
+        if (IsSent(test))
+            return Sent(test, draft, connection.With(connection.Crosswalks.Uncounted()));
         return MappingExpectation.Of(draft.For(connection).Receiver?.Translate(Request(test), connection) ?? new InboundEvent.Ignored("The connector receives nothing."));
+    }
+
+    /// <summary>True: it is about what an operation sends.</summary>
+    public static bool IsSent(MappingTestRow test) => test.ContentType == KeptRequest.ContentType;
+
+    private static string Sent(MappingTestRow test, IConnector draft, Connection connection)
+    {
+        if (draft.For(connection).Operation(test.Topic) is not { } operation)
+            return MappingExpectation.Of(new MappedDocument(default, "", [new("test.no_operation", "operation", $"The connector has no operation '{test.Topic}'.")]));
+        try
+        {
+            return MappingExpectation.Of(operation.Map(KeptRequest.Read(test.Body, connection)));
+        }
+        catch (JsonException e)
+        {
+            return MappingExpectation.Of(new MappedDocument(default, "", [new("test.unreadable", "body", $"The kept request cannot be read: {e.Message}")]));
+        }
     }
 
     public static InboundRequest Request(MappingTestRow test) => new()
@@ -115,5 +165,5 @@ public sealed class MappingTests(IControlPlaneDb db, IConnectionRegistry connect
     };
 
     public static MappingTest Of(MappingTestRow row) => new(
-        row.Id, row.Connector, row.Name, row.Connection, row.Topic, row.Expected, row.MessageId, Instant.FromMicroseconds(row.CreatedAt), row.CreatedBy, Instant.FromMicroseconds(row.UpdatedAt), row.UpdatedBy, row.Reason);
+        row.Id, row.Connector, row.Name, row.Connection, row.Topic, row.Expected, row.MessageId, Instant.FromMicroseconds(row.CreatedAt), row.CreatedBy, Instant.FromMicroseconds(row.UpdatedAt), row.UpdatedBy, row.Reason, IsSent(row));
 }

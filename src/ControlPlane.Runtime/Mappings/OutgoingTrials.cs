@@ -13,6 +13,9 @@ public sealed record TrialTransaction(Guid Id, string Number, string Connection,
 /// <summary>Real transactions on which an outgoing mapping is tried. Reads only: nothing is sent, no number is taken.</summary>
 public sealed class OutgoingTrials(IControlPlaneDb db, TimeProvider clock)
 {
+    /// <summary>What a mapping sees in place of a key: the same each time, as nothing is sent.</summary>
+    internal const string IdempotencyKey = "preview";
+
     /// <summary>The newest, newest first.</summary>
     /// <param name="search">Part of the order's number, or the whole id; null = all.</param>
     public async Task<IReadOnlyList<TrialTransaction>> ListAsync(TenantScope tenant, string? search, int count, CancellationToken ct)
@@ -45,7 +48,7 @@ public sealed class OutgoingTrials(IControlPlaneDb db, TimeProvider clock)
             TransactionId = transaction,
             Reference = found.Reference,
             CorrelationId = found.CorrelationId,
-            IdempotencyKey = "preview",
+            IdempotencyKey = IdempotencyKey,
             Order = JsonSerializer.Deserialize(PayloadRows.Unpack(payload), FlowJson.Default.CanonicalOrder)!,
             Variables = variables,
             Number = 1,
@@ -53,5 +56,5 @@ public sealed class OutgoingTrials(IControlPlaneDb db, TimeProvider clock)
         };
     }
 
-    private static FlowVariables Variables(byte[] json) => JsonSerializer.Deserialize(json, FlowJson.Default.FlowVariables)!;
+    internal static FlowVariables Variables(byte[] json) => JsonSerializer.Deserialize(json, FlowJson.Default.FlowVariables)!;
 }

@@ -39,13 +39,14 @@ internal sealed partial class RecordingExchange(OutboundGateway gateway, Connect
     {
         if (!request.Authenticated)
             return await GoAsync(request, ct);
-        using var activity = ControlPlaneTelemetry.StartCall(connection.Key, about.Operation, about.TraceParent);
+        using var activity = ControlPlaneTelemetry.StartCall(connection.Key, about.Operation, request.Method.Method, request.Absolute ?? connection.BaseAddress, about.TraceParent);
         if (activity is not null)
             request.Headers["traceparent"] = activity.Id!;
         else if (about.TraceParent is { } trace)
             request.Headers["traceparent"] = TraceContext.Child(trace);
         var row = Note(request);
-        activity?.SetTag(ControlPlaneTelemetry.TransactionTag, about.TransactionId.ToString("D")).SetTag(ControlPlaneTelemetry.AttemptTag, row.Id.ToString("D"));
+        if (about.TransactionId != Guid.Empty)
+            activity?.SetTag(ControlPlaneTelemetry.TransactionTag, about.TransactionId.ToString("D")).SetTag(ControlPlaneTelemetry.AttemptTag, row.Id.ToString("D"));
         var from = Stopwatch.GetTimestamp();
         try
         {
@@ -73,7 +74,7 @@ internal sealed partial class RecordingExchange(OutboundGateway gateway, Connect
             row.DurationMicroseconds = (int)Math.Min(int.MaxValue, took.TotalMicroseconds);
             var outcome = row.Status > 0 ? row.Status.ToString(CultureInfo.InvariantCulture) : row.FaultCode ?? "stopped";
             ControlPlaneTelemetry.RecordCall(connection.Key, about.Operation, outcome, took);
-            activity?.SetTag(ControlPlaneTelemetry.OutcomeTag, outcome).SetStatus(row.Status is >= 200 and < 300 ? ActivityStatusCode.Ok : ActivityStatusCode.Error);
+            ControlPlaneTelemetry.EndCall(activity, row.Status, outcome, about.Number);
         }
     }
 

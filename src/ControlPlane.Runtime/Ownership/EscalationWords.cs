@@ -18,9 +18,7 @@ internal sealed class EscalationWords(ControlPlaneDbContext context, OwnershipIn
             : step.Name == EscalationLadder.Deadline && group.Deadline is { } at ? $"Somebody has to act by {Instant.FromMicroseconds(at).UtcDateTime:yyyy-MM-dd HH:mm} UTC. "
             : $"Waiting for {Words(step.Waited)} of working time. ") + "One cause: " + sample;
         var reached = team is null ? [Team.RolePrefix + Identity.PortalRoles.Admin] : team.Reached(step.To);
-        var people = await Claims.PeopleOfAsync(context, reached, ct);
-        var names = people.Select(p => p.Key.ToUpperInvariant()).ToList();
-        var mails = step.To == EscalationTo.Team ? [] : await context.Users.Where(u => names.Contains(u.NormalizedUserName!) && u.Email != null && !u.Demo).Select(u => u.Email!).ToListAsync(ct);
+        var (people, mails) = await ReachedAsync(context, reached, step.To, ct);
         // Whoever leads is told by mail as well; the team's own addresses hear of every step but those that go over its head.
         var addresses = (team?.Notify ?? []).Where(a => !OwnershipChecks.IsMail(a) || step.To == EscalationTo.Team || step.Urgent).Concat(mails).Distinct(StringComparer.OrdinalIgnoreCase);
         return
@@ -28,6 +26,16 @@ internal sealed class EscalationWords(ControlPlaneDbContext context, OwnershipIn
             .. people.Select(p => Row(NotificationChannel.Portal, p.Key, team, group, step, title, text, now, now)),
             .. addresses.Select(a => Row(OwnershipChecks.IsMail(a) ? NotificationChannel.Mail : NotificationChannel.Webhook, a, team, group, step, title, text, now, step.Urgent ? now : force.CalendarOf(team).NextOpen(now))),
         ];
+    }
+
+    /// <summary>The people of a step of a team's ladder, and the mail addresses of those who lead.</summary>
+    public static Task<(IReadOnlyList<Colleague> People, IReadOnlyList<string> Mails)> ReachedAsync(ControlPlaneDbContext context, Team team, EscalationTo to, CancellationToken ct) => ReachedAsync(context, team.Reached(to), to, ct);
+
+    private static async Task<(IReadOnlyList<Colleague> People, IReadOnlyList<string> Mails)> ReachedAsync(ControlPlaneDbContext context, IReadOnlyList<string> reached, EscalationTo to, CancellationToken ct)
+    {
+        var people = await Claims.PeopleOfAsync(context, reached, ct);
+        var names = people.Select(p => p.Key.ToUpperInvariant()).ToList();
+        return (people, to == EscalationTo.Team ? [] : await context.Users.Where(u => names.Contains(u.NormalizedUserName!) && u.Email != null && !u.Demo).Select(u => u.Email!).ToListAsync(ct));
     }
 
     private NotificationRow Row(NotificationChannel channel, string recipient, Team? team, QueueGroup group, DueEscalation step, string title, string text, DateTimeOffset now, DateTimeOffset next) => new()

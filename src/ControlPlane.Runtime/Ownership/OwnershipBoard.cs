@@ -26,6 +26,9 @@ public sealed class OwnershipInForce(int version, OwnershipSetup setup, IReadOnl
     /// <summary>By case: what a person decided.</summary>
     public IReadOnlyDictionary<Guid, string> CaseOwners => caseOwners;
 
+    /// <summary>Null where there is none by that name.</summary>
+    public BusinessCalendar? CalendarNamed(string name) => _calendars.GetValueOrDefault(name);
+
     public BusinessCalendar CalendarOf(Team? team) => _calendars.GetValueOrDefault(team?.Calendar ?? "", BusinessCalendar.Default);
 }
 

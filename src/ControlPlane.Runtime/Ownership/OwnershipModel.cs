@@ -52,7 +52,7 @@ internal static class OwnershipModel
         {
             e.ToTable("notifications").HasKey(n => n.Id);
             Text(Address, e.Property(n => n.Recipient));
-            Text(ColumnLengths.Key, e.Property(n => n.Team));
+            Text(ColumnLengths.Key, e.Property(n => n.Team), e.Property(n => n.Via));
             Text(ColumnLengths.Identifier, e.Property(n => n.Title));
             Text(ColumnLengths.Summary, e.Property(n => n.Text), e.Property(n => n.LastFault));
             // One person's bell, newest first.

@@ -123,6 +123,8 @@ public enum NotificationChannel : short
     Portal = 1,
     Mail = 2,
     Webhook = 3,
+    Slack = 4,
+    Teams = 5,
 }
 
 public enum NotificationState : short
@@ -153,6 +155,15 @@ public sealed class NotificationRow : ITenantRow
     public Guid? CaseId { get; set; }
 
     public Guid? TransactionId { get; set; }
+
+    /// <summary>The alert that it is about.</summary>
+    public Guid? IncidentId { get; set; }
+
+    /// <summary>Name of the alert channel that it goes through; null = straight to the recipient.</summary>
+    public string? Via { get; set; }
+
+    /// <summary>JSON of what a channel shows beyond title and text; null = nothing.</summary>
+    public string? Body { get; set; }
 
     public string Title { get; set; } = "";
 

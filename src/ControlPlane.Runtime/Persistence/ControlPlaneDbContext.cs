@@ -1,23 +1,30 @@
+using ControlPlane.Runtime.Alerts;
+using ControlPlane.Runtime.Budgets;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Connections.Secrets;
 using ControlPlane.Runtime.Connections.Webhooks;
 using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Engine.Numbers;
+using ControlPlane.Runtime.Estate;
 using ControlPlane.Runtime.EvidenceBundles;
 using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Exports;
 using ControlPlane.Runtime.Flows;
+using ControlPlane.Runtime.Governance;
 using ControlPlane.Runtime.IdentifierRules;
 using ControlPlane.Runtime.Identity;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Ingestion.Deliveries;
 using ControlPlane.Runtime.Mappings;
+using ControlPlane.Runtime.Objectives;
+using ControlPlane.Runtime.Operations;
 using ControlPlane.Runtime.Outbound;
 using ControlPlane.Runtime.Outbound.Metering;
 using ControlPlane.Runtime.Repair;
 using ControlPlane.Runtime.Ownership;
 using ControlPlane.Runtime.Replays;
+using ControlPlane.Runtime.Reviews;
 using ControlPlane.Runtime.Schemas;
 using ControlPlane.Runtime.Silence;
 using ControlPlane.Runtime.Transactions;
@@ -54,6 +61,20 @@ public abstract class ControlPlaneDbContext(DbContextOptions options, TenantScop
     public DbSet<MessageRow> Messages => Set<MessageRow>();
 
     public DbSet<DeliveryAnswerRow> DeliveryAnswers => Set<DeliveryAnswerRow>();
+
+    public DbSet<ObjectiveDocumentRow> ObjectiveDocuments => Set<ObjectiveDocumentRow>();
+
+    public DbSet<ObjectiveExclusionRow> ObjectiveExclusions => Set<ObjectiveExclusionRow>();
+
+    public DbSet<ObjectiveCounterRow> ObjectiveCounters => Set<ObjectiveCounterRow>();
+
+    public DbSet<ObjectiveFollowRow> ObjectiveFollow => Set<ObjectiveFollowRow>();
+
+    public DbSet<ObjectiveSliceRow> ObjectiveSlices => Set<ObjectiveSliceRow>();
+
+    public DbSet<ObjectiveReadingRow> ObjectiveReadings => Set<ObjectiveReadingRow>();
+
+    public DbSet<ObjectiveTallyRow> ObjectiveTallies => Set<ObjectiveTallyRow>();
 
     public DbSet<NumberRangeRow> NumberRanges => Set<NumberRangeRow>();
 
@@ -133,6 +154,20 @@ public abstract class ControlPlaneDbContext(DbContextOptions options, TenantScop
 
     public DbSet<NotificationRow> Notifications => Set<NotificationRow>();
 
+    public DbSet<AlertIncidentRow> AlertIncidents => Set<AlertIncidentRow>();
+
+    public DbSet<AlertEventRow> AlertEvents => Set<AlertEventRow>();
+
+    public DbSet<AlertSilenceRow> AlertSilences => Set<AlertSilenceRow>();
+
+    public DbSet<AlertChannelRow> AlertChannels => Set<AlertChannelRow>();
+
+    public DbSet<BudgetStandingRow> BudgetStandings => Set<BudgetStandingRow>();
+
+    public DbSet<BudgetNoteRow> BudgetNotes => Set<BudgetNoteRow>();
+
+    public DbSet<BudgetWaiverRow> BudgetWaivers => Set<BudgetWaiverRow>();
+
     public DbSet<ExceptionCaseEventRow> ExceptionCaseEvents => Set<ExceptionCaseEventRow>();
 
     public DbSet<CarrierCalendarRow> CarrierCalendars => Set<CarrierCalendarRow>();
@@ -142,6 +177,8 @@ public abstract class ControlPlaneDbContext(DbContextOptions options, TenantScop
     public DbSet<EvidenceKeyRow> EvidenceKeys => Set<EvidenceKeyRow>();
 
     public DbSet<TransactionOverlayRow> TransactionOverlays => Set<TransactionOverlayRow>();
+    public DbSet<Changes.OrderChangeRow> OrderChanges => Set<Changes.OrderChangeRow>();
+
     public DbSet<OrderHoldRow> OrderHolds => Set<OrderHoldRow>();
 
     public DbSet<IdentifierRuleRow> IdentifierRules => Set<IdentifierRuleRow>();
@@ -152,9 +189,32 @@ public abstract class ControlPlaneDbContext(DbContextOptions options, TenantScop
     public DbSet<ViewDefaultRow> ViewDefaults => Set<ViewDefaultRow>();
     public DbSet<ExportRow> Exports => Set<ExportRow>();
 
+    public DbSet<Scorecard.ScorecardOrderRow> ScorecardOrders => Set<Scorecard.ScorecardOrderRow>();
+
+    public DbSet<Scorecard.ScorecardDayRow> ScorecardDays => Set<Scorecard.ScorecardDayRow>();
+
+    public DbSet<Scorecard.ScorecardStateRow> ScorecardStates => Set<Scorecard.ScorecardStateRow>();
+
+    public DbSet<Scorecard.ReportRow> Reports => Set<Scorecard.ReportRow>();
+
+    public DbSet<Scorecard.ReportPlanRow> ReportPlans => Set<Scorecard.ReportPlanRow>();
+
     public DbSet<FlowVersionRow> FlowVersions => Set<FlowVersionRow>();
 
+    public DbSet<OperationMinuteRow> OperationMinutes => Set<OperationMinuteRow>();
+    public DbSet<OperationHourRow> OperationHours => Set<OperationHourRow>();
+    public DbSet<OperationChangeRow> OperationChanges => Set<OperationChangeRow>();
+    public DbSet<OperationFailureRow> OperationFailures => Set<OperationFailureRow>();
+    public DbSet<OperationStandingRow> OperationStandings => Set<OperationStandingRow>();
+    public DbSet<OperationFoldRow> OperationFolds => Set<OperationFoldRow>();
+
     public DbSet<PenaltyRulesRow> PenaltyRules => Set<PenaltyRulesRow>();
+
+    public DbSet<EstateVersionRow> EstateVersions => Set<EstateVersionRow>();
+
+    public DbSet<ReviewEventRow> ReviewEvents => Set<ReviewEventRow>();
+
+    public DbSet<GovernanceDayRow> GovernanceDays => Set<GovernanceDayRow>();
 
     public DbSet<ApiKeyRow> ApiKeys => Set<ApiKeyRow>();
 

@@ -395,10 +395,18 @@ internal static partial class ControlPlaneModel
         ExceptionCases.CaseModel.Configure(model);
         EvidenceBundles.EvidenceModel.Configure(model);
         Repair.RepairModel.Configure(model);
+        Changes.ChangesModel.Configure(model);
         IdentifierRules.RuleModel.Configure(model);
         Views.ViewModel.Configure(model);
         Exports.ExportModel.Configure(model);
         Ownership.OwnershipModel.Configure(model);
+        Alerts.AlertModel.Configure(model);
+        Scorecard.ScorecardModel.Configure(model);
+        Objectives.ObjectiveModel.Configure(model, context);
+        Operations.OperationsModel.Configure(model);
+        Estate.EstateVersionModel.Configure(model);
+        Reviews.ReviewModel.Configure(model);
+        Governance.GovernanceModel.Configure(model);
         model.Entity<PortalUser>(e => Text(e.Property(u => u.DisplayName), ColumnLengths.Identifier));
         SnakeCase(model);
         FilterByTenant(model, context);

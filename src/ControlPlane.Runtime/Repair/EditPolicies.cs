@@ -19,6 +19,10 @@ public sealed class RepairOptions
     /// <summary>Seconds between two looks at what held orders wait for, 1 to 3,600.</summary>
     [Range(1, 3600)]
     public int LookAtHoldsSeconds { get; set; } = 1;
+
+    /// <summary>Seconds between two questions for the same figure that held orders wait for, 10 to 86,400.</summary>
+    [Range(10, 86_400)]
+    public int AskFiguresSeconds { get; set; } = 60;
 }
 
 /// <summary>Reads <c>kind: EditPolicy</c>. Strict: whatever is unknown is a problem with line and key.</summary>

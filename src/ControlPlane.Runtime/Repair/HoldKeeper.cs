@@ -14,7 +14,7 @@ namespace ControlPlane.Runtime.Repair;
 /// Looks whether what held orders wait for has come, and lets them go; each wake-up is in the order's journal. Safe on several nodes: the
 /// order's fence decides who wakes it.
 /// </summary>
-internal sealed class HoldKeeper(IControlPlaneDb db, Holds holds, IOptions<RepairOptions> options, TimeProvider clock, ILogger<HoldKeeper> log) : IBackgroundProcess
+internal sealed class HoldKeeper(IControlPlaneDb db, Holds holds, HoldReturns returns, FigureWatch figures, IOptions<RepairOptions> options, TimeProvider clock, ILogger<HoldKeeper> log) : IBackgroundProcess
 {
     /// <summary>Looked at in one go, oldest first.</summary>
     private const int Most = 5_000;
@@ -57,6 +57,7 @@ internal sealed class HoldKeeper(IControlPlaneDb db, Holds holds, IOptions<Repai
         if (open.Count == 0)
             return 0;
         var came = await EventsAsync(context, [.. open.Select(o => o.Hold).Where(h => h.Kind == HoldKind.Event)], ct);
+        var seen = await figures.LookAsync(context, [.. open.Where(o => o is { State: WorkState.Held, HeldBy: Hold.ByPerson }).Select(o => o.Hold).Where(h => h.Kind == HoldKind.Figure)], ct);
         var woken = 0;
         foreach (var one in open)
         {
@@ -68,7 +69,9 @@ internal sealed class HoldKeeper(IControlPlaneDb db, Holds holds, IOptions<Repai
                 if (hold.HeldAt < clock.GetUtcNow().AddSeconds(-10).ToMicroseconds())
                     await holds.EndAsync(tenant, hold.TransactionId, "Somebody or something else moved the order on", ct);
             }
-            else if (Why(hold, came) is { } why && (await holds.LetGoAsync(tenant, hold.TransactionId, why, null, hold.Id, ct)).Accepted)
+            else if (hold.Kind == HoldKind.Figure && !seen.ContainsKey(hold.Id) && hold.Until <= clock.GetUtcNow().ToMicroseconds())
+                await returns.RunOutAsync(hold, ct);
+            else if ((seen.GetValueOrDefault(hold.Id) ?? Why(hold, came)) is { } why && (await holds.LetGoAsync(tenant, hold.TransactionId, why, null, hold.Id, ct)).Accepted)
                 woken++;
         }
 

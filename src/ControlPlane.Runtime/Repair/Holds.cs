@@ -17,7 +17,7 @@ using Microsoft.Extensions.Options;
 namespace ControlPlane.Runtime.Repair;
 
 /// <inheritdoc cref="IHolds"/>
-internal sealed class Holds(IControlPlaneDb db, PersonGrip grip, IFlowCatalog flows, IConnectionRegistry connections, TargetGates gates, IOptions<RepairOptions> options, TimeProvider clock) : IHolds
+internal sealed partial class Holds(IControlPlaneDb db, PersonGrip grip, IFlowCatalog flows, IConnectionRegistry connections, TargetGates gates, FigureDesk desk, IOptions<RepairOptions> options, TimeProvider clock) : IHolds
 {
     /// <summary>Events that any order may get, whatever its flow waits for.</summary>
     private static readonly string[] Always = ["order.updated", "order.cancelled"];
@@ -35,17 +35,21 @@ internal sealed class Holds(IControlPlaneDb db, PersonGrip grip, IFlowCatalog fl
     public async Task<HoldChoices?> ChoicesAsync(TenantScope tenant, Guid transaction, CancellationToken ct)
     {
         await using var context = db.CreateContext(tenant);
-        var found = await context.Transactions.AsNoTracking().Where(t => t.Id == transaction).Join(context.WorkItems.AsNoTracking(), t => t.Id, w => w.TransactionId, (t, w) => new { t.Number, t.Connection, w.Flow, w.FlowVersion, w.Step, w.State, w.HeldBy }).FirstOrDefaultAsync(ct);
+        var found = await context.Transactions.AsNoTracking().Where(t => t.Id == transaction).Join(context.WorkItems.AsNoTracking(), t => t.Id, w => w.TransactionId, (t, w) => new { t.Number, t.Connection, w.Flow, w.FlowVersion, w.Step, w.State, w.HeldBy, t.CanonicalPayloadId }).FirstOrDefaultAsync(ct);
         if (found is null)
             return null;
         var row = found is { State: WorkState.Held, HeldBy: Hold.ByPerson } ? await context.OrderHolds.AsNoTracking().Where(h => h.TransactionId == transaction && h.EndedAt == null).OrderByDescending(h => h.HeldAt).FirstOrDefaultAsync(ct) : null;
-        return new(row is null ? null : Item(row, found.Number, found.Connection), EventsOf(found.Flow, found.FlowVersion, found.Step), [.. connections.All.Where(c => IsClosed(c.Key)).OrderBy(c => c.DisplayName, StringComparer.Ordinal).Select(c => (c.Key, c.DisplayName))]);
+        return new(row is null ? null : Item(row, found.Number, found.Connection), EventsOf(found.Flow, found.FlowVersion, found.Step), [.. connections.All.Where(c => IsClosed(c.Key)).OrderBy(c => c.DisplayName, StringComparer.Ordinal).Select(c => (c.Key, c.DisplayName))])
+        {
+            LookUps = [.. desk.All.Select(l => new HoldLookUp(l.Connection.Key, l.Connection.DisplayName, l.LookUp.Name, l.LookUp.Title, l.LookUp.Asks, l.LookUp.Figures))],
+            Sku = desk.All.Count == 0 ? "" : (await PersonGrip.OrderAsync(context, found.CanonicalPayloadId, ct))?.Lines.FirstOrDefault()?.Sku ?? "",
+        };
     }
 
     public HoldItem Item(OrderHoldRow row, string number, string channel)
     {
-        var condition = new HoldCondition(row.Kind, row.Until is { } until ? Instant.FromMicroseconds(until) : null, row.Name);
-        return new(row.Id, row.TransactionId, number, connections.Find(channel)?.DisplayName ?? channel, row.Reason, row.HeldBy, Instant.FromMicroseconds(row.HeldAt), condition, Words(condition));
+        var condition = new HoldCondition(row.Kind, row.Until is { } until ? Instant.FromMicroseconds(until) : null, row.Name) { Figure = row.Figure is { } figure ? FigureWatch.Read(figure) : null };
+        return new(row.Id, row.TransactionId, number, connections.Find(channel)?.DisplayName ?? channel, row.Reason, row.HeldBy, Instant.FromMicroseconds(row.HeldAt), condition, Words(condition)) { LastFigure = row.LastFigure, LookedAt = row.LookedAt > 0 ? Instant.FromMicroseconds(row.LookedAt) : null };
     }
 
     public async Task<CommandOutcome> HoldAsync(TenantScope tenant, Guid transaction, HoldCondition condition, string reason, Person who, Guid operation, CancellationToken ct)
@@ -57,10 +61,17 @@ internal sealed class Holds(IControlPlaneDb db, PersonGrip grip, IFlowCatalog fl
             return refused!;
         if (a.Work is { State: WorkState.Held, HeldBy: Hold.ByPerson })
             return new(false, "held", $"Order {a.Transaction.Number} is held already. {a.Transaction.FaultMessage}");
-        if (HoldConditions.Problem(condition, Facts(a)) is { } problem)
+        if (HoldConditions.Problem(condition, Facts(a) with { LookUps = condition.Figure is { } wanted ? desk.Of(wanted.Connection) : null }) is { } problem)
             return new(false, "condition", problem);
+        // Asked once before anything is saved: what is unknown there, and what is true already, is told and not waited for.
+        var seen = condition.Figure is { } asked ? await desk.AskAsync(tenant.TenantId, asked, ct) : null;
+        if (seen is { Impossible: true })
+            return new(false, "condition", $"It could never come true: {seen.Problem}");
+        if (seen is { Value: { } already } && condition.Figure!.IsMetBy(already))
+            return new(false, "condition", $"It is so already: {condition.Figure.Figure} is {already}. Retry instead, or choose something else.");
         var words = $"Held by {who.Name} until {Words(condition)}: {reason}";
         var now = a.Now;
+        var before = Before.Of(a);
         a.Enter(TransactionState.Retrying, a.Work.Step);
         (a.Transaction.FaultKind, a.Transaction.FaultCode, a.Transaction.FaultMessage) = (FaultKind.Maintenance, HoldConditions.FaultCode, PayloadRows.Cut(words, ColumnLengths.Summary));
         (a.Transaction.DueAt, a.Transaction.Party, a.Transaction.PartyConnection) = (condition.Until?.ToMicroseconds(), null, null);
@@ -72,6 +83,8 @@ internal sealed class Holds(IControlPlaneDb db, PersonGrip grip, IFlowCatalog fl
         {
             Id = EntityId.New(clock), TenantId = tenant.TenantId, TransactionId = transaction, Reason = reason, HeldBy = PayloadRows.Cut(who.Name, ColumnLengths.Identifier)!, HeldAt = now.ToMicroseconds(),
             Kind = condition.Kind, Until = condition.Until?.ToMicroseconds(), Name = PayloadRows.Cut(condition.Name, ColumnLengths.Identifier),
+            Figure = condition.Figure is { } figure ? FigureWatch.Write(figure) : null, LastFigure = PayloadRows.Cut(seen?.Value ?? seen?.Problem, ColumnLengths.Identifier), LookedAt = seen is null ? 0 : now.ToMicroseconds(),
+            NextLookAt = seen is null ? 0 : (now + TimeSpan.FromSeconds(options.Value.AskFiguresSeconds)).ToMicroseconds(),
         };
         context.OrderHolds.Add(row);
         await context.SaveChangesAsync(ct);
@@ -82,6 +95,7 @@ internal sealed class Holds(IControlPlaneDb db, PersonGrip grip, IFlowCatalog fl
             return instead;
         }
 
+        Keep(operation, before);
         return new(true, "accepted", $"Order {a.Transaction.Number} is held until {Words(condition)}. Nothing is sent meanwhile.");
     }
 
@@ -131,5 +145,5 @@ internal sealed class Holds(IControlPlaneDb db, PersonGrip grip, IFlowCatalog fl
         return state.Window(connection, clock.GetUtcNow()) is not null || state.Breakers.Values.Any(b => b.State == BreakerState.Open && Hold.ConnectionOf(b.Key) == connection);
     }
 
-    public string Words(HoldCondition condition) => condition.Words(condition.Kind == HoldKind.System && condition.Name is { } key ? connections.Find(key)?.DisplayName : null);
+    public string Words(HoldCondition condition) => condition.Words(condition.Kind is HoldKind.System or HoldKind.Figure && condition.Name is { } key ? connections.Find(key)?.DisplayName : null);
 }

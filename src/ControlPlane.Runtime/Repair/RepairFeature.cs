@@ -24,9 +24,13 @@ public static class RepairFeature
         services.AddSingleton<PersonGrip>();
         services.AddSingleton<DryRuns>();
         services.AddSingleton<IRepairs, Repairs>();
+        services.AddSingleton<FigureDesk>();
+        services.AddSingleton<FigureWatch>();
         services.AddSingleton<Holds>();
+        services.AddSingleton<HoldReturns>();
         services.AddSingleton<IHolds>(s => s.GetRequiredService<Holds>());
         services.AddSingleton<ICrosswalkFixes, CrosswalkFixes>();
+        services.AddSingleton<Changes.IOrderChanges, Changes.OrderChanges>();
         services.AddSingleton<HoldKeeper>();
         if (((NodeRoles)services.Last(s => s.ServiceType == typeof(NodeRoles)).ImplementationInstance!).Worker)
             services.AddSingleton<IBackgroundProcess>(s => s.GetRequiredService<HoldKeeper>());

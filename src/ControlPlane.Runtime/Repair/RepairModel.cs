@@ -27,6 +27,8 @@ internal static class RepairModel
             e.ToTable("order_holds").HasKey(h => h.Id);
             e.Property(h => h.Reason).HasMaxLength(ColumnLengths.Summary);
             e.Property(h => h.Ended).HasMaxLength(ColumnLengths.Summary);
+            e.Property(h => h.Figure).HasMaxLength(2_000);
+            e.Property(h => h.LastFigure).HasMaxLength(ColumnLengths.Identifier);
             e.Property(h => h.HeldBy).HasMaxLength(ColumnLengths.Identifier);
             e.Property(h => h.Name).HasMaxLength(ColumnLengths.Identifier);
             // What is held now: the page and the keeper.

@@ -79,6 +79,17 @@ public sealed class OrderHoldRow : ITenantRow
     /// <summary>The event, or the connection.</summary>
     public string? Name { get; set; }
 
+    /// <summary>JSON of the <see cref="Domain.Repair.FigureCondition"/>, for those that wait for one.</summary>
+    public string? Figure { get; set; }
+
+    /// <summary>The last figure seen, or why there was none.</summary>
+    public string? LastFigure { get; set; }
+
+    public long LookedAt { get; set; }
+
+    /// <summary>Not asked again before.</summary>
+    public long NextLookAt { get; set; }
+
     public long? EndedAt { get; set; }
 
     /// <summary>A sentence: what came, or who woke it.</summary>

@@ -202,6 +202,7 @@ internal sealed partial class Repairs(IControlPlaneDb db, PersonGrip grip, DryRu
     {
         a.Replace(OrderPaths.Write(a.Order, fields.Select(f => (f.Path, f.New))));
         a.Variables.Edits = FieldEdits.Add(a.Variables.Edits, fields);
+        a.Variables.Version++;
         a.Work.Attempts = 0;
         a.Journal(type, grip.StepOf(a), words, basis: new(Person: who.Name));
         return await grip.CommitAsync(a, WorkState.Ready, 0, operation, ct);

@@ -53,14 +53,14 @@ internal sealed class BulkJudge
         var since = items.Min(i => i.SentAt);
         var now = await context.Transactions.AsNoTracking().Where(t => ids.Contains(t.Id)).Select(t => new { t.Id, t.State, t.FaultMessage, t.Since }).ToDictionaryAsync(t => t.Id, ct);
         var effects = (await context.Effects.AsNoTracking().Where(e => ids.Contains(e.TransactionId) && e.State == EffectState.Confirmed && e.ResolvedAt >= since)
-            .Select(e => new { e.TransactionId, At = e.ResolvedAt ?? 0, e.Summary }).ToListAsync(ct));
-        var events = await context.Journal.AsNoTracking().Where(j => ids.Contains(j.TransactionId) && j.At >= since && Events.Contains(j.Type)).Select(j => new { j.TransactionId, j.At, j.Summary }).ToListAsync(ct);
+            .Select(e => new { e.TransactionId, At = e.ResolvedAt ?? 0, Begun = e.IntendedAt, e.Summary }).ToListAsync(ct));
+        var events = await context.Journal.AsNoTracking().Where(j => ids.Contains(j.TransactionId) && j.At >= since && Events.Contains(j.Type)).Select(j => new { j.TransactionId, j.At, Begun = j.At, j.Summary }).ToListAsync(ct);
         var proofs = effects.Concat(events).ToLookup(p => p.TransactionId);
         foreach (var item in items)
         {
             if (now.GetValueOrDefault(item.TransactionId) is { State: TransactionState.Stuck } stuck && stuck.Since >= item.SentAt)
                 (item.State, item.Outcome) = (BulkReplayItemState.StuckAgain, stuck.FaultMessage);
-            else if (proofs[item.TransactionId].Where(p => p.At >= item.SentAt).OrderBy(p => p.At).FirstOrDefault() is { } proof)
+            else if (proofs[item.TransactionId].Where(p => p.At >= item.SentAt).OrderBy(p => p.At).ThenBy(p => p.Begun).FirstOrDefault() is { } proof)
                 (item.State, item.Outcome) = (BulkReplayItemState.Proven, PayloadRows.Cut(proof.Summary, ColumnLengths.Summary));
             else if (now.GetValueOrDefault(item.TransactionId) is { State: TransactionState.Cancelled or TransactionState.Superseded })
                 (item.State, item.Outcome) = (BulkReplayItemState.Proven, "It ended meanwhile: cancelled, or replaced by a newer one");

@@ -13,6 +13,10 @@ internal sealed class CheckedReceiver(IReceiver inner, SchemaGate gate) : IRecei
 
     public bool Verify(InboundRequest request, Connection connection) => inner.Verify(request, connection);
 
+    public SenderKey? KeyOf(InboundRequest request) => inner.KeyOf(request);
+
+    public string? SubscriptionSecret => inner.SubscriptionSecret;
+
     public string? DeliveryId(InboundRequest request) => inner.DeliveryId(request);
 
     public string? Challenge(Func<string, string?> query, Connection connection, Uri endpoint) => inner.Challenge(query, connection, endpoint);

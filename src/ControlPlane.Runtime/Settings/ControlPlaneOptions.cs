@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ControlPlane.Runtime.Alerts;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Exports;
 using ControlPlane.Runtime.IdentifierRules;
@@ -6,6 +7,7 @@ using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Ownership;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Repair;
+using ControlPlane.Runtime.Reviews;
 
 namespace ControlPlane.Runtime.Settings;
 
@@ -70,7 +72,13 @@ public sealed class ControlPlaneOptions
     public OnboardingOptions Onboarding { get; set; } = new();
 
     public NotificationOptions Notifications { get; set; } = new();
+
+    public AlertOptions Alerts { get; set; } = new();
+    public Scorecard.ScorecardOptions Scorecard { get; set; } = new();
+
     public RepairOptions Repair { get; set; } = new();
+
+    public ReviewOptions Reviews { get; set; } = new();
 
     public SandboxPlace Sandbox { get; set; } = new();
 

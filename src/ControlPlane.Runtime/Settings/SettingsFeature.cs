@@ -24,6 +24,8 @@ public static class SettingsFeature
         builder.Services.AddSingleton(Options.Create(options.Health));
         builder.Services.AddSingleton(Options.Create(options.Telemetry));
         builder.Services.AddSingleton(Options.Create(options.Notifications));
+        builder.Services.AddSingleton(Options.Create(options.Alerts));
+        builder.Services.AddSingleton(Options.Create(options.Scorecard));
         builder.Services.AddHostedService(s => new SettingWarnings(warnings, s.GetRequiredService<ILogger<SettingWarnings>>()));
         return builder;
     }

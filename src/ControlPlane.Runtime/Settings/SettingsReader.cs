@@ -3,6 +3,7 @@ using System.Data.Common;
 using System.Globalization;
 using System.Reflection;
 using ControlPlane.Runtime.Persistence;
+using ControlPlane.Runtime.Telemetry;
 using Microsoft.Extensions.Configuration;
 
 namespace ControlPlane.Runtime.Settings;
@@ -24,6 +25,7 @@ public static class SettingsReader
         else
             // What could be read is still looked at, apart from what was just named.
             problems.AddRange(Check(options, contentRoot).Where(p => problems.TrueForAll(known => known.Key != p.Key)).ToList());
+        problems.AddRange(TelemetryVariables.Problems(configuration));
         return (options, problems, [.. Warnings(configuration, options)]);
     }
 
@@ -80,10 +82,14 @@ public static class SettingsReader
             yield return new($"{ControlPlaneOptions.Section}:BootstrapApiKey", "holds a space or a character outside ASCII. Allowed: visible ASCII characters, because it is sent in a header.");
         if (options.Estate.Length > 0 && !Directory.Exists(Path.Combine(contentRoot, options.Estate)))
             yield return new($"{ControlPlaneOptions.Section}:Estate", $"names the folder {Path.Combine(contentRoot, options.Estate)}, which does not exist. Allowed: a folder of YAML documents.");
+        if (!Domain.Shared.Currencies.IsKnown(options.Scorecard.Currency))
+            yield return new($"{Runtime.Scorecard.ScorecardOptions.Section}:Currency", $"is '{Shorten(options.Scorecard.Currency)}'. Allowed: an ISO 4217 code, such as EUR.");
         var trace = options.Telemetry.TraceUrl;
         if (trace.Length > 0 && (!trace.Contains(TelemetryOptions.Place, StringComparison.Ordinal)
                 || !Uri.TryCreate(trace.Replace(TelemetryOptions.Place, "0af7651916cd43dd8448eb211c80319c", StringComparison.Ordinal), UriKind.Absolute, out var place) || place.Scheme is not ("http" or "https") || place.UserInfo.Length > 0))
             yield return new($"{TelemetryOptions.Section}:TraceUrl", $"is '{Shorten(trace)}'. Allowed: an address with http or https, without a password, that holds {TelemetryOptions.Place}, such as https://traces.example.com/trace/{TelemetryOptions.Place}.");
+        foreach (var problem in options.Reviews.Problems())
+            yield return problem;
         foreach (var origin in options.AllowedOrigins)
             if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.AbsolutePath != "/" || uri.UserInfo.Length > 0)
                 yield return new($"{ControlPlaneOptions.Section}:AllowedOrigins", $"holds '{Shorten(origin)}'. Allowed: origins like https://portal.example.com.");

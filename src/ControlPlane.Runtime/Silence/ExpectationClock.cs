@@ -41,9 +41,16 @@ internal sealed class ExpectationClock(IConnectionRegistry connections, Calendar
     /// </summary>
     public static void Postpone(Activation a, Hold hold)
     {
-        if (hold is { Reason: HoldReason.Maintenance, Until: { } until } && a.Variables.Silent is null
-            && a.Transaction is { ExpectsWhy: ExpectationReason.Within, ExpectsBy: { } by } && by < (until + AfterWindow).ToMicroseconds())
-            a.Transaction.ExpectsBy = (until + AfterWindow).ToMicroseconds();
+        if (hold is { Reason: HoldReason.Maintenance, Until: { } until })
+            Postpone(a, until.ToMicroseconds());
+    }
+
+    /// <param name="until">When it may go on, microseconds UTC.</param>
+    public static void Postpone(Activation a, long until)
+    {
+        var soonAfter = until + (long)AfterWindow.TotalMicroseconds;
+        if (a.Variables.Silent is null && a.Transaction is { ExpectsWhy: ExpectationReason.Within, ExpectsBy: { } by } && by < soonAfter)
+            a.Transaction.ExpectsBy = soonAfter;
     }
 
     /// <summary>Of what has just come: no calendar is asked yet, which the first step does.</summary>

@@ -5,13 +5,13 @@ namespace ControlPlane.Runtime.Telemetry;
 /// <summary>W3C trace context (Trace Context level 1) that outlives the request: kept on the transaction and passed on.</summary>
 internal static class TraceContext
 {
-    /// <summary>The sender's where it sent a valid one, else the request's own, else a new one.</summary>
+    /// <summary>The span that received it where it is of the sender's trace and collected, else the sender's where it sent a valid one, else the request's own, else a new one.</summary>
     public static string Parent(string? sent)
     {
-        if (ActivityContext.TryParse(sent, null, out _))
-            return sent!;
-        return Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } ? id
-            : $"00-{ActivityTraceId.CreateRandom().ToHexString()}-{ActivitySpanId.CreateRandom().ToHexString()}-00";
+        var current = Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: not null } here ? here : null;
+        if (ActivityContext.TryParse(sent, null, out var sender))
+            return current is { Recorded: true } && current.TraceId == sender.TraceId && current.Source.HasListeners() ? current.Id! : sent!;
+        return current?.Id ?? $"00-{ActivityTraceId.CreateRandom().ToHexString()}-{ActivitySpanId.CreateRandom().ToHexString()}-00";
     }
 
     /// <summary>The same trace, a span of its own for one call.</summary>

@@ -18,6 +18,9 @@ public sealed partial class CommandPalette : IDisposable
     private bool _open;
     private bool _show;
     private string _text = "";
+
+    /// <summary>As it stands in the field. Bound, so that an answer that comes late does not write over letters typed meanwhile.</summary>
+    private string _typed = "";
     private int _active;
     private bool _searching;
     private string? _problem;
@@ -52,7 +55,7 @@ public sealed partial class CommandPalette : IDisposable
     {
         var user = (await Authentication).User;
         _pages = ControlPlane.Web.Shell.Navigation.For(user.IsInRole, Options.Value.Demo);
-        (_open, _show, _text, _hits, _problem) = (true, true, "", [], null);
+        (_open, _show, _text, _typed, _hits, _problem) = (true, true, "", "", [], null);
         List();
         StateHasChanged();
         _connections = await Source.ConnectionsAsync(_gone.Token);
@@ -72,9 +75,10 @@ public sealed partial class CommandPalette : IDisposable
         _active = 0;
     }
 
-    private async Task OnTypedAsync(ChangeEventArgs e)
+    private async Task OnTypedAsync(string? typed)
     {
-        _text = (e.Value as string ?? "").Trim();
+        _typed = typed ?? "";
+        _text = _typed.Trim();
         _hits = [];
         List();
         _search?.Cancel();

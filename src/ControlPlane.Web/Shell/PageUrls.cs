@@ -14,6 +14,9 @@ public static class PageUrls
 
     public const string Causes = "/causes";
 
+    public const string Scorecard = "/scorecard";
+    public const string Reports = "/reports";
+
     public const string Holds = "/holds";
     public const string Messages = "/messages";
     public const string Connections = "/connections";
@@ -24,7 +27,13 @@ public static class PageUrls
     public const string Identifiers = "/identifiers";
     public const string Engine = "/engine";
     public const string EngineJobs = "/hangfire";
+    public const string Operations = "/operations";
+    public const string Objectives = "/objectives";
     public const string Ownership = "/ownership";
+    public const string Reviews = "/reviews";
+    public const string Runbooks = "/runbooks";
+    public const string Governance = "/governance";
+    public const string Alerts = "/alerts";
     public const string Dials = "/dials";
     public const string ApiReference = "/scalar";
     public const string SignIn = "/sign-in";
@@ -55,6 +64,13 @@ public static class PageUrls
     /// <param name="start">A start whose document the connection carries itself, as those of brokers do.</param>
     /// <param name="address">What is known of its address already.</param>
     public static string NewConnection(string? connector = null, string? start = null, string? address = null) => With($"{Connections}/new", ("connector", connector), ("start", start), ("address", address));
+
+    public static string ObjectiveList(params (string Name, string? Value)[] query) => With(Objectives, query);
+
+    public static string Objective(string name, params (string Name, string? Value)[] query) => With($"{Objectives}/{Uri.EscapeDataString(name)}", query);
+
+    /// <summary>The very orders that missed.</summary>
+    public static string Missed(string objective, params (string Name, string? Value)[] query) => With($"{Objectives}/{Uri.EscapeDataString(objective)}/missed", query);
 
     /// <param name="show">Only parts in this state, as the API names it.</param>
     /// <param name="after">Only parts after this number.</param>
@@ -89,6 +105,41 @@ public static class PageUrls
     /// <param name="state">Only orders that it became so of; null = all.</param>
     /// <param name="after">The order after which the page begins.</param>
     public static string Replay(Guid id, string? state = null, Guid? after = null) => With($"/replays/{id:D}", ("state", state), ("after", after?.ToString("D")));
+
+    /// <param name="figure">Whose list; null = the dashboard.</param>
+    /// <param name="query">Time and filters; null or empty ones are left out.</param>
+    public static string OperationsFor(string? figure, params (string Name, string? Value)[] query) => With(figure is null ? Operations : $"{Operations}/{figure}", query);
+
+    /// <summary>Everything under way, or one state of it.</summary>
+    public static string OpenTransactions(string? states = null, string? connection = null) => With(Transactions, ("state", states ?? "running,waiting,retrying,stuck"), ("connection", connection));
+
+    /// <param name="query">Filters and the open thing; null or empty ones are left out.</param>
+    public static string ReviewList(params (string Name, string? Value)[] query) => With(Reviews, query);
+
+    /// <summary>The list with one thing open.</summary>
+    public static string ReviewOf(string kind, string key) => ReviewList(("open", $"{kind}/{key}"));
+
+    /// <param name="key">Of the runbook; <c>new</c> to write one.</param>
+    /// <param name="connection">What a new one begins with.</param>
+    public static string Runbook(string key, string? connection = null) => With($"{Runbooks}/{Uri.EscapeDataString(key)}", ("connection", connection));
+
+    /// <param name="connection">Key of the one to look at.</param>
+    /// <param name="view">As the address names it; null = connections.</param>
+    public static string GovernanceOf(string? connection = null, string? view = null) => With(Governance, ("view", view), ("connection", connection));
+
+    /// <param name="query">Filters; null or empty ones are left out.</param>
+    public static string ScorecardPage(IEnumerable<(string Name, string? Value)> query) => With(Scorecard, [.. query]);
+
+    /// <summary>The very orders behind a figure.</summary>
+    public static string ScorecardOrders(IEnumerable<(string Name, string? Value)> query) => With($"{Scorecard}/orders", [.. query]);
+
+    /// <summary>A download: one report as html, csv or pdf.</summary>
+    public static string ReportFile(Guid id, string format) => $"{Reports}/{id:D}/{format}";
+
+    /// <param name="tab">As the address names it; <c>incidents</c> is the page itself.</param>
+    public static string AlertsAt(string tab, string? state = null, string? urgency = null) => With(Alerts, ("tab", tab == "incidents" ? null : tab), ("state", state is null or "open" ? null : state), ("urgency", urgency));
+
+    public static string Alert(Guid id) => $"{Alerts}/{id:D}";
 
     /// <param name="tab">As the address names it; <c>queues</c> is the page itself.</param>
     public static string OwnershipTab(string tab) => With(Ownership, ("tab", tab == "queues" ? null : tab));

@@ -111,8 +111,8 @@
     focusHeading: function () {
       var heading = document.querySelector('h1');
       var active = document.activeElement;
-      // Who has found a field of the page already goes on there.
-      if (!heading || (active instanceof Element && active.closest('main') && active.matches('input,textarea,select,[contenteditable]'))) return;
+      // Who has found a field or a row of the page already goes on there.
+      if (!heading || (active instanceof Element && active.closest('main') && active.matches('input,textarea,select,[contenteditable],[data-row]'))) return;
       if (!heading.hasAttribute('tabindex')) heading.setAttribute('tabindex', '-1');
       heading.focus();
     },
@@ -219,42 +219,51 @@
   document.addEventListener('keydown', function (e) {
     var at = e.target;
     if (!on() || e.ctrlKey || e.metaKey || e.altKey || (at instanceof HTMLElement && (at.isContentEditable || at.matches('input, textarea, select, dialog *')))) return;
-    if (e.key === '?') {
+    var key = window.portalKeys.meant(e.key);
+    if (key === null) return;
+    if (key === '?') {
       e.preventDefault();
       list();
-    } else if (e.key === '/') {
+    } else if (key === '/') {
       var field = document.querySelector('[data-search]');
       if (field) { e.preventDefault(); field.focus(); field.select(); }
-    } else if (e.key === 'v') {
+    } else if (key === 'v') {
       var view = document.querySelector('[data-default-view]');
       if (view) { e.preventDefault(); view.click(); }
-    } else if (e.key === 'j' || e.key === 'k') {
+    } else if (key === 'j' || key === 'k') {
       var rows = [...document.querySelectorAll('[data-row]')];
       if (rows.length === 0) return;
       e.preventDefault();
       var now = rows.indexOf(document.activeElement);
       // From the panel of a row on from that row.
       if (now < 0) now = rows.findIndex(function (row) { return row.getAttribute('aria-current') === 'true'; });
-      var next = now < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, now + (e.key === 'j' ? 1 : -1)));
+      var next = now < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, now + (key === 'j' ? 1 : -1)));
       rows[next].focus();
       rows[next].closest('tr')?.scrollIntoView({ block: 'nearest' });
-    } else if (/^[a-z]$/.test(e.key) && !e.defaultPrevented) {
-      var target = keyed(e.key, at);
+    } else if (/^[a-z1-9]$/.test(key) && !e.defaultPrevented) {
+      var target = keyed(key, at);
       if (!target) return;
       e.preventDefault();
       if (target.matches('input:not([type=checkbox]), select, textarea')) { target.focus(); target.select?.(); } else target.click();
     }
   });
 
-  // Single keys act on what carries data-key="c" and so on: in the row in hand, then in the open panel, then anywhere on the page. A
-  // field gets the focus, everything else is clicked. What is hidden, disabled or inert does not answer; nor does x outside of a row and panel of a list.
+  // Single keys act on what carries data-key="c" and so on: in the row in hand, then in the open panel, then in the list, then anywhere
+  // on the page. A field gets the focus, everything else is clicked; what is folded away is unfolded for it. What is hidden, disabled or
+  // inert does not answer; nor does x outside of a row and panel of a list.
   function keyed(key, at) {
     var current = document.querySelector('[data-row][aria-current=true]');
     var host = document.querySelector('[data-key-host]');
-    var scopes = [at instanceof Element && at.closest('[data-key-row]'), current && current.closest('[data-key-row]'), document.querySelector('[data-key-panel]'), host && key === 'x' ? null : host || document];
+    var scopes = [at instanceof Element && at.closest('[data-key-row]'), current && current.closest('[data-key-row]'), document.querySelector('[data-key-panel]'), key === 'x' ? null : host, host && key === 'x' ? null : document];
     for (var scope of scopes) {
-      var found = scope && [...scope.querySelectorAll('[data-key="' + key + '"]:not(kbd)')].find(function (e) { return !e.disabled && e.checkVisibility() && !e.closest('[inert]'); });
+      var able = scope ? [...scope.querySelectorAll('[data-key="' + key + '"]:not(kbd)')].filter(function (e) { return !e.disabled && !e.closest('[inert]'); }) : [];
+      var found = able.find(function (e) { return e.checkVisibility(); });
       if (found) return found;
+      var folded = able.find(function (e) { return e.closest('details:not([open])')?.checkVisibility(); });
+      if (folded) {
+        folded.closest('details').open = true;
+        return folded;
+      }
     }
     return null;
   }

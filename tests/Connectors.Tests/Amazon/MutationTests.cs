@@ -2,14 +2,11 @@ using System.Text;
 using System.Text.Json.Nodes;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Orders;
-using CsCheck;
 
 namespace Connectors.Tests.Amazon;
 
-public sealed class MutationTests
+public sealed class MutationTests(ITestOutputHelper output)
 {
-    private const int Documents = 10_000;
-
     private static readonly string[] Files = ["order.json", "order-pending.json", "order-v0.json", "notification-order-change.json"];
 
     /// <summary>What breaks readers: other types, ends of ranges, half characters, deep and long values.</summary>
@@ -20,22 +17,22 @@ public sealed class MutationTests
     ];
 
     [Fact]
-    public void Ten_thousand_documents_with_wrong_bytes_are_read_or_refused_and_never_throw() =>
-        Gen.Select(Gen.Int[0, Files.Length - 1], Gen.Int[0, 20_000], Gen.Byte, Gen.Int[0, 20_000], Gen.Byte).Sample((which, at, value, atAlso, alsoValue) =>
-        {
-            var body = Encoding.UTF8.GetBytes(GivenAmazon.Sample(Files[which]));
-            body[at % body.Length] = value;
-            body[atAlso % body.Length] = alsoValue;
-            Work(body);
-        }, iter: Documents);
+    [Trait("kind", Mutations.Kind)]
+    public Task Documents_with_wrong_bytes_are_read_or_refused_and_never_throw() => Mutations.RunAsync(output, "JSON", "Amazon, bytes", 10_000, (random, _) =>
+    {
+        var body = Encoding.UTF8.GetBytes(GivenAmazon.Sample(Files[random.Next(Files.Length)]));
+        body[random.Next(body.Length)] = (byte)random.Next(256);
+        body[random.Next(body.Length)] = (byte)random.Next(256);
+        return body;
+    }, Work, Convert.ToBase64String);
 
     [Fact]
-    public void Ten_thousand_documents_with_wrong_members_are_read_or_refused_and_never_throw() =>
-        Gen.Select(Gen.Int[0, Files.Length - 1], Gen.Int[0, 100_000], Gen.Int[0, Values.Length], Gen.Int[0, 100_000], Gen.Int[0, Values.Length]).Sample((which, at, value, atAlso, alsoValue) =>
-        {
-            var text = Replace(GivenAmazon.Sample(Files[which]), at, value);
-            Work(Encoding.UTF8.GetBytes(Replace(text, atAlso, alsoValue)));
-        }, iter: Documents);
+    [Trait("kind", Mutations.Kind)]
+    public Task Documents_with_wrong_members_are_read_or_refused_and_never_throw() => Mutations.RunAsync(output, "JSON", "Amazon, members", 10_000, (random, _) =>
+    {
+        var text = Replace(GivenAmazon.Sample(Files[random.Next(Files.Length)]), random.Next(100_000), random.Next(Values.Length + 1));
+        return Encoding.UTF8.GetBytes(Replace(text, random.Next(100_000), random.Next(Values.Length + 1)));
+    }, Work, Convert.ToBase64String);
 
     private static void Work(byte[] body)
     {

@@ -21,6 +21,7 @@ public static partial class ApprovedFigures
             yield return ("XML, SOAP and IDoc documents", Say(
                 $"{Top(xml, l => l.Contains("written back and read the same", StringComparison.Ordinal))} of {Top(xml)} written back and read the same; {Top(xml, l => l.EndsWith(", a fault", StringComparison.Ordinal))} are faults, which are only read; "
                 + $"{Top(xml, l => l.Contains("xml.", StringComparison.Ordinal))} refused with line and column"), "xml-real-documents");
+        yield return ("Files beside them that are no documents", Say($"{File.ReadAllLines(Path.Combine(here, "no-documents.txt")).Count(l => !l.StartsWith('#'))}, each with the reason; any other file is in a table of outcomes (`SampleOutcomeTests`)"), "no-documents.txt");
         if (Lines(here, "amazon-sandbox") is { } amazon)
             yield return ("Amazon's published request and answer pairs, over HTTP", Say($"{amazon.Last(l => l.Length > 0)}"), "amazon-sandbox");
         var domain = Path.Combine(root, "tests", "ControlPlane.Domain.Tests", "Approved");

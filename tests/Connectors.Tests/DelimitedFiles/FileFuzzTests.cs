@@ -6,9 +6,9 @@ using CsCheck;
 namespace Connectors.Tests.DelimitedFiles;
 
 /// <summary>Damage of all kinds: never an exception, never without end, and what is read can be written again.</summary>
-public sealed class FileFuzzTests
+public sealed class FileFuzzTests(ITestOutputHelper output)
 {
-    private static readonly int Documents = int.TryParse(Environment.GetEnvironmentVariable("CONTROLPLANE_TEST_FUZZ"), out var many) ? many : 4_000;
+    private static readonly int Documents = Mutations.Count(4_000);
 
     private static readonly (FileFormat Format, byte[] File)[] Delimited =
     [
@@ -43,10 +43,12 @@ public sealed class FileFuzzTests
     ];
 
     [Fact]
-    public void Damaged_delimited_files_are_read_or_refused_and_never_throw() => Damage(Delimited);
+    [Trait("kind", Mutations.Kind)]
+    public Task Damaged_delimited_files_are_read_or_refused_and_never_throw() => DamageAsync("delimited", Delimited);
 
     [Fact]
-    public void Damaged_fixed_width_files_are_read_or_refused_and_never_throw() => Damage(Fixed);
+    [Trait("kind", Mutations.Kind)]
+    public Task Damaged_fixed_width_files_are_read_or_refused_and_never_throw() => DamageAsync("fixed width", Fixed);
 
     /// <summary>Any text whatever, by any separator: what the tokens say is what stood there.</summary>
     [Fact]
@@ -74,36 +76,34 @@ public sealed class FileFuzzTests
         }, iter: Math.Min(Documents, 20_000));
     }
 
-    private static void Damage((FileFormat Format, byte[] File)[] originals)
+    private async Task DamageAsync(string kind, (FileFormat Format, byte[] File)[] originals)
     {
-        var random = new Random(20261128);
         var (read, refused, whole) = (0, 0, 0);
-        for (var i = 0; i < Documents; i++)
+        await Mutations.RunAsync(output, kind, $"{originals.Length} descriptions", 4_000, (random, i) =>
         {
             var (format, body) = originals[i % originals.Length];
             for (var times = random.Next(1, 4); times > 0; times--)
                 body = Damage(body, random);
-            var reading = format.Read(body, Given.Connection());
+            return (Format: format, Body: body, Which: i % originals.Length);
+        }, document =>
+        {
+            var reading = document.Format.Read(document.Body, Given.Connection());
             if (reading.Refusals.Count > 0)
             {
                 whole++;
                 Assert.Empty(reading.Documents);
             }
 
-            foreach (var document in reading.Documents)
+            foreach (var one in reading.Documents)
             {
-                using var json = JsonDocument.Parse(document.Json, new() { AllowDuplicateProperties = false });
+                using var json = JsonDocument.Parse(one.Json, new() { AllowDuplicateProperties = false });
                 Assert.Equal(JsonValueKind.Object, json.RootElement.ValueKind);
-                Assert.DoesNotContain("\\u0000", GivenFile.Json(document), StringComparison.Ordinal);
-                if (document.Refusals.Count == 0)
-                    read++;
-                else
-                    refused++;
+                Assert.DoesNotContain("\\u0000", GivenFile.Json(one), StringComparison.Ordinal);
+                _ = one.Refusals.Count == 0 ? read++ : refused++;
             }
 
             Assert.All(reading.Refusals.Concat(reading.Documents.SelectMany(d => d.Refusals)), r => Assert.True(r.Code.Length is > 5 and <= 60 && r.Message.Length is > 0 and <= 300 && r.Field.Length <= 300, r.ToString()));
-        }
-
+        }, document => $"description {document.Which}, {Convert.ToBase64String(document.Body)}");
         Assert.True(read > Documents / 10 && refused > Documents / 20 && whole > Documents / 50, $"{read} read, {refused} refused, {whole} whole files refused"); // Otherwise the damage is of one kind only.
     }
 

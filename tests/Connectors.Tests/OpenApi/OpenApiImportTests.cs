@@ -1,11 +1,9 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 using Connectors.Protocols.Http;
 using Connectors.Protocols.Manifests;
 using Connectors.Protocols.OpenApi;
 using ControlPlane.Domain.Connections;
-using CsCheck;
 
 namespace Connectors.Tests.OpenApi;
 
@@ -128,41 +126,42 @@ public sealed class OpenApiImportTests(ITestOutputHelper output)
 
     /// <summary>Mutated: a description or problems, and a draft that is sound; never an exception.</summary>
     [Fact]
-    public void Mutated_descriptions_are_read_or_refused_and_their_drafts_are_sound()
+    [Trait("kind", Mutations.Kind)]
+    public async Task Mutated_descriptions_are_read_or_refused_and_their_drafts_are_sound()
     {
         var (read, refused) = (0, 0);
-        var slowest = TimeSpan.Zero;
         var lines = Bazaar.Split('\n');
-        Gen.Select(Gen.Int[0, lines.Length - 1], Gen.Int[0, Bad.Length - 1], Gen.Int[0, 5], Gen.Int[0, lines.Length - 1]).Sample((at, which, how, other) =>
+        await Mutations.RunAsync(output, "OpenAPI", "descriptions, and the drafts made of them", 300, (random, _) =>
         {
+            var (at, bad) = (random.Next(lines.Length), Bad[random.Next(Bad.Length)]);
             var mutated = (string[])lines.Clone();
             var colon = mutated[at].IndexOf(": ", StringComparison.Ordinal);
-            mutated[at] = how switch
+            mutated[at] = random.Next(6) switch
             {
-                0 when colon > 0 => mutated[at][..(colon + 2)] + Bad[which],
-                1 => mutated[other],
+                0 when colon > 0 => mutated[at][..(colon + 2)] + bad,
+                1 => mutated[random.Next(lines.Length)],
                 2 => "",
                 3 => mutated[at][..(mutated[at].Length / 2)],
-                4 => mutated[at].Replace("string", Bad[which], StringComparison.Ordinal).Replace("name", Bad[which], StringComparison.Ordinal),
-                _ => mutated[at].Replace("{", Bad[which], StringComparison.Ordinal),
+                4 => mutated[at].Replace("string", bad, StringComparison.Ordinal).Replace("name", bad, StringComparison.Ordinal),
+                _ => mutated[at].Replace("{", bad, StringComparison.Ordinal),
             };
-            var watch = Stopwatch.StartNew();
-            var reading = OpenApiReader.Read(string.Join('\n', mutated), "x");
+            return string.Join('\n', mutated);
+        }, text =>
+        {
+            var reading = OpenApiReader.Read(text, "x");
             if (reading.Description is not { } description)
             {
                 Assert.NotEmpty(reading.Problems);
-                Interlocked.Increment(ref refused);
+                refused++;
                 return;
             }
 
             var draft = OpenApiDraftMaker.Make(description);
             var problems = ManifestReader.Read(draft.Document, "draft").Problems;
             Assert.True(problems.Count == 0, string.Join('\n', problems) + "\n" + draft.Document);
-            Interlocked.Increment(ref read);
-            slowest = watch.Elapsed > slowest ? watch.Elapsed : slowest;
-        }, iter: int.TryParse(Environment.GetEnvironmentVariable("CONTROLPLANE_TEST_FUZZ"), NumberStyles.None, CultureInfo.InvariantCulture, out var many) ? many : 300);
-        output.WriteLine($"{read} read, {refused} refused, the slowest took {slowest.TotalMilliseconds:0} ms");
-        Assert.True(read > 0 && refused > 0);
+            read++;
+        }, text => text);
+        Assert.True(read > 0 && refused > 0, $"{read} read, {refused} refused");
     }
 
     private static readonly string[] Bad =

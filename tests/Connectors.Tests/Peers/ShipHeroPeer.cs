@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
+using ControlPlane.Domain.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace Connectors.Tests.Peers;
@@ -12,10 +15,15 @@ internal sealed class ShipHeroPeer : Peer
 {
     public List<(string Id, JsonObject Node)> Shipments { get; } = [];
 
+    /// <summary>Webhooks by kind and shop name, each with a secret of its own that is told once.</summary>
+    public List<Hook> Hooks { get; } = [];
+
     public Action? BetweenPages { get; set; }
 
     /// <summary>The next mutation is refused, with HTTP 200.</summary>
     public bool RefuseNext { get; set; }
+
+    private int _secrets;
 
     protected override string TokenPath => "/auth/refresh";
 
@@ -38,6 +46,8 @@ internal sealed class ShipHeroPeer : Peer
     {
         var call = JsonNode.Parse(body)!;
         var (query, variables) = ((string)call["query"]!, call["variables"]!);
+        if (query.Contains("webhook", StringComparison.Ordinal))
+            return Webhooks(query, call["variables"]?["data"]);
         if (query.Contains("order_create(", StringComparison.Ordinal))
             return Create(variables["data"]!.AsObject());
         if (query.Contains("orders(", StringComparison.Ordinal))
@@ -46,6 +56,34 @@ internal sealed class ShipHeroPeer : Peer
             return List(variables);
         return new(200, new JsonObject { ["errors"] = new JsonArray(new JsonObject { ["message"] = "Cannot query field." }) });
     }
+
+    /// <summary>A delivery as ShipHero signs it.</summary>
+    public static InboundRequest Signed(byte[] body, string secret) => new()
+    {
+        Topic = "", ContentType = "application/json", Body = body, ReceivedAt = Given.Now,
+        Headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["x-shiphero-hmac-sha256"] = Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), body)) },
+    };
+
+    private Reply Webhooks(string query, JsonNode? data)
+    {
+        var (name, shop) = ((string?)data?["name"], (string?)data?["shop_name"]);
+        if (query.Contains("webhook_create(", StringComparison.Ordinal))
+        {
+            if (Hooks.Exists(h => h.Name == name && h.Shop == shop))
+                return new(200, new JsonObject { ["errors"] = new JsonArray(new JsonObject { ["code"] = 7, ["message"] = "There is already a webhook with that name and shop name." }) });
+            var hook = new Hook(name!, shop!, (string)data!["url"]!, $"told-{++_secrets}");
+            Hooks.Add(hook);
+            return Data("webhook_create", new JsonObject { ["webhook"] = new JsonObject { ["id"] = Id(hook), ["shared_signature_secret"] = hook.Secret } });
+        }
+
+        if (query.Contains("webhook_delete(", StringComparison.Ordinal))
+            return Hooks.RemoveAll(h => h.Name == name && h.Shop == shop) > 0
+                ? Data("webhook_delete", [])
+                : new(200, new JsonObject { ["errors"] = new JsonArray(new JsonObject { ["code"] = 4, ["message"] = "There is no such webhook." }) });
+        return Data("webhooks", new JsonObject { ["data"] = new JsonObject { ["edges"] = new JsonArray([.. Hooks.Select(h => new JsonObject { ["node"] = new JsonObject { ["id"] = Id(h), ["name"] = h.Name, ["url"] = h.Address, ["shop_name"] = h.Shop } })]) } });
+    }
+
+    private static string Id(Hook hook) => Convert.ToBase64String(Encoding.UTF8.GetBytes($"Webhook:{hook.Name}/{hook.Shop}"));
 
     private Reply Create(JsonObject data)
     {
@@ -90,4 +128,6 @@ internal sealed class ShipHeroPeer : Peer
     private static JsonObject Order(string id, string reference) => new() { ["id"] = id, ["order_number"] = "x", ["partner_order_id"] = reference };
 
     private static string Id(int index) => $"T3JkZXI6{index.ToString(CultureInfo.InvariantCulture)}";
+
+    internal sealed record Hook(string Name, string Shop, string Address, string Secret);
 }

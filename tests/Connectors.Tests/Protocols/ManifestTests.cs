@@ -52,7 +52,10 @@ public sealed class ManifestTests
 
         Assert.Equal("my-erp", definition.Manifest.Name);
         Assert.Equal([SystemRole.Erp], definition.Manifest.Roles);
-        Assert.Equal(new OperationDescriptor("createSalesOrder", "Create order", WriteKind.Keyed, false, new RateBudget(2.5, 10)), Assert.Single(definition.Manifest.Operations));
+        var operation = Assert.Single(definition.Manifest.Operations);
+        Assert.Equal(("createSalesOrder", "Create order", WriteKind.Keyed, false, new RateBudget(2.5, 10)), (operation.Name, operation.Title, operation.Write, operation.CanLookUp, operation.Budget));
+        Assert.Empty(operation.Asks);
+        Assert.Equal(["erpOrderId", "erpOrderNumber"], operation.Figures);
         Assert.Equal("It has no mail.", definition.Manifest.NotOffered["notifyCustomer"]);
         Assert.Equal("v2", definition.SettingDefaults["version"]);
     }

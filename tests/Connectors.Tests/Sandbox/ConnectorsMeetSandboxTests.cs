@@ -65,6 +65,26 @@ public sealed class ConnectorsMeetSandboxTests
         Assert.Equal(2, rig.Effects("erp", "sales-shipment", "SHOPIFY-EU-1001"));
     }
 
+    [Fact]
+    public async Task Business_Central_deletes_an_order_until_a_part_of_it_is_shipped()
+    {
+        await using var rig = await SandboxRig.StartAsync();
+        var (connector, connection, exchange) = Erp(rig);
+        var ct = TestContext.Current.CancellationToken;
+        var create = connector.Operation("createSalesOrder")!;
+        var cancel = connector.Operation("cancelSalesOrder")!;
+        async Task<OperationResult.Confirmed> CreatedAsync() => Assert.IsType<OperationResult.Confirmed>(await create.ExecuteAsync(Given.Request(Order, connection), create.Map(Given.Request(Order, connection)).Content, exchange, ct));
+
+        var first = await CreatedAsync();
+        Assert.IsType<OperationResult.Confirmed>(await cancel.ExecuteAsync(Given.Request(Order, connection, first.Outputs), default, exchange, ct));
+        // Gone is told as gone, not as done: somebody may have posted it.
+        Assert.Equal(FaultKind.Data, Assert.IsType<OperationResult.Failed>(await cancel.ExecuteAsync(Given.Request(Order, connection, first.Outputs), default, exchange, ct)).Fault.Kind);
+        var second = await CreatedAsync();
+        await connector.Operation("postShipment")!.ExecuteAsync(Given.Request(Order, connection, second.Outputs, First), default, exchange, ct);
+        Assert.Equal(FaultKind.Data, Assert.IsType<OperationResult.Failed>(await cancel.ExecuteAsync(Given.Request(Order, connection, second.Outputs), default, exchange, ct)).Fault.Kind);
+        Assert.Equal(1, rig.Effects("erp", "sales-order-deletion", "SHOPIFY-EU-1001"));
+    }
+
     [Theory]
     [InlineData("rejected-line-rate", FaultKind.Data)]
     [InlineData("rejected-order-rate", FaultKind.Data)]
@@ -109,6 +129,27 @@ public sealed class ConnectorsMeetSandboxTests
         Assert.Equal(["shipment.confirmed", "warehouse.acknowledged", "warehouse.line_rejected"], events.Select(e => e.Event).Order());
         Assert.All(events, e => Assert.Equal(request.Reference, e.Correlation[0].Value));
         Assert.Single(events.Single(e => e.Shipment is not null).Shipment!.Lines);
+    }
+
+    [Fact]
+    public async Task The_warehouse_takes_a_change_of_the_version_it_told_us_once_and_no_other()
+    {
+        await using var rig = await SandboxRig.StartAsync();
+        var connector = new RegionalWmsConnector(TimeProvider.System);
+        var connection = Connection(rig, "regional-wms", "wms", new() { ["apiKey"] = rig.Options.Secrets.WmsApiKey, ["webhookSecret"] = rig.Options.Secrets.WmsWebhookSecret });
+        var (exchange, ct) = (new HttpExchange(rig, connector, connection), TestContext.Current.CancellationToken);
+        var instruct = connector.Operation("instructFulfilment")!;
+        var change = connector.Operation("changeFulfilment")!;
+        var told = Assert.IsType<OperationResult.Confirmed>(await instruct.ExecuteAsync(Given.Request(Order, connection), instruct.Map(Given.Request(Order, connection)).Content, exchange, ct));
+        Assert.Equal("1", told.Outputs["wmsVersion"]);
+        var newer = Given.Request(Order with { Lines = [Order.Lines[0] with { Quantity = 5 }, Order.Lines[1]] }, connection, told.Outputs).With("key-c");
+
+        for (var i = 0; i < 2; i++)
+            Assert.Equal("2", Assert.IsType<OperationResult.Confirmed>(await change.ExecuteAsync(newer, change.Map(newer).Content, exchange, ct)).Outputs["wmsVersion"]);
+        var other = Given.Request(Order, connection, told.Outputs).With("key-2");
+        var moved = Assert.IsType<OperationResult.Failed>(await change.ExecuteAsync(other, change.Map(other).Content, exchange, ct)).Fault;
+        Assert.Equal((FaultKind.Conflict, "wms.version_moved"), (moved.Kind, moved.Code));
+        Assert.Equal(1, rig.Effects("wms", "order-change", newer.Reference));
     }
 
     [Fact]

@@ -120,7 +120,7 @@ public sealed class WmsTests
         var late = await rig.WmsAsync(HttpMethod.Post, "/wms/v1/orders/WMS-20002/cancel");
 
         Assert.Equal("cancelled", cancelled.Json["status"]!.GetValue<string>());
-        Assert.Equal((409, "too_late"), (late.Code, Code(late)));
+        Assert.Equal((409, "already_picked"), (late.Code, Code(late)));
         Assert.Equal("cancelled", (await rig.WmsAsync(HttpMethod.Get, "/wms/v1/orders/WMS-20001")).Json["status"]!.GetValue<string>());
     }
 

@@ -1,15 +1,12 @@
-using System.Diagnostics;
 using System.Text;
-using Connectors.Protocols.Http;
 using Connectors.Protocols.Manifests;
 using ControlPlane.Domain.Connections;
-using CsCheck;
 
 namespace Connectors.Tests.Xml;
 
 /// <summary>
 /// Samples with wrong bytes, cut, doubled and with hostile pieces put in, through format and rows: read or refused, never thrown, never
-/// long. <c>CONTROLPLANE_TEST_FUZZ=100000</c> runs as many for each format: XML, SOAP, IDocs in XML and flat.
+/// long, nothing kept: XML, SOAP, IDocs in XML and flat.
 /// </summary>
 public sealed class MutatedXmlTests(ITestOutputHelper output)
 {
@@ -26,35 +23,26 @@ public sealed class MutatedXmlTests(ITestOutputHelper output)
     };
 
     [Theory, MemberData(nameof(Cases))]
-    public void Documents_with_wrong_bytes_are_read_or_refused_and_never_throw(string partner, string sample, string kind)
+    [Trait("kind", Mutations.Kind)]
+    public async Task Documents_with_wrong_bytes_are_read_or_refused_and_never_throw(string partner, string sample, string kind)
     {
         var content = EmbeddedCatalog.Sample(partner, sample);
         var connector = XmlConnectorTests.Connector(partner);
         var connection = XmlConnectorTests.Connection(partner);
         var soap = kind == "soap" ? connector.Definition.Formats["get"] : null;
-        var many = long.TryParse(Environment.GetEnvironmentVariable("CONTROLPLANE_TEST_FUZZ"), out var asked) ? (sample.EndsWith(".txt", StringComparison.Ordinal) || kind.Length > 0 ? asked : asked / 2) : 400;
-        long read = 0, refused = 0, slowest = 0;
-        Gen.Select(Gen.Int[0, 1 << 20], Gen.Int[0, 5], Gen.Int[0, Pieces.Length - 1], Gen.Int[1, 400], Gen.Byte).Sample((at, how, piece, length, value) =>
-        {
-            var from = Stopwatch.GetTimestamp();
-            var body = Mutated(content, at % content.Length, how, Pieces[piece], length, value);
-            if (soap is not null)
+        var (read, refused) = (0, 0);
+        var format = soap is not null ? "SOAP" : partner switch { "SapIdoc" => sample.EndsWith(".txt", StringComparison.Ordinal) ? "IDoc, flat" : "IDoc, XML", "PosLog" => "POSLog", _ => "UBL" };
+        await Mutations.RunAsync(output, format, $"{partner}/{sample}", 400,
+            (random, _) => Mutated(content, random.Next(content.Length), random.Next(6), Pieces[random.Next(Pieces.Length)], random.Next(1, 401), (byte)random.Next(256)),
+            body =>
             {
-                _ = soap.Read(body, connection).Refusals.Count > 0 ? Interlocked.Increment(ref refused) : Interlocked.Increment(ref read);
-            }
-            else
-            {
-                foreach (var (_, meaning) in GivenXml.Received(connector.Receiver!, connection, GivenXml.Request(body)))
-                    _ = meaning is InboundEvent.Refused ? Interlocked.Increment(ref refused) : Interlocked.Increment(ref read);
-            }
-
-            var took = (long)Stopwatch.GetElapsedTime(from).TotalMicroseconds;
-            for (var seen = slowest; took > seen && Interlocked.CompareExchange(ref slowest, took, seen) != seen; seen = slowest)
-            {
-            }
-        }, iter: many);
-        output.WriteLine($"{partner}/{sample}: {many} mutated, {read} documents read, {refused} refused, the slowest {slowest / 1000.0:0.0} ms");
-        Assert.True(read > 0 && refused > 0);
+                if (soap is not null)
+                    _ = soap.Read(body, connection).Refusals.Count > 0 ? refused++ : read++;
+                else
+                    foreach (var (_, meaning) in GivenXml.Received(connector.Receiver!, connection, GivenXml.Request(body)))
+                        _ = meaning is InboundEvent.Refused ? refused++ : read++;
+            }, Convert.ToBase64String);
+        Assert.True(read > 0 && refused > 0, $"{read} read, {refused} refused");
     }
 
     private static byte[] Mutated(byte[] content, int at, int how, byte[] piece, int length, byte value)

@@ -90,6 +90,33 @@ public sealed class WebhookKeeperTests
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task What_is_switched_off_is_switched_on_and_what_sends_elsewhere_is_made_again_and_both_are_asked_for(DatabaseProvider provider)
+    {
+        await using var shop = await ShopRig.StartAsync(provider, Ct);
+        await shop.Keeper.KeepAsync(Ct);
+        await shop.Keeper.KeepAsync(Ct);
+        shop.Webhooks.There[0] = shop.Webhooks.There[0] with { Active = false };
+        shop.Place(1);
+        shop.Rig.Clock.Advance(TimeSpan.FromMinutes(5));
+        await shop.Keeper.KeepAsync(Ct);
+        Assert.Equal((2, 1), (shop.Webhooks.Created, shop.Webhooks.Enabled));
+        Assert.Single(await shop.Rig.RowsAsync<TransactionRow>(Ct));
+
+        // Ours, by its number, and somebody else's, which is none of our business.
+        shop.Webhooks.There[1] = shop.Webhooks.There[1] with { Address = "https://old.example.com/in/shop" };
+        shop.Webhooks.There.Add(new("theirs", "orders/create", "https://else.example.com/hook", true, null));
+        shop.Place(2);
+        shop.Rig.Clock.Advance(TimeSpan.FromMinutes(5));
+        await shop.Keeper.KeepAsync(Ct);
+        Assert.Equal(["https://else.example.com/hook", "https://hub.example.com/in/shop", "https://hub.example.com/in/shop"], shop.Webhooks.There.Select(s => s.Address).Order(StringComparer.Ordinal));
+        Assert.Equal(2, (await shop.Rig.RowsAsync<TransactionRow>(Ct)).Count);
+        var history = (await shop.HealthAsync(Ct)).History.Select(h => h.Text).ToList();
+        Assert.Contains("The subscription to orders/create was switched off and was switched on again.", history);
+        Assert.Contains("The subscription to orders/cancelled sent to another address and was made again.", history);
+        Assert.Equal(2, history.Count(t => t.StartsWith("Asked orders-feed", StringComparison.Ordinal)));
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task What_expires_is_renewed_and_what_cannot_be_made_is_shown_and_tried_again(DatabaseProvider provider)
     {
         await using var shop = await ShopRig.StartAsync(provider, Ct);
@@ -249,12 +276,23 @@ public sealed class WebhookKeeperTests
 
         public Task<IReadOnlyList<WebhookSubscription>> ListAsync(Connection connection, IExchange exchange, CancellationToken ct) => Task.FromResult<IReadOnlyList<WebhookSubscription>>([.. There]);
 
-        public Task CreateAsync(Connection connection, string topic, Uri address, DateTimeOffset now, IExchange exchange, CancellationToken ct)
+        public bool CanEnable => true;
+
+        public int Enabled { get; private set; }
+
+        public Task EnableAsync(Connection connection, WebhookSubscription subscription, Uri address, IExchange exchange, CancellationToken ct)
+        {
+            Enabled++;
+            There[There.FindIndex(s => s.Id == subscription.Id)] = subscription with { Active = true };
+            return Task.CompletedTask;
+        }
+
+        public Task<string?> CreateAsync(Connection connection, string topic, Uri address, DateTimeOffset now, IExchange exchange, CancellationToken ct)
         {
             if (Fault is { } fault)
                 throw new ExchangeException(fault);
             There.Add(new($"s{++Created}", topic, address.ToString(), true, clock.GetUtcNow() + Life));
-            return Task.CompletedTask;
+            return Task.FromResult<string?>(null);
         }
 
         public Task RenewAsync(Connection connection, WebhookSubscription subscription, DateTimeOffset now, IExchange exchange, CancellationToken ct)

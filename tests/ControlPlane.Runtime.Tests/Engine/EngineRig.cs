@@ -6,6 +6,7 @@ using ControlPlane.Domain.Flows;
 using ControlPlane.Domain.Orders;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Transactions;
+using ControlPlane.Runtime.Changes;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Engine.Numbers;
@@ -48,7 +49,14 @@ internal sealed class EngineRig : IAsyncDisposable
         Wms = new("instructFulfilment", WriteKind.Keyed, canLookUp: true) { Identifiers = r => [new(IdentifierKinds.WmsOrder, "WMS-" + r.Order.ExternalId)] };
         Deaf = new("bookCarrier", WriteKind.Blind, canLookUp: false);
         Channel = new("confirmShipment", WriteKind.Upsert, canLookUp: false);
-        _connectors = new(new ScriptedConnector("shop", Channel), new ScriptedConnector("erp", Erp, ErpShipment), new ScriptedConnector("wms", Wms, Deaf));
+        WmsStock = new("stockOf", WriteKind.Read, canLookUp: false)
+        {
+            Asks = ["sku"], Figures = ["available"],
+            Answer = r => Stock is { } stock
+                ? new OperationResult.Confirmed($"The warehouse has {stock}", [], new Dictionary<string, string> { ["available"] = stock.ToString(System.Globalization.CultureInfo.InvariantCulture) })
+                : new OperationResult.Failed(new(Domain.Faults.FaultKind.Transient, "wms.away", "The warehouse gave no answer.")),
+        };
+        _connectors = new(new ScriptedConnector("shop", Channel), new ScriptedConnector("erp", Erp, ErpShipment, ErpCancel), new ScriptedConnector("wms", Wms, Deaf, WmsCancel, WmsChange, WmsStock));
         _writer = new CommitWriter(database.Db, new ChangeFeed(), NullLogger<CommitWriter>.Instance);
         Gateway = new OutboundGateway(clock);
         Splits = new(database.Db);
@@ -70,6 +78,21 @@ internal sealed class EngineRig : IAsyncDisposable
     public ScriptedOperation Deaf { get; }
 
     public ScriptedOperation Channel { get; }
+
+    /// <summary>What the systems offer to take back and to change; a test may take one away by making another rig.</summary>
+    public ScriptedOperation WmsCancel { get; } = new("cancelFulfilment", WriteKind.Upsert, canLookUp: false);
+
+    public ScriptedOperation WmsChange { get; } = new("changeFulfilment", WriteKind.Upsert, canLookUp: false);
+
+    /// <summary>The warehouse's look-up: how many of a product are there. 1,000 unless a test says otherwise; null = it gives no answer.</summary>
+    public ScriptedOperation WmsStock { get; }
+
+    public int? Stock { get; set; } = 1_000;
+
+    public ScriptedOperation ErpCancel { get; } = new("cancelSalesOrder", WriteKind.Upsert, canLookUp: false);
+
+    /// <summary>Read when a node is made.</summary>
+    public ChangeOptions ChangeSettings { get; } = new();
 
     public OutboundGateway Gateway { get; }
 
@@ -119,14 +142,15 @@ internal sealed class EngineRig : IAsyncDisposable
     public void NewNode()
     {
         Node = new Node(Clock);
-        var catalog = new FlowsOf(Flow);
+        var catalog = new FlowsOf(Flow, Returns());
         var leases = new LeaseClock(Clock);
         Store = new WorkStore(Db, _writer, Node, new OrderCache(), leases, Clock, databaseTime: false);
         Gates = new TargetGates(new GateStore(Db), Gateway, Clock, NullLogger<TargetGates>.Instance);
         var calls = new CallRunner(Connections, _connectors, Gateway, Gates, _writer, new NumberRanges(Db), _options, leases, Clock);
         Keeper = new GateKeeper(Gates, Gateway, Store, new LanePumps([]), new NodeCount(), Connections, _connectors, Clock, NullLogger<GateKeeper>.Instance);
         Register();
-        Executor = new FlowExecutor(catalog, Connections, calls, _writer, Node, Splits, new WorkRanks(Penalties, Connections), Owners, Calendars, Clock, NullLogger<FlowExecutor>.Instance);
+        var changes = new ChangeRunner(new ToldSystems(Db, Connections, calls), calls, new LateReturns(catalog), Options.Create(ChangeSettings));
+        Executor = new FlowExecutor(catalog, Connections, calls, _writer, Node, Splits, new WorkRanks(Penalties, Connections), Owners, Calendars, changes, Clock, NullLogger<FlowExecutor>.Instance);
         Emails.Use(new byte[32]);
         Rules = new RuleBoard(Db, Emails);
         Receiver = new Receiver(_writer, catalog, new IdentifierLookup(Db), new LanePumps([]), _orders, Emails, Node, _options, leases, Clock, rules: Rules);
@@ -215,6 +239,18 @@ internal sealed class EngineRig : IAsyncDisposable
         await using var context = Db.CreateContext();
         return await context.Set<T>().AsNoTracking().ToListAsync(ct);
     }
+
+    public static FlowDefinition Returns() => new()
+    {
+        Name = "return-after-change",
+        Trigger = new("return.opened", []),
+        Steps =
+        [
+            new ConfirmStep { Id = "goods-back", Stage = "goods-back", Code = "return.goods_out", Message = "Get the goods back." },
+            new CallStep { Id = "erp-return", Stage = "return-posted", Connection = "role:erp", Operation = "createReturn", Optional = true },
+            new CloseStep { Id = "close", Stage = "closed" },
+        ],
+    };
 
     public static FlowDefinition OrderToShipment() => new()
     {

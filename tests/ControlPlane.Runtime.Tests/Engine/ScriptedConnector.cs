@@ -36,7 +36,11 @@ internal sealed class ScriptedConnector : IConnector
 /// <summary>The target's memory, beside what it answers: an effect can be there although its answer was lost.</summary>
 internal sealed class ScriptedOperation(string name, WriteKind write, bool canLookUp) : IOperation
 {
-    public OperationDescriptor Descriptor => new(name, name, write, canLookUp) { Numbered = Numbered };
+    public OperationDescriptor Descriptor => new(name, name, write, canLookUp) { Numbered = Numbered, Asks = Asks, Figures = Figures };
+
+    public IReadOnlyList<string> Asks { get; init; } = [];
+
+    public IReadOnlyList<string> Figures { get; init; } = [];
 
     public bool Numbered { get; set; }
 
@@ -55,6 +59,9 @@ internal sealed class ScriptedOperation(string name, WriteKind write, bool canLo
     public Func<OperationRequest, IReadOnlyList<Identifier>> Identifiers { get; init; } = _ => [];
 
     public Func<OperationRequest, Task>? Before { get; set; }
+
+    /// <summary>What it answers to a request, where the script says nothing; null = it does it.</summary>
+    public Func<OperationRequest, OperationResult?>? Answer { get; set; }
 
     /// <summary>By chance a call fails; null = it does not.</summary>
     public Func<FaultKind?>? Chance { get; set; }
@@ -86,6 +93,8 @@ internal sealed class ScriptedOperation(string name, WriteKind write, bool canLo
             await before(request);
         if (Script.TryDequeue(out var next))
             return next(request);
+        if (Answer?.Invoke(request) is { } said)
+            return said;
         if (Chance is { } chance)
             lock (Done)
                 if (chance() is { } kind)
@@ -133,10 +142,11 @@ internal sealed class ScriptedReceiver : IReceiver
                 Summary = $"{connection.Key} reports {name.GetString()}",
                 BusinessKey = root.TryGetProperty("key", out var key) ? key.GetString() : null,
                 Shipment = root.TryGetProperty("shipment", out var shipment) ? shipment.Deserialize(Domain.Flows.FlowJson.Default.Shipment) : null,
+                Order = root.TryGetProperty("order", out var order) ? order.Deserialize(Domain.Flows.FlowJson.Default.CanonicalOrder) : null,
                 Reason = root.TryGetProperty("reason", out var reason) ? reason.GetString() : null,
             };
-        var order = root.Deserialize(Domain.Flows.FlowJson.Default.CanonicalOrder)!;
-        return new InboundEvent.OrderReceived(order) { BusinessKey = $"order/{order.ExternalId}/created" };
+        var created = root.Deserialize(Domain.Flows.FlowJson.Default.CanonicalOrder)!;
+        return new InboundEvent.OrderReceived(created) { BusinessKey = $"order/{created.ExternalId}/created" };
     }
 }
 

@@ -12,8 +12,11 @@ public sealed partial class CauseCoverageTests
     private static readonly HashSet<string> OtherAreas =
     [
         "metadata", "spec", "request", "portal", "controlplane", "transaction", "window", "replay", "api_key", "access", "csrf", "dial", "dials", "demo", "sandbox", "idempotency", "test", "preview", "backtest", "partner",
-        "webhook", "drift", "set", "us", "maren", "ines", "ravi", "tomasz", "server", "settings", "secrets", "kept", "case", "when", "cause", "causes", "evidence", "bundle", "manifest", "index", "onboarding", "shadow", "queue", "sign_in", "webhooks", "edit", "work",
+        "webhook", "drift", "set", "us", "maren", "ines", "ravi", "tomasz", "server", "settings", "secrets", "kept", "case", "when", "cause", "causes", "evidence", "bundle", "manifest", "index", "onboarding", "shadow", "queue", "sign_in", "webhooks", "edit", "work", "alert", "budget", "error", "messaging", "report", "url", "odoo",
     ];
+
+    /// <summary>Names of events whose first word is also an area of codes.</summary>
+    private static readonly HashSet<string> Events = ["return.opened"];
 
     private static readonly CauseCatalogue Catalogue = Causes.Shipped();
 
@@ -23,7 +26,7 @@ public sealed partial class CauseCoverageTests
         var codes = FaultCodes();
         // The scan itself is not blind: codes of the engine, of protocols and of manifests are among them.
         Assert.Superset(new HashSet<string> { "wait.overdue", "outbound.timeout", "erp.customer_blocked", "netsuite.reference_unknown", "edi.element_missing", "crosswalk.missing" }, codes);
-        var unexplained = codes.Where(c => Catalogue.Explain(new(null, c, null, null, "")) is null).Order(StringComparer.Ordinal).ToList();
+        var unexplained = codes.Except(Events).Where(c => Catalogue.Explain(new(null, c, null, null, "")) is null).Order(StringComparer.Ordinal).ToList();
         Assert.True(unexplained.Count == 0, "These codes have no cause in causes.yaml: " + string.Join(", ", unexplained));
     }
 
@@ -120,7 +123,7 @@ public sealed partial class CauseCoverageTests
     [GeneratedRegex("\"([a-z][a-z0-9_]*\\.[a-z0-9][a-z0-9_]+)\"")]
     private static partial Regex Literal();
 
-    [GeneratedRegex(@"\bas:\s*([a-z][a-z0-9_]*\.[a-z0-9][a-z0-9_]+)")]
+    [GeneratedRegex(@"\b(?:as|code):\s*([a-z][a-z0-9_]*\.[a-z0-9][a-z0-9_]+)")]
     private static partial Regex MappedAs();
 
     [GeneratedRegex(@"^\s+name: ([a-z][a-z0-9-]+)\s*$", RegexOptions.Multiline)]

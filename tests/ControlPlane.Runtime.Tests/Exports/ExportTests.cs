@@ -130,6 +130,17 @@ public sealed class ExportTests
         Assert.Equal((ExportState.Cancelled, 499), (record.State, record.Rows));
     }
 
+    [Fact]
+    public async Task A_file_that_was_made_whole_elsewhere_is_on_record_like_every_other()
+    {
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite, Ct);
+        using var exporter = Exporter(database.Db);
+        await exporter.NoteAsync(TenantScope.Default, "worklist", [("chosen one by one", "3")], Viewer(), 3, 512, Ct);
+        var record = Assert.Single(await exporter.ListAsync(TenantScope.Default, null, 10, Ct));
+        Assert.Equal(("worklist", "csv", "chosen one by one = 3", "Bo", true), (record.Source, record.Format, record.Filter, record.By, record.Masked));
+        Assert.Equal((ExportState.Done, 3L, 512L), (record.State, record.Rows, record.Bytes));
+    }
+
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task Everything_that_passes_is_read_once_newest_first(DatabaseProvider provider)
     {

@@ -1,4 +1,5 @@
 using ControlPlane.Runtime.Ingestion;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ControlPlane.Runtime.Tests.Ingestion;
 
@@ -22,5 +23,32 @@ public sealed class DoorPressureTests
         door.Leave();
         await calm.WaitAsync(TimeSpan.FromSeconds(5), ct);
         Assert.False(door.Crowded);
+    }
+
+    [Fact]
+    public async Task What_is_as_well_done_later_waits_for_calm_but_not_for_ever()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var (door, clock) = (new DoorPressure(), new FakeTimeProvider());
+        Assert.True(door.CalmAsync(TimeSpan.FromSeconds(3), clock, ct).IsCompleted);
+        for (var i = 0; i < DoorPressure.Crowd; i++)
+            door.Enter();
+        var waits = door.CalmAsync(TimeSpan.FromSeconds(3), clock, ct);
+        clock.Advance(TimeSpan.FromSeconds(2.9));
+        Assert.False(waits.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(0.2));
+        await waits.WaitAsync(TimeSpan.FromSeconds(5), ct);
+        Assert.True(door.Crowded);
+
+        waits = door.CalmAsync(TimeSpan.FromHours(1), clock, ct);
+        for (var i = DoorPressure.Crowd; i >= DoorPressure.Calm; i--)
+            door.Leave();
+        await waits.WaitAsync(TimeSpan.FromSeconds(5), ct);
+        using var stop = new CancellationTokenSource();
+        for (var i = 0; i < DoorPressure.Crowd; i++)
+            door.Enter();
+        waits = door.CalmAsync(TimeSpan.FromHours(1), clock, stop.Token);
+        await stop.CancelAsync();
+        await Assert.ThrowsAsync<OperationCanceledException>(() => waits.WaitAsync(TimeSpan.FromSeconds(5), ct));
     }
 }

@@ -1,4 +1,5 @@
 using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Flows;
 using ControlPlane.Domain.Outbound;
 using ControlPlane.Domain.Shared;
@@ -47,9 +48,28 @@ public sealed class FeedPollerTests
         Assert.Null(Assert.Single(await rig.RowsAsync<FeedCursorRow>(Ct)).LastFault);
     }
 
-    private sealed class Polled : IConnectionRegistry
+    [Theory]
+    [InlineData(FaultKind.Transient, 60, null, 60)]
+    [InlineData(FaultKind.Transient, 3600, null, 60)]
+    [InlineData(FaultKind.Transient, 20, null, 20)]
+    [InlineData(FaultKind.Transient, 3600, 600, 3600)]
+    [InlineData(FaultKind.Throttled, 60, 600, 600)]
+    [InlineData(FaultKind.Authentication, 3600, null, 3600)]
+    public async Task After_a_failure_of_the_moment_it_is_asked_soon_again_unless_the_system_said_when(FaultKind kind, int every, int? asked, int next)
     {
-        private readonly Connection _shop = new() { Key = "shop", Connector = "shop", Role = SystemRole.Storefront, DisplayName = "The shop", PollEvery = TimeSpan.FromMinutes(1) };
+        await using var rig = await EngineRig.StartAsync(DatabaseProvider.Sqlite, Ct);
+        var feed = new CountedFeed { Fault = new(kind, "shop.away", "The shop is away.", RetryAfter: asked is { } s ? TimeSpan.FromSeconds(s) : null) };
+        using var standings = new WorkStandings(rig.Db, rig.Clock);
+        var poller = new FeedPoller(
+            rig.Db, new Polled(TimeSpan.FromSeconds(every)), new CatalogOf(new ScriptedConnector("shop") { Feeds = [feed] }), rig.Gateway, rig.Writer, rig.Receiver, standings, rig.Clock, NullLogger<FeedPoller>.Instance);
+        await poller.PollDueAsync(Ct);
+        var cursor = Assert.Single(await rig.RowsAsync<FeedCursorRow>(Ct));
+        Assert.Equal(("The shop is away.", TimeSpan.FromSeconds(next)), (cursor.LastFault, Instant.FromMicroseconds(cursor.NextAt) - rig.Clock.GetUtcNow()));
+    }
+
+    private sealed class Polled(TimeSpan? every = null) : IConnectionRegistry
+    {
+        private readonly Connection _shop = new() { Key = "shop", Connector = "shop", Role = SystemRole.Storefront, DisplayName = "The shop", PollEvery = every ?? TimeSpan.FromMinutes(1) };
 
         public IReadOnlyCollection<Connection> All => [_shop];
 
@@ -62,6 +82,8 @@ public sealed class FeedPollerTests
     {
         public int Reads { get; private set; }
 
+        public Fault? Fault { get; init; }
+
         public string Name => "orders-feed";
 
         public RateBudget? Budget => null;
@@ -69,7 +91,7 @@ public sealed class FeedPollerTests
         public Task<FeedPage> ReadAsync(Connection connection, string? cursor, DateTimeOffset now, IExchange exchange, CancellationToken ct)
         {
             Reads++;
-            return Task.FromResult(new FeedPage([], "next", false));
+            return Fault is { } fault ? throw new ExchangeException(fault) : Task.FromResult(new FeedPage([], "next", false));
         }
 
         public Task<ReadOnlyMemory<byte>?> ReadOneAsync(Connection connection, string externalId, IExchange exchange, CancellationToken ct) => Task.FromResult<ReadOnlyMemory<byte>?>(null);

@@ -54,7 +54,8 @@ public sealed class CrosswalkFixTests
         Assert.Equal((BulkReplayState.Done, 10, 10, 0), (done.State, done.Sent, done.Proven, done.StuckAgain));
         var items = (await replays.ItemsAsync(Tenant, id, BulkReplayItemState.Proven, null, 50, Ct)).Items;
         Assert.Equal(10, items.Count);
-        Assert.All(items, i => Assert.StartsWith("createSalesOrder done for SHOP-", i.Outcome, StringComparison.Ordinal));
+        // The clock of the test stands still while the two calls of an order are made: either is then the first.
+        Assert.All(items, i => Assert.Matches("^(createSalesOrder|instructFulfilment) done for SHOP-", i.Outcome));
         Assert.Equal(4, (await rig.Engine.RowsAsync<TransactionRow>(Ct)).Count(t => t.State == TransactionState.Stuck));
     }
 

@@ -119,4 +119,28 @@ public sealed class HoldTests
         await rig.Keeper.TickAsync(Ct);
         Assert.NotNull(Assert.Single(await rig.Engine.RowsAsync<OrderHoldRow>(Ct)).EndedAt);
     }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task A_hold_that_is_taken_back_leaves_the_order_as_it_was_and_sends_nothing(DatabaseProvider provider)
+    {
+        await using var rig = await RepairRig.StartAsync(provider, Ct);
+        var stuck = (await rig.StuckAsync(1, Ct))[0];
+        var hold = rig.Operation();
+        Assert.True((await rig.Holds.HoldAsync(Tenant, stuck.Id, HoldCondition.OnEvent("order.updated"), "r", RepairRig.Bo, hold, Ct)).Accepted);
+        Assert.Equal("too_late", (await rig.Holds.UndoAsync(Tenant, stuck.Id, rig.Operation(), RepairRig.Bo, rig.Operation(), Ct)).Code);
+        var undo = rig.Operation();
+        Assert.Equal("accepted", (await rig.Holds.UndoAsync(Tenant, stuck.Id, hold, RepairRig.Bo, undo, Ct)).Code);
+        var back = await rig.OfAsync(stuck.Id, Ct);
+        Assert.Equal((stuck.State, stuck.FaultCode, stuck.FaultMessage, stuck.CaseId, stuck.WorkRank, stuck.Since, stuck.PartyConnection), (back.State, back.FaultCode, back.FaultMessage, back.CaseId, back.WorkRank, back.Since, back.PartyConnection));
+        Assert.Contains("Bo took the hold back; it is as it was", await rig.JournalAsync(stuck.Id, Ct));
+        Assert.Equal(0, await rig.Engine.DrainAsync(Ct));
+        Assert.Empty((await rig.Holds.ListAsync(Tenant, Ct)).Items);
+        Assert.NotEqual("accepted", (await rig.Holds.UndoAsync(Tenant, stuck.Id, hold, RepairRig.Bo, rig.Operation(), Ct)).Code);
+        // Later it is told what to do instead.
+        hold = rig.Operation();
+        await rig.Holds.HoldAsync(Tenant, stuck.Id, HoldCondition.OnEvent("order.updated"), "r", RepairRig.Bo, hold, Ct);
+        rig.Engine.Clock.Advance(IHolds.UndoFor + TimeSpan.FromSeconds(1));
+        Assert.Contains("Wake it instead", (await rig.Holds.UndoAsync(Tenant, stuck.Id, hold, RepairRig.Bo, rig.Operation(), Ct)).Message, StringComparison.Ordinal);
+        Assert.Single((await rig.Holds.ListAsync(Tenant, Ct)).Items);
+    }
 }

@@ -28,8 +28,8 @@ internal sealed class RepairRig : IAsyncDisposable
         Grip = new(engine.Db, engine.Writer, flows, engine.Node, new LanePumps([]), engine.Clock);
         Repairs = new(engine.Db, Grip, new(engine.Db, flows, engine.Connections, engine.Connectors, engine.Clock), policy, Board, engine.Clock);
         var options = Options.Create(new RepairOptions());
-        Holds = new(engine.Db, Grip, flows, engine.Connections, engine.Gates, options, engine.Clock);
-        Keeper = new(engine.Db, Holds, options, engine.Clock, NullLogger<HoldKeeper>.Instance);
+        Holds = new(engine.Db, Grip, flows, engine.Connections, engine.Gates, Desk = new(engine.Connections, engine.Connectors, engine.Gateway, engine.Gates, engine.Clock), options, engine.Clock);
+        Keeper = new(engine.Db, Holds, new(Grip, Holds, engine.Connections, engine.Node, engine.Splits, new(engine.Penalties, engine.Connections), engine.Owners), new(Desk, options, engine.Clock), options, engine.Clock, NullLogger<HoldKeeper>.Instance);
         var loader = new CrosswalkLoader(engine.Db, Board);
         Store = new(engine.Db, loader, engine.Clock);
         var counts = new CrosswalkCounts(engine.Db, Board, engine.Clock);
@@ -45,6 +45,8 @@ internal sealed class RepairRig : IAsyncDisposable
     public Repairs Repairs { get; }
 
     public Holds Holds { get; }
+
+    public FigureDesk Desk { get; }
 
     public HoldKeeper Keeper { get; }
 

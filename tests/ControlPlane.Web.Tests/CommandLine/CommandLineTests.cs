@@ -120,7 +120,7 @@ public sealed class CommandLineTests : IDisposable
     {
         var (code, output, errors) = await RunAsync(verb);
         Assert.Equal((2, ""), (code, output));
-        Assert.Equal($"'{verb}' is no verb. There are: validate, plan, apply, export, backtest, test-mappings, schema-check, crosswalk-import, openapi-import, openslo-check, verify-evidence, doctor, migrate, help. Without a verb the server starts.", errors.Trim());
+        Assert.Equal($"'{verb}' is no verb. There are: validate, plan, apply, export, backtest, test-mappings, schema-check, crosswalk-import, openapi-import, openslo-check, prometheus-rules, report, openslo-import, openslo-export, objectives-recount, verify-evidence, governance-check, doctor, rebuild-operations, migrate, help. Without a verb the server starts.", errors.Trim());
     }
 
     [Theory]
@@ -198,7 +198,7 @@ public sealed class CommandLineTests : IDisposable
         {
             var (code, _, errors) = await RunAsync(verb, Estate);
             Assert.Equal(1, code);
-            Assert.Contains("flow.yml, line 7, spec.steps[1].type: Expected validate, enrich, map, call, wait, branch or close.", errors, StringComparison.Ordinal);
+            Assert.Contains("flow.yml, line 7, spec.steps[1].type: Expected validate, enrich, map, call, confirm, wait, branch or close.", errors, StringComparison.Ordinal);
         }
 
         var json = JsonDocument.Parse((await RunAsync("apply", Estate, "--json")).Output).RootElement;
@@ -274,6 +274,37 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task Governance_is_a_gate_with_an_exit_code()
+    {
+        Write("wms.yaml", Connection);
+        Write("runbook.yaml", "kind: Runbook\nmetadata: { name: cli-wms-down }\nspec: { title: CLI WMS down, text: ask, connections: [cli-wms] }");
+        Assert.Equal(CommandLineFeature.Problem, (await RunAsync("governance-check")).Code);
+        Assert.Equal(CommandLineFeature.Done, (await RunAsync("migrate")).Code);
+        Assert.Contains("There is no connection to judge.", (await RunAsync("governance-check", "--min", "50")).Output, StringComparison.Ordinal);
+        var (done, applied, wrong) = await RunAsync("apply", Estate);
+        Assert.True(done == CommandLineFeature.Done, applied + wrong);
+        Assert.Contains("+ Runbook cli-wms-down", applied, StringComparison.Ordinal);
+        var (code, output, _) = await RunAsync("governance-check", "--min", "100");
+        Assert.Equal(CommandLineFeature.Problem, code);
+        Assert.Contains("owner (10): Its document names no owner.", output, StringComparison.Ordinal);
+        Assert.Contains("1 of 1 below 100: cli-wms.", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("holds", output.Split('\n').Where(l => l.StartsWith("  ", StringComparison.Ordinal)).DefaultIfEmpty("").Select(l => l.TrimStart().Split(' ')[0]));
+        var one = await RunAsync("governance-check", "--connection", "cli-wms", "--json");
+        Assert.Equal(CommandLineFeature.Done, one.Code);
+        var score = JsonDocument.Parse(one.Output).RootElement.GetProperty("connections").EnumerateArray().Single();
+        Assert.Equal(score.GetProperty("held").GetInt32() * 100 / score.GetProperty("applied").GetInt32(), score.GetProperty("score").GetInt32());
+        Assert.Equal("holds", score.GetProperty("rules").EnumerateArray().Single(r => r.GetProperty("rule").GetString() == "runbook").GetProperty("verdict").GetString());
+        Assert.Equal(CommandLineFeature.WrongUse, (await RunAsync("governance-check", "--connection", "nobody")).Code);
+        Assert.Equal(CommandLineFeature.WrongUse, (await RunAsync("governance-check", "--min", "101")).Code);
+        Assert.Equal(CommandLineFeature.WrongUse, (await RunAsync("governance-check", "folder")).Code);
+        // What was applied is exported, and unchanged when it is applied again.
+        var exported = Path.Combine(_folder, "exported");
+        await RunAsync("export", exported);
+        Assert.True(File.Exists(Path.Combine(exported, "runbooks", "cli-wms-down.yaml")));
+        Assert.Contains("0 new, 0 changed", (await RunAsync("plan", exported)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Two_documents_of_one_file_are_two_objects() => Assert.Equal(2, new EstateReader(new Nothing()).Read([new("both.yaml", Flow + "\n---   # next\n" + Flow.Replace("cli-flow", "other", StringComparison.Ordinal))]).Objects.Count);
 
     private sealed class Nothing : IReferenceResolver
@@ -334,6 +365,49 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("spec.objectives[0].target", (await RunAsync("openslo-check", folder, "--json")).Output, StringComparison.Ordinal);
         Assert.Equal(CommandLineFeature.WrongUse, (await RunAsync("openslo-check")).Code);
         Assert.Contains("There is no file nothing.yaml", (await RunAsync("openslo-check", "nothing.yaml")).Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rules_for_Prometheus_are_written_from_OpenSLO_documents_or_nothing_is()
+    {
+        var slo = Path.Combine(_folder, "slo.yaml");
+        var rules = Path.Combine(_folder, "rules.yml");
+        const string text = "apiVersion: openslo/v1\nkind: SLO\nmetadata: { name: orders }\nspec: { service: s, indicator: { metadata: { name: order-ingestion }, spec: { thresholdMetric: { metricSource: { type: ControlPlane, spec: { indicator: order-ingestion } } } } }, budgetingMethod: Occurrences, objectives: [{ target: 0.995 }] }\n";
+        await File.WriteAllTextAsync(slo, text.Replace("0.995", "0", StringComparison.Ordinal), Ct);
+        var (code, _, errors) = await RunAsync("prometheus-rules", slo, "--out", rules);
+        Assert.Equal(CommandLineFeature.Problem, code);
+        Assert.Contains("orders, target: A target lies above 0", errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(rules));
+        await File.WriteAllTextAsync(slo, text, Ct);
+        (code, var output, _) = await RunAsync("prometheus-rules", slo, "--out", rules, "--job", "cp-eu");
+        Assert.Equal(CommandLineFeature.Done, code);
+        Assert.Contains("Rules for 1 objectives", output, StringComparison.Ordinal);
+        var written = await File.ReadAllTextAsync(rules, Ct);
+        Assert.Contains("controlplane_indicator=\"order-ingestion\"", written, StringComparison.Ordinal);
+        Assert.Contains("up{job=\"cp-eu\"}", written, StringComparison.Ordinal);
+        // Without documents: our own health alone, on the screen.
+        Assert.StartsWith("# Written by ControlPlane", (await RunAsync("prometheus-rules")).Output, StringComparison.Ordinal);
+        Assert.Contains("--job:", (await RunAsync("prometheus-rules", "--job", "a\"b")).Errors, StringComparison.Ordinal);
+        Assert.Equal(CommandLineFeature.Problem, (await RunAsync("prometheus-rules", slo, "--out", Path.Combine(_folder, "no", "such", "rules.yml"))).Code);
+    }
+
+    [Fact]
+    public async Task The_report_of_a_month_is_written_into_a_folder()
+    {
+        var folder = Path.Combine(_folder, "reports");
+        foreach (var wrong in new[] { new[] { "report" }, ["report", "--month", "October", "--out", folder], ["report", "--month", "2026-10"], ["report", "--month", "2026-10", "--out", folder, "--zone", "Berlin"] })
+            Assert.Equal(CommandLineFeature.WrongUse, (await RunAsync(wrong)).Code);
+        Assert.Equal(CommandLineFeature.Problem, (await RunAsync("report", "--month", "2026-10", "--out", folder)).Code);
+        Assert.False(Directory.Exists(folder));
+        Assert.Equal(CommandLineFeature.Done, (await RunAsync("migrate")).Code);
+        var (code, output, _) = await RunAsync("report", "--month", "2026-10", "--out", folder, "--zone", "Europe/Berlin");
+        Assert.Equal(CommandLineFeature.Done, code);
+        Assert.Contains("no Chromium is set", output, StringComparison.Ordinal);
+        Assert.Equal(["report-2026-10.csv", "report-2026-10.html"], Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        var html = await File.ReadAllTextAsync(Path.Combine(folder, "report-2026-10.html"), Ct);
+        Assert.Contains("1 Oct 2026 to 31 Oct 2026, Europe/Berlin", html, StringComparison.Ordinal);
+        // Before a first start nothing is promised; the report says so.
+        Assert.Contains("Nothing was promised.", html, StringComparison.Ordinal);
     }
 
     public void Dispose()

@@ -243,6 +243,27 @@ public sealed class CasesPageTests : ControlsContext
         return Render<CasesPage>();
     }
 
+    [Fact]
+    public void A_mute_is_taken_back_within_ten_seconds_and_so_is_hearing_of_it_again()
+    {
+        _cases.Items.Add(Given.Case(1));
+        var page = One(1);
+        page.WaitForAssertion(() => Assert.NotNull(page.Find("#case-mute-why")));
+        page.Find("#case-mute-why").Change("known");
+        page.Find("#case-mute-why").Closest("form")!.Submit();
+        page.WaitForAssertion(() => Assert.Contains("It is muted.", page.Find(".cp-undo").TextContent, StringComparison.Ordinal));
+        page.Find(".cp-undo [data-key=u]").Click();
+        page.WaitForAssertion(() => Assert.Equal(["mute 17:40 Bo: known", "mute  Bo: "], _commands.Done));
+        Assert.Empty(page.FindAll(".cp-undo button"));
+        _cases.Items[0] = _cases.Items[0] with { MutedUntil = Now.AddHours(3) };
+        page = One(1);
+        page.WaitForAssertion(() => Assert.Contains(page.FindAll("button"), b => b.TextContent == "Hear of it again"));
+        page.FindAll("button").Single(b => b.TextContent == "Hear of it again").Click();
+        page.WaitForAssertion(() => Assert.Contains("It is heard again.", page.Find(".cp-undo").TextContent, StringComparison.Ordinal));
+        page.Find(".cp-undo [data-key=u]").Click();
+        page.WaitForAssertion(() => Assert.Equal("mute 16:40 Bo: as it was: hearing of it again was taken back", _commands.Done[^1]));
+    }
+
     private IRenderedComponent<CasePage> One(int n) => Render<CasePage>(p => p.Add(x => x.Id, Given.Id(n)));
 
     private sealed class RecordedReplays : IBulkReplays

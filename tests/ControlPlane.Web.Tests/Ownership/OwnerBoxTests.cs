@@ -4,6 +4,7 @@ using ControlPlane.Domain.Ownership;
 using ControlPlane.Runtime.Identity;
 using ControlPlane.Runtime.Ownership;
 using ControlPlane.Runtime.Persistence;
+using ControlPlane.Web.Controls;
 using ControlPlane.Web.Features.Ownership;
 using ControlPlane.Web.Tests.Controls;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,6 +43,27 @@ public sealed class OwnerBoxTests : ControlsContext
     }
 
     [Fact]
+    public void What_was_taken_or_given_back_a_moment_ago_is_taken_back()
+    {
+        var box = Box();
+        box.Find("[data-key=c]").Click();
+        Assert.Contains("You took it.", box.Find(".cp-undo").TextContent, StringComparison.Ordinal);
+        box.Find("[data-key=u]").Click();
+        Assert.Equal(["claim Bo", "release Bo"], _claims.Done);
+        Assert.Empty(box.FindAll("[data-key=u]"));
+        box.Find("[data-key=c]").Click();
+        box.FindAll(".buttons button").Single(b => b.TextContent == "Give back").Click();
+        Assert.Contains("You gave it back.", box.Find(".cp-undo").TextContent, StringComparison.Ordinal);
+        box.Find("[data-key=u]").Click();
+        Assert.Equal(["claim Bo", "release Bo", "claim Bo", "release Bo", "claim Bo"], _claims.Done);
+        // Each by an operation of its own, and a comment in between ends the offer.
+        Assert.Equal(5, _claims.Operations.Distinct().Count());
+        box.FindAll(".buttons button").Single(b => b.TextContent == "Give back").Click();
+        Clock.Advance(UndoOffer.For);
+        box.WaitForAssertion(() => Assert.Empty(box.FindAll("[data-key=u]")));
+    }
+
+    [Fact]
     public void Fifteen_clicks_are_one_command()
     {
         _claims.Gate = new();
@@ -51,6 +73,33 @@ public sealed class OwnerBoxTests : ControlsContext
         _claims.Gate.SetResult();
         box.WaitForAssertion(() => Assert.Contains("You have it", box.Markup, StringComparison.Ordinal));
         Assert.Single(_claims.Done);
+    }
+
+    [Fact]
+    public void Who_types_a_comment_while_the_claim_is_under_way_loses_nothing()
+    {
+        _claims.Gate = new();
+        var box = Box();
+        box.Find("[data-key=c]").Click();
+        box.FindAll(".buttons button")[^1].Click();
+        box.Find("#owner-comment").Change("Called them.");
+        Assert.False(box.Find(".ask [type=submit]").HasAttribute("disabled"));
+        box.Find(".ask").Submit();
+        box.Find(".ask").Submit();
+        Assert.Equal(["claim Bo"], _claims.Done);
+        _claims.Gate.SetResult();
+        box.WaitForAssertion(() => Assert.Equal(["claim Bo", "comment Called them."], _claims.Done));
+        box.WaitForAssertion(() => Assert.Empty(box.FindAll(".ask")));
+
+        // One that is still being typed stays.
+        box.WaitForAssertion(() => Assert.False(box.Find("[data-key=c]").HasAttribute("disabled")));
+        _claims.Gate = new();
+        box.Find("[data-key=c]").Click();
+        box.FindAll(".buttons button")[^1].Click();
+        box.Find("#owner-comment").Change("They called ba");
+        _claims.Gate.SetResult();
+        box.WaitForAssertion(() => Assert.Contains("You took it.", box.Find(".cp-undo").TextContent, StringComparison.Ordinal));
+        Assert.Equal("They called ba", box.Find("#owner-comment").GetAttribute("value"));
     }
 
     [Fact]

@@ -163,6 +163,53 @@ public sealed class FixBoxTests : ControlsContext
     }
 
     [Fact]
+    public void A_hold_is_taken_back_within_ten_seconds_and_not_after()
+    {
+        var box = Box();
+        void Hold()
+        {
+            box.Find("button[data-key=h]").Click();
+            box.Find(".hold .why input").Change("waits for the credit note");
+            box.Find(".hold").Submit();
+        }
+
+        Hold();
+        Assert.Equal("It is held. Undo", string.Join(' ', box.Find(".cp-undo").TextContent.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries)));
+        box.Find(".cp-undo [data-key=u]").Click();
+        Assert.Equal("take back the hold of just now Bo", _repairs.Done[^1]);
+        Assert.Empty(box.FindAll(".cp-undo button"));
+        Hold();
+        Clock.Advance(TimeSpan.FromSeconds(9));
+        Assert.NotEmpty(box.FindAll(".cp-undo button"));
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        box.WaitForAssertion(() => Assert.Empty(box.FindAll(".cp-undo button")));
+    }
+
+    [Fact]
+    public void An_order_that_waits_for_a_figure_shows_the_last_one_and_when_it_was_read()
+    {
+        _repairs.View = ScriptedRepairs.Fix(TransactionState.Retrying);
+        _repairs.Choices = new(RepairPagesTests.Figure("3", Now.AddMinutes(-2)), [], []);
+        var box = Box();
+        Assert.StartsWith("3 of 5, read 14:38:00", box.Find(".others .seen").TextContent.Trim(), StringComparison.Ordinal);
+        Assert.Equal("2 min ago", box.Find(".others .seen .cp-age").TextContent);
+    }
+
+    [Fact]
+    public void A_figure_is_waited_for_until_a_time_at_the_latest()
+    {
+        _repairs.Choices = new(null, [], []) { LookUps = [new("wms", "The warehouse", "stockOf", "Stock of a product", ["sku"], ["available"])], Sku = "TEE-M" };
+        var box = Box();
+        box.Find("button[data-key=h]").Click();
+        box.Find(".hold select").Change("figure");
+        box.Find(".hold input[id$=-value]").Change("5");
+        box.Find(".hold input[id$=-latest]").Change("2026-11-24T09:00:00");
+        box.Find(".hold .why input").Change("too few");
+        box.Find(".hold").Submit();
+        Assert.Equal("hold until available of TEE-M at wms is at least 5, at the latest 2026-11-24 08:00 UTC Bo: too few", _repairs.Done[^1]);
+    }
+
+    [Fact]
     public void A_proposed_change_is_approved_by_another_and_never_by_its_author()
     {
         var edit = new EditItem(Guid.CreateVersion7(), ScriptedRepairs.Id, "#1001", 1, OverlayState.Proposed, [new("shipTo.line1", "ship-to street", "•••", "•••", true)], "The customer gave another address", "", "Ada", false, Now, null, null, null);

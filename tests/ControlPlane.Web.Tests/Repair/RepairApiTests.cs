@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using ControlPlane.Domain.Flows;
 using ControlPlane.Domain.Orders;
+using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Identity;
@@ -81,12 +82,26 @@ public sealed class RepairApiTests(RepairApiTests.Stuck stuck) : IClassFixture<R
         Assert.Equal(0, (await _api.GetAsync("/api/v1/edits", HttpStatusCode.OK)).GetArrayLength());
     }
 
+    [Fact]
+    public async Task Changes_of_the_channel_are_read_and_settled_by_script()
+    {
+        Assert.Equal(0, (await _api.GetAsync($"/api/v1/transactions/{stuck.Ids[0]:D}/changes", HttpStatusCode.OK)).GetArrayLength());
+        await _api.GetAsync($"/api/v1/transactions/{EntityId.New(TimeProvider.System):D}/changes", HttpStatusCode.NotFound);
+        Assert.Contains("run-on", (await PostAsync($"/transactions/{stuck.Ids[0]:D}/settle-change", """{"outcome":"maybe","reason":"r"}""", "maybe", HttpStatusCode.BadRequest)).ToString(), StringComparison.Ordinal);
+        // Nothing was changed: there is nothing to settle.
+        Assert.StartsWith("change.", (await PostAsync($"/transactions/{stuck.Ids[0]:D}/settle-change", """{"outcome":"done","reason":"r"}""", "nothing", HttpStatusCode.Conflict)).Text("code"), StringComparison.Ordinal);
+        using var executive = await _product.ClientAsync(PortalRoles.Executive);
+        await executive.SendAsync(HttpMethod.Post, $"/api/v1/transactions/{stuck.Ids[0]:D}/settle-change", """{"outcome":"done","reason":"r"}""", "no", HttpStatusCode.Forbidden);
+    }
+
     [Theory]
     [InlineData("""{"until":"2001-01-01T00:00:00Z","reason":"r"}""", HttpStatusCode.UnprocessableEntity, "past")]
     [InlineData("""{"event":"stock.arrived","reason":"r"}""", HttpStatusCode.UnprocessableEntity, "cannot come")]
     [InlineData("""{"system":"nobody","reason":"r"}""", HttpStatusCode.UnprocessableEntity, "no such connection")]
-    [InlineData("""{"reason":"r"}""", HttpStatusCode.BadRequest, "one of until, event and system")]
-    [InlineData("""{"until":"2101-01-01T00:00:00Z","event":"order.updated","reason":"r"}""", HttpStatusCode.BadRequest, "one of until, event and system")]
+    [InlineData("""{"reason":"r"}""", HttpStatusCode.BadRequest, "one of until, event, system and figure")]
+    [InlineData("""{"until":"2101-01-01T00:00:00Z","event":"order.updated","reason":"r"}""", HttpStatusCode.BadRequest, "one of until, event, system and figure")]
+    [InlineData("""{"figure":{"connection":"nobody","operation":"stockOf","figure":"available","is":"at-least","value":"5"},"reason":"r"}""", HttpStatusCode.UnprocessableEntity, "no connection nobody")]
+    [InlineData("""{"figure":{"connection":"nobody","operation":"stockOf","figure":"available","is":"more","value":"5"},"reason":"r"}""", HttpStatusCode.BadRequest, "at-least, at-most or equals")]
     [InlineData("""{"event":"order.updated"}""", HttpStatusCode.BadRequest, "1 to 300")]
     [InlineData("""{"colour":"red"}""", HttpStatusCode.BadRequest, "colour")]
     public async Task A_hold_that_can_never_end_is_refused(string body, HttpStatusCode status, string said) =>

@@ -48,6 +48,25 @@ public sealed class RepairPagesTests : ControlsContext
         Assert.Equal("wake Bo", _repairs.Done[^1]);
     }
 
+    /// <summary>Waits until at least five are there.</summary>
+    internal static HoldItem Figure(string? last, DateTimeOffset? read) => new(
+        Guid.CreateVersion7(), ScriptedRepairs.Id, "#1001", "The shop", "too few", "Ada", Now.AddHours(-2),
+        HoldCondition.OnFigure(new("wms", "stockOf", new Dictionary<string, string> { ["sku"] = "TEE-M" }, "available", FigureTest.AtLeast, "5")), "available of TEE-M at The warehouse is at least 5")
+    {
+        LastFigure = last, LookedAt = read,
+    };
+
+    [Theory]
+    [InlineData("3", "3 of 5, read 14:38:00")]
+    [InlineData("The warehouse gave no answer.", "The warehouse gave no answer, read 14:38:00")]
+    public void Holds_shows_the_last_figure_and_when_it_was_read(string last, string shown)
+    {
+        _repairs.Held.Add(Figure(last, Now.AddMinutes(-2)));
+        var page = Render<HoldsPage>();
+        page.WaitForAssertion(() => Assert.StartsWith(shown, page.Find("tbody .seen").TextContent.Trim(), StringComparison.Ordinal));
+        Assert.Equal("2 min ago", page.Find("tbody .seen .cp-age").TextContent);
+    }
+
     [Fact]
     public void What_waits_for_a_second_person_is_shown_with_its_order()
     {

@@ -1,3 +1,5 @@
+using ControlPlane.Runtime.Changes;
+using ControlPlane.Web.Tests.Changes;
 using ControlPlane.Domain.Crosswalks;
 using ControlPlane.Domain.Repair;
 using ControlPlane.Domain.Shared;
@@ -52,6 +54,7 @@ internal sealed class ScriptedRepairs : IRepairs, IHolds, ICrosswalkFixes, IBulk
         services.AddSingleton<IHolds>(this);
         services.AddSingleton<ICrosswalkFixes>(this);
         services.AddSingleton<IBulkReplays>(this);
+        services.AddSingleton<IOrderChanges>(new ScriptedChanges());
     }
 
     public static FixView Fix(TransactionState state = TransactionState.Stuck) => new()
@@ -94,7 +97,16 @@ internal sealed class ScriptedRepairs : IRepairs, IHolds, ICrosswalkFixes, IBulk
 
     public Task<HoldChoices?> ChoicesAsync(TenantScope tenant, Guid transaction, CancellationToken ct) => Task.FromResult<HoldChoices?>(Choices);
 
-    public Task<CommandOutcome> HoldAsync(TenantScope tenant, Guid transaction, HoldCondition condition, string reason, Person who, Guid operation, CancellationToken ct) => Note($"hold until {condition.Words()} {who.Name}: {reason}");
+    public Task<CommandOutcome> HoldAsync(TenantScope tenant, Guid transaction, HoldCondition condition, string reason, Person who, Guid operation, CancellationToken ct)
+    {
+        HeldBy = operation;
+        return Note($"hold until {condition.Words()} {who.Name}: {reason}");
+    }
+
+    public Task<CommandOutcome> UndoAsync(TenantScope tenant, Guid transaction, Guid hold, Person who, Guid operation, CancellationToken ct) => Note($"take back the hold {(hold == HeldBy ? "of just now" : "of another")} {who.Name}");
+
+    /// <summary>The operation of the last hold.</summary>
+    public Guid HeldBy { get; private set; }
 
     public Task<CommandOutcome> WakeAsync(TenantScope tenant, Guid transaction, string reason, Person who, Guid operation, CancellationToken ct) => Note($"wake {who.Name}");
 

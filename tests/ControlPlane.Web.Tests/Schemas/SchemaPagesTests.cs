@@ -162,6 +162,30 @@ public sealed class SchemaPagesTests : PagesContext
         Assert.True(Button(page, "Keep as draft").HasAttribute("disabled"));
     }
 
+    [Fact]
+    public async Task Behind_a_subject_stand_the_objectives_over_its_connections_and_not_those_of_others()
+    {
+        await ApplyAsync("""
+            kind: Connection
+            metadata: {name: woo-eu}
+            spec: {connector: woocommerce, role: storefront, displayName: Woo EU, baseAddress: "http://127.0.0.1:1/wp-json/wc/v3", allowPrivateNetwork: true, settings: {consumerKey: k}, secrets: {consumerSecret: "${secret:KEY}", webhookSecret: "${secret:KEY}"}}
+            """, """
+            kind: Indicator
+            metadata: {name: in-erp}
+            spec: {title: In the ERP, from: {event: Received}, to: {reached: erp-posted}, within: 10m}
+            """, Promise("of-everything", "{}"), Promise("of-woo", "{connection: woo-eu}"), Promise("of-another", "{connection: market}"));
+        await ActiveAsync();
+        var reach = One(Subject).Find("p.reach").TextContent;
+        Assert.Contains("Connections: woo-eu.", reach, StringComparison.Ordinal);
+        Assert.Contains("Objectives: of-everything, of-woo.", reach, StringComparison.Ordinal);
+    }
+
+    private static string Promise(string name, string scope) => $$"""
+        kind: Objective
+        metadata: {name: {{name}}}
+        spec: {title: {{name}}, indicator: in-erp, target: 0.9, window: {rolling: 30d}, scope: {{scope}}}
+        """;
+
     private static AngleSharp.Dom.IElement Button(IRenderedComponent<SchemaPage> page, string text) => page.FindAll("button").Single(b => b.TextContent == text);
 
     private IRenderedComponent<SchemasPage> List()

@@ -5,6 +5,7 @@ using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.ExceptionCases;
+using ControlPlane.Runtime.Exports;
 using ControlPlane.Runtime.Identity;
 using ControlPlane.Runtime.Live;
 using ControlPlane.Runtime.Persistence;
@@ -29,6 +30,7 @@ public sealed class WorklistPageTests : ControlsContext
     private readonly ScriptedWorklist _work = new();
     private readonly ScriptedCases _cases = new();
     private readonly RecordedReplays _replays = new();
+    private readonly NotedExports _records = new();
     private readonly BunitAuthorizationContext _who;
 
     public WorklistPageTests()
@@ -37,6 +39,7 @@ public sealed class WorklistPageTests : ControlsContext
         Services.AddSingleton<IWorkOwners, TwoTeams>();
         Services.AddSingleton<ICases>(_cases);
         Services.AddSingleton<IBulkReplays>(_replays);
+        Services.AddSingleton<IExportRecords>(_records);
         Services.AddSingleton<ITransactionCommands, NoCommands>();
         Services.AddSingleton<IConnectionRegistry, Transactions.TwoConnections>();
         Services.AddSingleton(TenantScope.Default);
@@ -253,6 +256,25 @@ public sealed class WorklistPageTests : ControlsContext
     }
 
     [Fact]
+    public void Of_more_than_five_the_first_five_are_tried_and_the_rest_waits_for_a_person()
+    {
+        _work.Items.AddRange(Enumerable.Range(1, 7).Select(n => Given.Work(n)));
+        var page = Loaded("/worklist");
+        for (var i = 0; i < 7; i++)
+            page.FindAll("tbody input[data-key=x]")[i].Change(true);
+        page.Find(".bar .cp-button-primary").Click();
+        Assert.Equal("Try 5 of 7", page.Find(".bar button[type=submit]").TextContent);
+        page.Find("#work-why-all").Change("released by finance");
+        _replays.Row = Tests.Repair.ScriptedRepairs.Replay(BulkReplayState.Paused, total: 7);
+        page.Find(".bar form").Submit();
+        page.WaitForAssertion(() => Assert.Single(_replays.Started));
+        Assert.Equal((5, true, 7), (_replays.Started[0].Request.Canary, _replays.Started[0].Request.AsksAfterCanary, _replays.Started[0].Request.Selection.Ids!.Count));
+        page.WaitForAssertion(() => Assert.Equal("Release the other 2", page.Find(".bar [data-key=r]").TextContent));
+        page.Find(".bar [data-key=r]").Click();
+        Assert.Equal(["Running Bo"], _replays.Changed);
+    }
+
+    [Fact]
     public void What_is_selected_is_exported_as_a_file_that_no_spreadsheet_runs()
     {
         _work.Items.Add(Given.Work(1, TimeSpan.FromHours(3)) with { Cause = "=1+1, \"quoted\"" });
@@ -260,6 +282,8 @@ public sealed class WorklistPageTests : ControlsContext
         page.Find("tbody input[data-key=x]").Change(true);
         page.Find(".bar [data-key=e]").Click();
         var saved = JSInterop.Invocations.Single(i => i.Identifier == "portal.save");
+        // Who took it and how many is on record, as of every export.
+        Assert.Equal(("worklist", "chosen one by one = 1", "Bo", true, 1L, (long)System.Text.Encoding.UTF8.GetByteCount((string)saved.Arguments[1]!)), Assert.Single(_records.Noted));
         Assert.Equal("worklist-2026-11-23-1340.csv", saved.Arguments[0]);
         Assert.Contains($"#1001,order,Shopify EU,126.40,EUR,2026-11-23 16:40:00,\"'=1+1, \"\"quoted\"\"\",Business Central,,,2026-11-23 12:58:00,{Given.Id(1):D}\r\n", (string)saved.Arguments[1]!, StringComparison.Ordinal);
     }
@@ -314,6 +338,10 @@ public sealed class WorklistPageTests : ControlsContext
     {
         public List<(Guid Id, BulkReplayRequest Request, string By)> Started { get; } = [];
 
+        public List<string> Changed { get; } = [];
+
+        public BulkReplayRow? Row { get; set; }
+
         public Task<BulkPreview> PreviewAsync(TenantScope tenant, BulkSelection selection, CancellationToken ct) => Task.FromResult(new BulkPreview(0, []));
 
         public Task<CommandOutcome> StartAsync(TenantScope tenant, Guid id, BulkReplayRequest request, string by, CancellationToken ct)
@@ -324,8 +352,23 @@ public sealed class WorklistPageTests : ControlsContext
 
         public Task<IReadOnlyList<BulkReplayRow>> ListAsync(TenantScope tenant, CancellationToken ct) => Task.FromResult<IReadOnlyList<BulkReplayRow>>([]);
 
-        public Task<BulkReplayRow?> FindAsync(TenantScope tenant, Guid id, CancellationToken ct) => Task.FromResult<BulkReplayRow?>(null);
+        public Task<BulkReplayRow?> FindAsync(TenantScope tenant, Guid id, CancellationToken ct) => Task.FromResult(Row);
 
-        public Task<CommandOutcome> ChangeAsync(TenantScope tenant, Guid id, BulkReplayState to, string by, CancellationToken ct) => Task.FromResult(new CommandOutcome(false, "not_found", ""));
+        public Task<CommandOutcome> ChangeAsync(TenantScope tenant, Guid id, BulkReplayState to, string by, CancellationToken ct)
+        {
+            Changed.Add($"{to} {by}");
+            return Task.FromResult(new CommandOutcome(true, "accepted", "It goes on."));
+        }
+    }
+
+    private sealed class NotedExports : IExportRecords
+    {
+        public List<(string Source, string Filter, string By, bool Masked, long Rows, long Bytes)> Noted { get; } = [];
+
+        public Task NoteAsync(TenantScope tenant, string source, IReadOnlyList<(string Name, string Value)> filter, ExportViewer viewer, long rows, long bytes, CancellationToken ct)
+        {
+            Noted.Add((source, string.Join("; ", filter.Select(f => $"{f.Name} = {f.Value}")), viewer.PersonName, !viewer.Reveal, rows, bytes));
+            return Task.CompletedTask;
+        }
     }
 }

@@ -55,6 +55,8 @@ public sealed class AmazonConnector : DeclarativeConnector
             yield return "settings.currency: It is no active ISO 4217 code. Write three capital letters, such as EUR.";
         if (AmazonSettings.LookBack(connection) is null)
             yield return "settings.lookBackHours: It is no whole number from 1 to 720.";
+        if (connection.Setting("notificationQueue") is { Length: > 0 } queue && (!queue.StartsWith("arn:aws", StringComparison.Ordinal) || !Uri.TryCreate(queue, UriKind.Absolute, out _)))
+            yield return "settings.notificationQueue: It is no ARN of a queue. Write it as arn:aws:sqs:eu-west-1:123456789012:orders.";
         if (connection.Secret(AmazonReceiver.NotificationSecret)?.Split(' ', StringSplitOptions.RemoveEmptyEntries).Any(s => StandardWebhooks.Key(s) is null) == true)
             yield return $"secrets.{AmazonReceiver.NotificationSecret}: It is no signing secret. Allowed: base64 after whsec_, several separated by spaces.";
     }

@@ -14,6 +14,9 @@ namespace Connectors.Catalog.Shopify;
 /// <param name="path">Of this object in the sender's document; empty for the outermost.</param>
 internal readonly struct ShopifyFields(JsonElement element, string path, List<Refusal> refusals)
 {
+    /// <summary>The same, with its refusals elsewhere: for what may be unreadable without making the document unusable.</summary>
+    public ShopifyFields Quietly(List<Refusal> elsewhere) => new(element, path, elsewhere);
+
     private const int MostQuantity = 1_000_000;
 
     /// <summary>Longer texts are no names, titles or addresses.</summary>

@@ -63,7 +63,15 @@ public sealed class ShopifyReceiver : IReceiver
         {
             BusinessKey = at is null ? null : string.Create(CultureInfo.InvariantCulture, $"order/{id}/updated/{at.Value.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}"),
             Summary = "Shopify sent a newer version of the order",
+            Order = Whole(words, order),
         };
+    }
+
+    /// <summary>Null when it cannot be read as an order: then it only tells that something changed.</summary>
+    private static CanonicalOrder? Whole(ShopifyWords words, ShopifyFields fields)
+    {
+        var refusals = new List<Refusal>();
+        return new ShopifyOrder(words, fields.Quietly(refusals), refusals).Read() is { } order && refusals.Count == 0 ? order : null;
     }
 
     private static InboundEvent.Happened? CancelledOrder(ShopifyWords words, ShopifyFields order)

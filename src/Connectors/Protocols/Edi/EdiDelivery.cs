@@ -5,8 +5,8 @@ namespace Connectors.Protocols.Edi;
 /// <summary>Everything in one delivery, its sets still as places in the text.</summary>
 public sealed class EdiDelivery
 {
-    /// <summary>Beyond, the delivery is refused: each set becomes a document of its own.</summary>
-    public const int MostSets = 50_000;
+    /// <summary>Beyond, the delivery is refused: each set becomes a document of its own, and so many are made of within a second.</summary>
+    public const int MostSets = 20_000;
 
     public List<(EdiInterchange Interchange, List<(EdiGroup Group, List<(EdiSet Set, SetText Text)> Sets)> Groups, List<SetText> Services)> Interchanges { get; } = [];
 

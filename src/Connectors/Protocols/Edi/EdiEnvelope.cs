@@ -30,11 +30,21 @@ public sealed class EdiInterchange
 
     public long Offset { get; init; }
 
+    /// <summary>Add through <see cref="Add"/>.</summary>
     public List<EdiProblem> Problems { get; } = [];
 
     public int Groups { get; set; }
 
     public int Sets { get; set; }
+
+    /// <summary>The first twenty: every set within is refused with them, so that more would cost their number times that of the sets.</summary>
+    public const int MostProblems = 20;
+
+    public void Add(EdiProblem problem)
+    {
+        if (Problems.Count < MostProblems)
+            Problems.Add(problem);
+    }
 }
 
 /// <summary>Head and verdict of one functional group; EDIFACT mostly has none, and then one without head stands for it.</summary>
@@ -69,7 +79,15 @@ public sealed class EdiGroup
     /// <summary>Control numbers that came already: twice the same cannot be acknowledged apart. The same number may follow in another group.</summary>
     public HashSet<string> ControlNumbers { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Add through <see cref="Add"/>.</summary>
     public List<EdiProblem> Problems { get; } = [];
+
+    /// <summary>As many as of an interchange, and for the same reason.</summary>
+    public void Add(EdiProblem problem)
+    {
+        if (Problems.Count < EdiInterchange.MostProblems)
+            Problems.Add(problem);
+    }
 }
 
 /// <summary>Head and verdict of one transaction set or message.</summary>

@@ -59,7 +59,7 @@ public sealed class EdiEnvelopeReader(EdiReader reader, EdiDialect dialect, EdiC
                         return EdiStep.End;
                     break;
                 case EdiToken.Unreadable:
-                    _interchange?.Problems.Add(new(EdiFault.InterchangeStructure, reader.TooLong
+                    _interchange?.Add(new(EdiFault.InterchangeStructure, reader.TooLong
                         ? $"The segment at byte {Text(reader.Offset)} has no end within {EdiReader.MostSegmentLength} bytes. Close each segment with the terminator that the interchange states."
                         : $"At byte {Text(reader.Offset)} there is something that is no segment."));
                     CloseInterchange(missing: true);
@@ -69,7 +69,7 @@ public sealed class EdiEnvelopeReader(EdiReader reader, EdiDialect dialect, EdiC
                     CloseInterchange(missing: true);
                     _interchange = new EnvelopeHeads(characters).Interchange(reader.Segment, dialect, reader.Offset);
                     if (_interchange.ControlNumber.Length == 0)
-                        _interchange.Problems.Add(new(EdiFault.InterchangeControlMissing, "The interchange has no control number."));
+                        _interchange.Add(new(EdiFault.InterchangeControlMissing, "The interchange has no control number."));
                     Due(EdiStep.InterchangeBegins);
                     break;
                 case EdiToken.Segment:
@@ -113,7 +113,7 @@ public sealed class EdiEnvelopeReader(EdiReader reader, EdiDialect dialect, EdiC
     {
         _group = group;
         if (!group.Implicit && group.ControlNumber.Length == 0)
-            group.Problems.Add(new(EdiFault.GroupControlMissing, "The group has no control number."));
+            group.Add(new(EdiFault.GroupControlMissing, "The group has no control number."));
         Due(EdiStep.GroupBegins);
     }
 
@@ -124,7 +124,7 @@ public sealed class EdiEnvelopeReader(EdiReader reader, EdiDialect dialect, EdiC
         {
             var group = new EdiGroup { Interchange = _interchange!, Implicit = true };
             if (_grouped)
-                _interchange!.Problems.Add(new(EdiFault.InterchangeStructure, $"A set begins outside of a group, at byte {Text(reader.Offset)}."));
+                _interchange!.Add(new(EdiFault.InterchangeStructure, $"A set begins outside of a group, at byte {Text(reader.Offset)}."));
             Begin(group);
         }
 
@@ -147,9 +147,15 @@ public sealed class EdiEnvelopeReader(EdiReader reader, EdiDialect dialect, EdiC
     {
         if (_group is null && IsService(segment))
             Due(EdiStep.Service);
-        else if ((_group?.Problems ?? _interchange!.Problems) is { Count: < EdiSet.MostProblems } problems)
-            problems.Add(new(_group is null ? EdiFault.InterchangeStructure : EdiFault.GroupCount,
-                $"Segment {Text(reader.Number)} of the delivery ({EdiText.Tag(segment.Tag)}) stands outside of any set."));
+        else if ((_group?.Problems ?? _interchange!.Problems).Count < EdiInterchange.MostProblems)
+        {
+            var problem = new EdiProblem(_group is null ? EdiFault.InterchangeStructure : EdiFault.GroupCount,
+                $"Segment {Text(reader.Number)} of the delivery ({EdiText.Tag(segment.Tag)}) stands outside of any set.");
+            if (_group is { } group)
+                group.Add(problem);
+            else
+                _interchange!.Add(problem);
+        }
     }
 
     /// <summary>What X12 lets stand between ISA and GS; EDIFACT has nothing there.</summary>
@@ -160,15 +166,15 @@ public sealed class EdiEnvelopeReader(EdiReader reader, EdiDialect dialect, EdiC
         if (_set is null)
             return;
         var end = EdiText.Tag(dialect.Tags.SetEnd);
-        var place = new EdiProblem(EdiFault.SetCount, "") { Segment = _set.Segments, Tag = end };
+        EdiProblem At(EdiFault fault, string message, int element = 0) => new(fault, message) { Segment = _set.Segments, Tag = end, Element = element };
         if (missing)
-            _set.Add(place with { Fault = EdiFault.SetTrailerMissing, Message = $"The set has no {end}. Close each set with it." });
+            _set.Add(At(EdiFault.SetTrailerMissing, $"The set has no {end}. Close each set with it."));
         else
         {
             if (Stated() is var stated && stated != _set.Segments)
-                _set.Add(place with { Element = 1, Message = $"{end} counts {Text(stated)} segments, and the set has {Text(_set.Segments)}." });
+                _set.Add(At(EdiFault.SetCount, $"{end} counts {Text(stated)} segments, and the set has {Text(_set.Segments)}.", 1));
             if (!ClosesWith(_set.ControlNumber))
-                _set.Add(place with { Fault = EdiFault.SetControlMismatch, Element = 2, Message = $"The control number in {end} is not that of the set's head." });
+                _set.Add(At(EdiFault.SetControlMismatch, $"The control number in {end} is not that of the set's head.", 2));
         }
 
         Due(EdiStep.SetEnds);
@@ -182,19 +188,19 @@ public sealed class EdiEnvelopeReader(EdiReader reader, EdiDialect dialect, EdiC
         if (_group is null)
         {
             if (!missing)
-                _interchange!.Problems.Add(new(EdiFault.InterchangeStructure, $"There is a {end} without its head, at byte {Text(reader.Offset)}."));
+                _interchange!.Add(new(EdiFault.InterchangeStructure, $"There is a {end} without its head, at byte {Text(reader.Offset)}."));
             return;
         }
 
         if (missing && !_group.Implicit)
-            _group.Problems.Add(new(EdiFault.GroupTrailerMissing, $"The group has no {end}. Close each group with it."));
+            _group.Add(new(EdiFault.GroupTrailerMissing, $"The group has no {end}. Close each group with it."));
         if (!missing)
         {
             _group.StatedSets = Stated();
             if (_group.StatedSets != _group.Sets)
-                _group.Problems.Add(new(EdiFault.GroupCount, $"{end} counts {Text(_group.StatedSets)} sets, and the group has {Text(_group.Sets)}."));
+                _group.Add(new(EdiFault.GroupCount, $"{end} counts {Text(_group.StatedSets)} sets, and the group has {Text(_group.Sets)}."));
             if (!ClosesWith(_group.ControlNumber))
-                _group.Problems.Add(new(EdiFault.GroupControlMismatch, $"The control number in {end} is not that of the group's head."));
+                _group.Add(new(EdiFault.GroupControlMismatch, $"The control number in {end} is not that of the group's head."));
         }
 
         Due(EdiStep.GroupEnds);
@@ -209,13 +215,13 @@ public sealed class EdiEnvelopeReader(EdiReader reader, EdiDialect dialect, EdiC
         var end = EdiText.Tag(dialect.Tags.InterchangeEnd);
         var (counts, what) = _grouped || _interchange.Groups > 0 ? (_interchange.Groups, "groups") : (_interchange.Sets, "messages");
         if (missing)
-            _interchange.Problems.Add(new(EdiFault.InterchangeTrailerMissing, $"The interchange has no {end}: it is not complete."));
+            _interchange.Add(new(EdiFault.InterchangeTrailerMissing, $"The interchange has no {end}: it is not complete."));
         else
         {
             if (Stated() is var stated && stated != counts)
-                _interchange.Problems.Add(new(EdiFault.InterchangeCount, $"{end} counts {Text(stated)} {what}, and the interchange has {Text(counts)}."));
+                _interchange.Add(new(EdiFault.InterchangeCount, $"{end} counts {Text(stated)} {what}, and the interchange has {Text(counts)}."));
             if (!ClosesWith(_interchange.ControlNumber))
-                _interchange.Problems.Add(new(EdiFault.InterchangeControlMismatch, $"The control number in {end} is not that of the interchange's head."));
+                _interchange.Add(new(EdiFault.InterchangeControlMismatch, $"The control number in {end} is not that of the interchange's head."));
         }
 
         Due(EdiStep.InterchangeEnds);

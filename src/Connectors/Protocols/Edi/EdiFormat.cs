@@ -48,17 +48,22 @@ public sealed class EdiFormat(EdiOptions options, IEdiStandard standard) : IDocu
         var profile = new EdiProfile(options, connection, _defaults);
         var documents = new List<FormatDocument>();
         var answers = new List<DeliveryAnswer>();
+        // One for all sets: a delivery may hold tens of thousands of small ones.
+        var buffer = new ArrayBufferWriter<byte>(4096);
+        using var json = new Utf8JsonWriter(buffer, Json);
         foreach (var (interchange, groups, services) in delivery.Interchanges)
         {
             profile.Check(interchange);
             foreach (var (group, sets) in groups)
             {
                 profile.Check(group);
+                // Made once: as many as there are sets, each of which is refused with them.
+                List<Refusal> above = [.. interchange.Problems.Concat(group.Problems).Select(p => p.ToRefusal())];
                 foreach (var (set, text) in sets)
-                    documents.AddRange(Documents(set, text, profile, connection));
+                    Documents(documents, set, text, above, profile, connection, buffer, json);
             }
 
-            documents.AddRange(services.SelectMany(s => standard.Services(interchange, s, connection.Key)).Select(a => Document(a, interchange, interchange.Problems)));
+            documents.AddRange(services.SelectMany(s => standard.Services(interchange, s, connection.Key)).Select(a => Document(a, interchange, [.. interchange.Problems.Select(p => p.ToRefusal())])));
             if (documents.Count == 0 || interchange.Problems.Count > 0 && groups.Sum(g => g.Sets.Count) == 0)
                 documents.Add(new("", $"Interchange {interchange.ControlNumber}", Envelope(interchange), interchange.Problems.Count == 0
                     ? [new("edi.no_sets", "", "The interchange has no sets.")] : [.. interchange.Problems.Select(p => p.ToRefusal())]));
@@ -86,42 +91,38 @@ public sealed class EdiFormat(EdiOptions options, IEdiStandard standard) : IDocu
         return new(Container: true, summary, documents) { Refusals = whyAll, Answers = answers };
     }
 
-    private IEnumerable<FormatDocument> Documents(EdiSet set, SetText text, EdiProfile profile, Connection connection)
+    private void Documents(List<FormatDocument> results, EdiSet set, SetText text, List<Refusal> above, EdiProfile profile, Connection connection, ArrayBufferWriter<byte> buffer, Utf8JsonWriter json)
     {
         profile.Check(set, standard.Dialect);
         var last = standard.Dialect.Tags.SetEnd is var end && text.Count > 1 && text[text.Count - 1].Is(end) ? text.Count - 1 : text.Count;
-        var above = set.Group.Interchange.Problems.Concat(set.Group.Problems).ToList();
         if (options.Accept.Count > 0 && !options.Accept.Contains(set.Id) && !standard.IsAcknowledgement(set))
             set.Add(new(EdiFault.SetUnsupported, $"The set is none of those that are taken here: {string.Join(", ", options.Accept)}.") { Segment = 1, Tag = EdiText.Tag(standard.Dialect.Tags.Set) });
-        var results = new List<FormatDocument>();
+        var before = results.Count;
         if (standard.IsAcknowledgement(set) && set.Problems.Count == 0)
         {
             results.AddRange(standard.Acknowledged(set, text, last, connection.Key).Select(a => Document(a, set, Place(set), above)));
-            if (results.Count > 0 && set.Problems.Count == 0)
-                return results;
+            if (results.Count > before && set.Problems.Count == 0)
+                return;
         }
 
         // An acknowledgement that leaves something open is shown beside the results that it does have.
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer, Json))
-        {
-            json.WriteStartObject();
-            EnvelopeJson.Write(json, set);
-            if (options.Schemas.GetValueOrDefault(set.Id) is { } schema)
-                new SetJson(text, set, json).Write(schema, last);
-            else
-                new SetJson(text, set, json).WriteGeneric(last);
-            json.WriteEndObject();
-        }
-
-        results.Add(new(set.Id, Place(set), buffer.WrittenMemory, [.. above.Concat(set.Problems).Select(p => p.ToRefusal())]));
-        return results;
+        buffer.ResetWrittenCount();
+        json.Reset(buffer);
+        json.WriteStartObject();
+        EnvelopeJson.Write(json, set);
+        if (options.Schemas.GetValueOrDefault(set.Id) is { } schema)
+            new SetJson(text, set, json).Write(schema, last);
+        else
+            new SetJson(text, set, json).WriteGeneric(last);
+        json.WriteEndObject();
+        json.Flush();
+        results.Add(new(set.Id, Place(set), buffer.WrittenSpan.ToArray(), set.Problems.Count == 0 ? above : [.. above, .. set.Problems.Select(p => p.ToRefusal())]));
     }
 
     private string Place(EdiSet set) => string.Create(CultureInfo.InvariantCulture,
         $"{EdiText.Tag(standard.Dialect.Tags.Set)} {set.ControlNumber}, segments {set.FirstSegment} to {set.FirstSegment + set.Segments - 1}");
 
-    private static FormatDocument Document(AcknowledgedSet about, EdiSet of, string place, List<EdiProblem> problems)
+    private static FormatDocument Document(AcknowledgedSet about, EdiSet of, string place, List<Refusal> refusals)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(buffer, Json))
@@ -132,10 +133,10 @@ public sealed class EdiFormat(EdiOptions options, IEdiStandard standard) : IDocu
             json.WriteEndObject();
         }
 
-        return new(of.Id, $"{place}, about {about.Title}", buffer.WrittenMemory, [.. problems.Select(p => p.ToRefusal())]);
+        return new(of.Id, $"{place}, about {about.Title}", buffer.WrittenMemory, refusals);
     }
 
-    private static FormatDocument Document(AcknowledgedSet about, EdiInterchange of, List<EdiProblem> problems)
+    private static FormatDocument Document(AcknowledgedSet about, EdiInterchange of, List<Refusal> refusals)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(buffer, Json))
@@ -146,7 +147,7 @@ public sealed class EdiFormat(EdiOptions options, IEdiStandard standard) : IDocu
             json.WriteEndObject();
         }
 
-        return new(about.By, $"{about.By} about {about.Title}", buffer.WrittenMemory, [.. problems.Select(p => p.ToRefusal())]);
+        return new(about.By, $"{about.By} about {about.Title}", buffer.WrittenMemory, refusals);
     }
 
     private static ReadOnlyMemory<byte> Envelope(EdiInterchange interchange)

@@ -16,6 +16,8 @@ public sealed class ClientCredentials : AuthenticationScheme
 {
     private const string TokenName = "oauth2";
 
+    private const string ApplicationTokenName = "oauth2-application";
+
     /// <summary>RFC 6749 lets a server leave out <c>expires_in</c>; five minutes is shorter than any server we know gives.</summary>
     private static readonly TimeSpan LifetimeWhenUnsaid = TimeSpan.FromMinutes(5);
 
@@ -46,6 +48,9 @@ public sealed class ClientCredentials : AuthenticationScheme
     /// <summary>Null leaves it out.</summary>
     public ConnectionText? Scope { get; init; }
 
+    /// <summary>Of a token that speaks for the application and not for the account, by the client-credentials grant; null where no call needs one.</summary>
+    public ConnectionText? ApplicationScope { get; init; }
+
     /// <summary>Null = grant type <c>client_credentials</c>; otherwise <c>refresh_token</c>.</summary>
     public ConnectionText? RefreshToken { get; init; }
 
@@ -62,13 +67,17 @@ public sealed class ClientCredentials : AuthenticationScheme
 
     public override async ValueTask ApplyAsync(ExchangeRequest request, Connection connection, ITokenCache tokens, IExchange exchange, CancellationToken ct)
     {
-        var token = await tokens.GetAsync(connection.Key, TokenName, c => FetchAsync(connection, exchange, tokens, c), ct);
+        var token = request.ByApplication && ApplicationScope is not null
+            ? await tokens.GetAsync(connection.Key, ApplicationTokenName, c => FetchAsync(connection, null, exchange, null, c, ApplicationScope), ct)
+            : await tokens.GetAsync(connection.Key, TokenName, c => FetchAsync(connection, exchange, tokens, c), ct);
         request.Headers[Header] = Header == "Authorization" ? $"Bearer {token}" : token;
     }
 
     public override bool Forget(Connection connection, ITokenCache tokens)
     {
         tokens.Forget(connection.Key, TokenName);
+        if (ApplicationScope is not null)
+            tokens.Forget(connection.Key, ApplicationTokenName);
         return true;
     }
 
@@ -90,7 +99,7 @@ public sealed class ClientCredentials : AuthenticationScheme
         Assertion?.Certificate is { } certificate && CredentialFiles.Expiry(certificate, null, null, connection, "certificate") is { } expiry ? [expiry] : [];
 
     private IEnumerable<ConnectionText> Texts() =>
-        new[] { TokenAddress, ClientId, ClientSecret, Scope, RefreshToken }.OfType<ConnectionText>().Concat(Fields.Select(f => f.Value));
+        new[] { TokenAddress, ClientId, ClientSecret, Scope, ApplicationScope, RefreshToken }.OfType<ConnectionText>().Concat(Fields.Select(f => f.Value));
 
     private async Task<AccessToken> FetchAsync(Connection connection, IExchange exchange, ITokenCache tokens, CancellationToken ct)
     {
@@ -114,9 +123,9 @@ public sealed class ClientCredentials : AuthenticationScheme
 
     private const string RefusedCode = "oauth.refused";
 
-    private async Task<AccessToken> FetchAsync(Connection connection, string? refreshToken, IExchange exchange, RotatingToken? rotating, CancellationToken ct)
+    private async Task<AccessToken> FetchAsync(Connection connection, string? refreshToken, IExchange exchange, RotatingToken? rotating, CancellationToken ct, ConnectionText? scope = null)
     {
-        var answer = await exchange.SendAsync(Request(connection, refreshToken), ct);
+        var answer = await exchange.SendAsync(Request(connection, refreshToken, scope ?? Scope), ct);
         using var body = AnswerBody.Read(answer);
         var root = body.Root;
         if (answer.IsSuccess && Member(root, "access_token") is { Length: > 0 } token)
@@ -134,15 +143,15 @@ public sealed class ClientCredentials : AuthenticationScheme
                 : HttpFaults.From(answer, Target, Clock.GetUtcNow(), error));
     }
 
-    private ExchangeRequest Request(Connection connection, string? refreshToken)
+    private ExchangeRequest Request(Connection connection, string? refreshToken, ConnectionText? scope)
     {
         if (!Uri.TryCreate(TokenAddress.Render(connection), UriKind.Absolute, out var address))
             throw new ExchangeException(new Fault(FaultKind.Internal, "connection.setting_invalid", $"The token address of the connection {connection.Key} is no absolute address."));
         var form = new List<(string Name, string Value)> { ("grant_type", refreshToken is null ? "client_credentials" : "refresh_token") };
         if (refreshToken is not null)
             form.Add(("refresh_token", refreshToken));
-        if (Scope is not null && Assertion?.Scope is null)
-            form.Add(("scope", Scope.Render(connection)));
+        if (scope is not null && Assertion?.Scope is null)
+            form.Add(("scope", scope.Render(connection)));
         var (id, secret) = (ClientId?.Render(connection), ClientSecret?.Render(connection));
         if (Assertion is not null)
             form.AddRange([("client_id", id!), ("client_assertion_type", PrivateKeyJwt.AssertionType), ("client_assertion", Assertion.Write(connection, id!, address.ToString(), Clock.GetUtcNow(), EntityId.New(Clock)))]);

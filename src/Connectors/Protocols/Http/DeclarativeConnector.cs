@@ -27,7 +27,7 @@ public class DeclarativeConnector : IConnector
     {
         Definition = definition;
         _clock = clock;
-        Receiver = receiver ?? (definition.Receive is { } receive ? new DeclarativeReceiver(receive, definition.Manifest.Published) : null);
+        Receiver = receiver ?? (definition.Receive is { } receive ? new DeclarativeReceiver(receive, definition.Manifest.Published, definition.Webhooks?.Secret is not null) : null);
         Feeds =
         [
             .. feeds ?? [],
@@ -129,7 +129,7 @@ public class DeclarativeConnector : IConnector
             yield return problem;
         foreach (var problem in Definition.Formats.Values.SelectMany(f => f.Check(connection)))
             yield return problem;
-        if (Definition.Receive?.Signature is { Secret: { Length: > 0 } secret } && !connection.HasSecret(secret) && connection.PollEvery is null)
+        if (Definition.Receive?.Signature is { Secret: { Length: > 0 } secret, Key: null } && Definition.Webhooks?.Secret is null && !connection.HasSecret(secret) && connection.PollEvery is null)
             yield return $"secrets.{secret}: A value is missing. Webhooks are checked with it; without it give the connection pollEvery, so that it asks by itself.";
     }
 

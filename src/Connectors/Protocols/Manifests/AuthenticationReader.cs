@@ -39,6 +39,7 @@ internal static class AuthenticationReader
             ClientSecret = Maybe(map, "clientSecret", defaults),
             Assertion = map.Map("assertion") is { } assertion ? Assertion(assertion, defaults) : null,
             Scope = Maybe(map, "scope", defaults),
+            ApplicationScope = Maybe(map, "applicationScope", defaults),
             RefreshToken = Maybe(map, "refreshToken", defaults),
             Rotates = map.Flag("rotates"),
             Json = map.Choice("tokenRequest", false, ("form", false), ("json", true)),
@@ -54,6 +55,8 @@ internal static class AuthenticationReader
             map.Problem("clientId", "An assertion is made in the name of a client. Give clientId.");
         if (credentials is { ClientInHeader: true } && (credentials.ClientId is null || credentials.ClientSecret is null))
             map.Problem("clientIn", "The header takes clientId and clientSecret, which are not both there.");
+        if (credentials.ApplicationScope is not null && (credentials.ClientId is null || credentials.ClientSecret is null))
+            map.Problem("applicationScope", "The application is proven by clientId and clientSecret, which are not both there.");
         if (credentials is { Rotates: true, RefreshToken: null })
             map.Problem("rotates", "There is no refreshToken that could be replaced.");
         return credentials;

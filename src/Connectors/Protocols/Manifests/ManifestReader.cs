@@ -99,9 +99,13 @@ public static partial class ManifestReader
         var calls = CallReader.Of(spec, problems);
         var authentication = AuthenticationReader.Read(spec.Map("authentication"), readTitle, defaults, calls.JsonRpc);
         CheckEnvelope(spec, authentication, formats);
+        var application = authentication is ClientCredentials { ApplicationScope: not null };
         var operations = new OperationReader(mappings, formats, errors, withCode, calls).Read(spec.Maps("operations"));
         var feeds = FeedReader.Read(spec.Maps("feeds"), formats, defaults, calls);
-        var receive = ReceiveReader.Read(spec.Map("receive"), feeds, formats, defaults, problems, brokered);
+        var receive = ReceiveReader.Read(spec.Map("receive"), feeds, formats, defaults, problems, brokered, application);
+        var webhooks = WebhookReader.Read(spec.Map("webhooks"), withCode ? null : [.. feeds.Select(f => f.Name)], application);
+        if (webhooks?.Secret is not null && string.IsNullOrEmpty(receive?.Signature?.Secret))
+            spec.Problem("webhooks", "create.secret keeps a secret that no signature is checked with. Give receive.signature with a secret.");
         var answers = AnswersReader.Read(spec.Map("answers"));
         if (answers is null && !spec.Has("answers") && formats.Values.FirstOrDefault(f => f.MakesAnswers) is { } answering)
             spec.Problem("answers", $"It is missing. The format {answering.Name} acknowledges what comes in; say where its answers go.");
@@ -129,7 +133,7 @@ public static partial class ManifestReader
             BudgetIn = BudgetInBodyReader.Read(spec.Map("budgetIn")),
             Receive = receive,
             Feeds = feeds,
-            Webhooks = WebhookReader.Read(spec.Map("webhooks"), withCode ? null : [.. feeds.Select(f => f.Name)]),
+            Webhooks = webhooks,
             Formats = formats,
             Answers = answers,
             Headers = Headers(spec, "headers", defaults),

@@ -70,7 +70,7 @@ internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMappin
         var answer = Answer(map.Map("answer"), title);
         var spec = new OperationSpec
         {
-            Descriptor = new(name, title, write, lookUp is not null, budget) { Numbered = map.Flag("numbered") },
+            Descriptor = new(name, title, write, lookUp is not null, budget) { Numbered = map.Flag("numbered"), Asks = Asks(map, write), Figures = [.. answer.Outputs.Select(o => o.Name)] },
             Request = request,
             Before = Before(map.Map("before")),
             Answer = answer,
@@ -84,6 +84,16 @@ internal sealed class OperationReader(IReadOnlyDictionary<string, CompiledMappin
         if (spec.LookUpFirst && lookUp is null)
             map.Problem("lookUpFirst", "There is no lookUp that could come first.");
         return (spec.Descriptor, spec);
+    }
+
+    /// <summary>What people who ask have to say. Only of what reads: nobody writes by asking.</summary>
+    private static List<string> Asks(YamlMap map, WriteKind write)
+    {
+        if (!map.Has("asks"))
+            return [];
+        if (write != WriteKind.Read)
+            map.Problem("asks", "Only an operation that reads can be asked.");
+        return [.. map.Texts("asks")];
     }
 
     private RequestSpec Request(YamlMap operation, WriteKind write)

@@ -10,14 +10,14 @@ namespace Connectors.Protocols.Manifests;
 /// <summary>Reads <c>receive:</c>: who may send, how repeats are known, and what each document means.</summary>
 internal static partial class ReceiveReader
 {
-    public static ReceiveSpec? Read(YamlMap? map, IReadOnlyList<FeedSpec> from, IReadOnlyDictionary<string, IDocumentFormat> formats, IReadOnlyDictionary<string, string> defaults, ManifestProblems problems, bool brokered)
+    public static ReceiveSpec? Read(YamlMap? map, IReadOnlyList<FeedSpec> from, IReadOnlyDictionary<string, IDocumentFormat> formats, IReadOnlyDictionary<string, string> defaults, ManifestProblems problems, bool brokered, bool application = false)
     {
         if (map is null)
             return null;
         var feeds = from.Select(f => f.Name).ToList();
         var spec = new ReceiveSpec
         {
-            Signature = SignatureReader.Read(map.Map("signature")),
+            Signature = SignatureReader.Read(map.Map("signature"), application),
             Challenge = Challenge(map.Map("challenge")),
             DeliveryId = Value(map, "deliveryId"),
             Topic = Value(map, "topic"),

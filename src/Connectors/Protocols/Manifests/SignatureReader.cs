@@ -1,12 +1,14 @@
 using Connectors.Protocols.Http.Receiving;
 using Connectors.Protocols.Http.Webhooks;
+using ControlPlane.Domain.Mappings.Incoming;
 
 namespace Connectors.Protocols.Manifests;
 
 /// <summary>Reads <c>signature:</c>.</summary>
 internal static class SignatureReader
 {
-    public static SignatureSpec? Read(YamlMap? map)
+    /// <param name="application">True where the authentication can speak for the application alone.</param>
+    public static SignatureSpec? Read(YamlMap? map, bool application)
     {
         if (map is null)
             return null;
@@ -30,10 +32,30 @@ internal static class SignatureReader
             Hex = hmac && map.Choice("encoding", false, ("base64", false), ("hex", true)),
             Signed = hmac && map.Text("signed") is { } signed ? Signed(map, signed) : [new(null, null)],
             Inside = key ? map.Text("inside") : null,
+            Key = key && map.Map("key") is { } sender ? Key(sender, map.Has("inside"), application) : null,
             TimestampHeader = hmac ? map.Text("timestamp") : null,
             Tolerance = TimeSpan.FromSeconds(hmac || scheme == SignatureScheme.Timestamped ? map.Number("toleranceSeconds", 1, 86_400) ?? 300 : 300),
             User = scheme == SignatureScheme.Basic ? map.Required("user") : "",
         };
+        map.Done();
+        return spec;
+    }
+
+    private static SenderKeySpec? Key(YamlMap map, bool inside, bool application)
+    {
+        if (!inside)
+            map.Problem("id", "The id of the key stands beside the signature, within the header. Say with inside: which member of it is the signature.");
+        var path = map.Required("path");
+        if (!path.Contains("{id}", StringComparison.Ordinal))
+            map.Problem("path", "It names no key. Put {id} into it.");
+        var at = DocumentPath.TryParse(map.Required("at"));
+        if (at is null or { OfLine: true })
+            map.Problem("at", $"'{map.Text("at")}' is no path. Allowed: {DocumentPath.Allowed}.");
+        var by = map.Choice("by", false, ("account", false), ("application", true));
+        if (by && !application)
+            map.Problem("by", "The authentication has no applicationScope, so that nobody can speak for the application alone. Give authentication.applicationScope.");
+        var spec = at is null ? null : new SenderKeySpec(map.Required("id"), path, at, by);
+        map.Has("id");
         map.Done();
         return spec;
     }

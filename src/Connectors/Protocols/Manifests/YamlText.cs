@@ -53,9 +53,10 @@ public static class YamlText
     {
         if (Kept.TryGetValue(text, out var kept) && kept.Count > 0)
             return kept;
+        var line = 0;
         try
         {
-            if (Guard(text) is { } guarded)
+            if (Guard(text, ref line) is { } guarded)
             {
                 problems.Add(guarded.Line, guarded.Message);
                 return [];
@@ -69,15 +70,16 @@ public static class YamlText
         {
             problems.Add((int)bad.Start.Line, $"This is no readable YAML: {bad.Message}");
         }
-        catch (ArgumentException bad)
+        catch (Exception bad) when (bad is ArgumentException or InvalidOperationException)
         {
-            problems.Add(0, $"This is no readable YAML: {bad.Message}");
+            // The library's scanner gives up so on some texts, such as a tab within a list; it names no line, but what came before has one.
+            problems.Add(line, $"This is no readable YAML after this line. Look for brackets and quotation marks that are not closed, and for tabs. ({bad.Message})");
         }
 
         return [];
     }
 
-    private static (int Line, string Message)? Guard(string text)
+    private static (int Line, string Message)? Guard(string text, ref int line)
     {
         if (text.Length > MostCharacters)
             return (0, $"It is longer than {MostCharacters} characters.");
@@ -85,6 +87,7 @@ public static class YamlText
         var depth = 0;
         while (parser.MoveNext())
         {
+            line = (int)parser.Current!.Start.Line;
             if (parser.Current is AnchorAlias alias)
                 return ((int)alias.Start.Line, "Aliases (*name) are not allowed. Write the value out.");
             depth += parser.Current!.NestingIncrease;

@@ -28,6 +28,10 @@ internal sealed class AmazonSystem : SandboxSystem
     private readonly TokenBucket _search;
     private readonly TokenBucket _get;
     private readonly TokenBucket _confirm;
+    private readonly TokenBucket _destinations;
+    private readonly TokenBucket _subscriptions;
+    private readonly TokenBucket _changes;
+    private readonly AmazonNotifications _notifications = new();
 
     public AmazonSystem(SandboxWorld world)
         : base(DialCatalog.Amazon, world, ShipmentConfirmed, ShipmentReplaced)
@@ -41,6 +45,9 @@ internal sealed class AmazonSystem : SandboxSystem
         _search = Limit(0.0056, 20);
         _get = Limit(0.5, 30);
         _confirm = Limit(2, 10);
+        _destinations = Limit(1, 5);
+        _subscriptions = Limit(1, 5);
+        _changes = Limit(1, 5);
     }
 
     public override int Kept
@@ -62,6 +69,12 @@ internal sealed class AmazonSystem : SandboxSystem
         routes.Get("/orders/2026-01-01/orders", call => Limited(call, _search, Search));
         routes.Get("/orders/2026-01-01/orders/{orderId}", call => Limited(call, _get, GetOrder));
         routes.Post("/orders/v0/orders/{orderId}/shipmentConfirmation", call => Limited(call, _confirm, Confirm));
+        const string notifications = "/notifications/v1";
+        routes.Get(notifications + "/destinations", call => Limited(call, _destinations, _notifications.Destinations, application: true));
+        routes.Post(notifications + "/destinations", call => Limited(call, _changes, _notifications.AddDestination, application: true));
+        routes.Get(notifications + "/subscriptions/{type}", call => Limited(call, _subscriptions, _notifications.Subscription));
+        routes.Post(notifications + "/subscriptions/{type}", call => Limited(call, _changes, _notifications.Subscribe));
+        routes.Delete(notifications + "/subscriptions/{type}/{id}", call => Limited(call, _changes, _notifications.Unsubscribe, application: true));
         routes.Otherwise(NotFound);
     }
 
@@ -100,9 +113,9 @@ internal sealed class AmazonSystem : SandboxSystem
 
     protected override void Dispose(bool disposing) => _webhooks.Dispose();
 
-    private SandboxAnswer Limited(SandboxCall call, TokenBucket bucket, Func<SandboxCall, SandboxAnswer> operation)
+    private SandboxAnswer Limited(SandboxCall call, TokenBucket bucket, Func<SandboxCall, SandboxAnswer> operation, bool application = false)
     {
-        if (_login.Refusal(call) is { } refused)
+        if (_login.Refusal(call, application) is { } refused)
             return Signed(refused);
         if (!bucket.TryTake(1, out _))
         {

@@ -92,8 +92,10 @@ internal sealed class WmsDials() : SendingDials(SandboxSystems.Wms)
 
     public DialDefinition ReorderedWebhookRate { get; } = Percent(SandboxSystems.Wms, "reordered-webhook-rate", "Reordered webhooks", "This share of orders tells of the shipment before the acknowledgement.");
 
+    public DialDefinition Stock { get; } = Pace(SandboxSystems.Wms, "stock", "Stock", "So many of each product are available when somebody asks. Shipping takes nothing from it.", "pieces", 1_000, 1, 100);
+
     public override IReadOnlyList<DialDefinition> All =>
-        [AckDelayMin, AckDelayMax, ShipDelayMin, ShipDelayMax, Paused, .. base.All, PartialShipmentRate, RejectedLineRate, RejectedOrderRate, DuplicateWebhookRate, ReorderedWebhookRate, LostWebhookRate];
+        [AckDelayMin, AckDelayMax, ShipDelayMin, ShipDelayMax, Stock, Paused, .. base.All, PartialShipmentRate, RejectedLineRate, RejectedOrderRate, DuplicateWebhookRate, ReorderedWebhookRate, LostWebhookRate];
 
     private static DialDefinition Delay(string name, string title, string meaning, double @default) =>
         Pace(SandboxSystems.Wms, name, title, meaning, "s", 300, 1, @default);

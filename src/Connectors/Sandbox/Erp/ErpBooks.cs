@@ -121,6 +121,14 @@ internal sealed class ErpBooks
         return shipment;
     }
 
+    public void Delete(SalesOrder order)
+    {
+        if (order.Lines.Any(l => l.Number("shippedQuantity") > 0))
+            throw ErpRefusalException.Dialog($"You cannot delete Sales Order {order.OrderNumber}: it has been shipped in part.");
+        _orders.Remove(order.Id);
+        Forget(order);
+    }
+
     private ErpRow Customer(SalesOrder order)
     {
         var customer = order.IsSet("customerNumber") ? Customers.FindNumber(order.Text("customerNumber")) : order.IsSet("customerId") ? Customers.Find((Guid)order["customerId"]) : null;

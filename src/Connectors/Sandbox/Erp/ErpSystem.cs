@@ -14,6 +14,7 @@ internal sealed class ErpSystem : SandboxSystem
 {
     public static readonly LedgerOperation OrderCreated = new("sales-order", Once: true);
     public static readonly LedgerOperation LineChanged = new("sales-line-change", Once: false);
+    public static readonly LedgerOperation OrderDeleted = new("sales-order-deletion", Once: false);
     public static readonly LedgerOperation ShipmentPosted = new("sales-shipment", Once: false);
 
     private const string Company = "/api/v2.0/companies({company})";
@@ -23,7 +24,7 @@ internal sealed class ErpSystem : SandboxSystem
     private readonly TokenBucket _calls;
 
     public ErpSystem(SandboxWorld world)
-        : base(DialCatalog.Erp, world, OrderCreated, LineChanged, ShipmentPosted)
+        : base(DialCatalog.Erp, world, OrderCreated, LineChanged, ShipmentPosted, OrderDeleted)
     {
         _books = new(world.Options.KeptOrders, world.NumberOffset, Luck, world.Clock);
         _login = new(world.Options.Secrets, world.Clock, Luck);
@@ -48,6 +49,7 @@ internal sealed class ErpSystem : SandboxSystem
         routes.Get($"{Company}/salesOrders", Guarded(List));
         routes.Post($"{Company}/salesOrders", Guarded(Create));
         routes.Get($"{Company}/salesOrders({{id}})", Guarded(GetOne));
+        routes.Delete($"{Company}/salesOrders({{id}})", Guarded(Delete));
         routes.Get($"{Company}/salesOrders({{id}})/salesOrderLines", Guarded(Lines));
         routes.Get($"{Company}/salesOrders({{id}})/salesOrderLines({{line}})", Guarded(GetLine));
         routes.Patch($"{Company}/salesOrders({{id}})/salesOrderLines({{line}})", Guarded(ChangeLine));
@@ -132,6 +134,19 @@ internal sealed class ErpSystem : SandboxSystem
         Ledger.Record(OrderCreated, order.Reference);
         return One(call, 201, "salesOrders", Write(order, query), committed: true)
             .With("Location", $"{call.Origin}{call.Path}({order.Id})");
+    }
+
+    /// <summary>As the real one: only for the version that was read, and only while nothing of it was shipped.</summary>
+    private SandboxAnswer Delete(SandboxCall call)
+    {
+        var order = _books.Order(call.Route("id"));
+        if (call.Header("If-Match") is not { Length: > 0 } match)
+            throw ErpRefusalException.NoToken();
+        if (match != "*" && match != order.ETag)
+            throw ErpRefusalException.Changed();
+        _books.Delete(order);
+        Ledger.Record(OrderDeleted, order.Reference);
+        return SandboxAnswer.Empty(204, committed: true);
     }
 
     private SandboxAnswer Lines(SandboxCall call)

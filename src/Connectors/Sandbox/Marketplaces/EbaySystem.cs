@@ -14,10 +14,17 @@ internal sealed class EbaySystem : Marketplace
     private const string Root = "/sell/fulfillment/v1/order";
 
     private readonly TokenOffice _tokens;
+    private readonly TokenOffice _applicationTokens;
+    private readonly EbayNotifications _notifications;
     private readonly Lazy<ECDsa> _key = new(() => ECDsa.Create(ECCurve.NamedCurves.nistP256));
 
     public EbaySystem(SandboxWorld world)
-        : base(SandboxSystems.Ebay, world, 5, 100, RetrySchedule.Persistent) => _tokens = new(world.Clock, Luck, TimeSpan.FromHours(2), "v^1.1#");
+        : base(SandboxSystems.Ebay, world, 5, 100, RetrySchedule.Persistent)
+    {
+        _tokens = new(world.Clock, Luck, TimeSpan.FromHours(2), "v^1.1#");
+        _applicationTokens = new(world.Clock, Luck, TimeSpan.FromHours(2), "v^1.1#a");
+        _notifications = new((call, name) => Error(call, 400, MarketFailure.Parameter, name), call => Error(call, 404, MarketFailure.NoSuchPath));
+    }
 
     public override string WebhookKey => _key.Value.ExportSubjectPublicKeyInfoPem();
 
@@ -29,6 +36,7 @@ internal sealed class EbaySystem : Marketplace
         routes.Get(Root + "/{id}/shipping_fulfillment", OfOrder((_, order) => SandboxAnswer.Of(200, new JsonObject { ["total"] = order.Parcels.Count, ["fulfillments"] = Array(order.Parcels.Select(Document)) })));
         routes.Post(Root + "/{id}/shipping_fulfillment", OfOrder(Confirm));
         routes.Get("/commerce/notification/v1/public_key/{key}", Guarded(Key));
+        _notifications.Map(routes, Guarded);
         routes.Otherwise(NotFound);
     }
 
@@ -36,7 +44,7 @@ internal sealed class EbaySystem : Marketplace
 
     protected override string LineIdOf(int number, int index) => (10_000_000_000_000 + number * 10L + index).ToString(CultureInfo.InvariantCulture);
 
-    protected override bool MayCall(SandboxCall call) => _tokens.Look(call.Bearer()) == TokenState.Good;
+    protected override bool MayCall(SandboxCall call) => (EbayNotifications.IsOfApplication(call.Path) ? _applicationTokens : _tokens).Look(call.Bearer()) == TokenState.Good;
 
     protected override (string Topic, JsonNode Body)? News(MarketOrder order, bool created, string eventId) => created
         ? ("ORDER_CONFIRMATION", new JsonObject
@@ -93,6 +101,8 @@ internal sealed class EbaySystem : Marketplace
         if (!HasBasic(call))
             return CredentialsRefused(call);
         var form = call.Form();
+        if (form.GetValueOrDefault("grant_type") == "client_credentials" && form.GetValueOrDefault("scope") == "https://api.ebay.com/oauth/api_scope")
+            return SandboxAnswer.Of(200, new JsonObject { ["access_token"] = _applicationTokens.Issue(), ["expires_in"] = _applicationTokens.LifetimeSeconds, ["token_type"] = "Application Access Token" });
         return form.GetValueOrDefault("grant_type") != "refresh_token" || form.GetValueOrDefault("refresh_token") != Secrets.Token
             ? SandboxAnswer.Of(400, new JsonObject { ["error"] = "invalid_grant", ["error_description"] = "the provided authorization refresh token is invalid or was issued to another client" })
             : SandboxAnswer.Of(200, new JsonObject { ["access_token"] = _tokens.Issue(), ["expires_in"] = _tokens.LifetimeSeconds, ["token_type"] = "User Access Token" });

@@ -22,7 +22,16 @@ internal sealed class HookRegistry
         return hook;
     }
 
+    public Hook? Find(string id) => int.TryParse(id, out var number) ? _hooks.GetValueOrDefault(number) : null;
+
+    /// <summary>The first with that topic; null when there is none.</summary>
+    public Hook? OfTopic(string topic) => _hooks.Values.FirstOrDefault(h => h.Topic == topic);
+
+    public Hook Put(Hook hook) => _hooks[hook.Id] = hook;
+
     public Hook? Remove(string id) => int.TryParse(id, out var number) && _hooks.Remove(number, out var hook) ? hook : null;
 }
 
-internal sealed record Hook(int Id, string Topic, string Address);
+/// <param name="Topic">Empty for a destination, which is of no topic.</param>
+/// <param name="Address">Or the id of a destination.</param>
+internal sealed record Hook(int Id, string Topic, string Address, bool Active = true);

@@ -12,8 +12,10 @@ namespace Connectors.Sandbox.Marketplaces;
 internal sealed class WalmartSystem : Marketplace
 {
     private const string Root = "/v3/orders";
+    private const string Hooks = "/v3/webhooks/subscriptions";
 
     private readonly TokenOffice _tokens;
+    private readonly HookRegistry _hooks = new();
 
     public WalmartSystem(SandboxWorld world)
         : base(SandboxSystems.Walmart, world, 5, 60, RetrySchedule.Persistent) => _tokens = new(world.Clock, Luck, TimeSpan.FromMinutes(15), "eyJ");
@@ -26,6 +28,10 @@ internal sealed class WalmartSystem : Marketplace
         routes.Post(Root + "/{id}/acknowledge", OfOrder(Acknowledge));
         routes.Post(Root + "/{id}/shipping", OfOrder(Confirm));
         routes.Post(Root + "/{id}/cancel", OfOrder(Cancel));
+        routes.Get(Hooks, Guarded(_ => SandboxAnswer.Of(200, Told(_hooks.All))));
+        routes.Post(Hooks, Guarded(Subscribe));
+        routes.Patch(Hooks + "/{id}", Guarded(Switch));
+        routes.Delete(Hooks + "/{id}", Guarded(call => _hooks.Remove(call.Route("id")) is { } hook ? SandboxAnswer.Of(200, Told([hook]), committed: true) : Error(call, 404, MarketFailure.NoSuchPath)));
         routes.Otherwise(NotFound);
     }
 
@@ -68,6 +74,38 @@ internal sealed class WalmartSystem : Marketplace
         };
         return SandboxAnswer.Of(status, new JsonObject { ["error"] = new JsonArray(new JsonObject { ["code"] = code, ["field"] = detail, ["description"] = text, ["info"] = text, ["severity"] = "ERROR", ["category"] = "DATA" }) });
     }
+
+    /// <summary>Only signed subscriptions, as ours are: which secret signs is the sandbox's own affair.</summary>
+    private SandboxAnswer Subscribe(SandboxCall call)
+    {
+        var made = new List<Hook>();
+        foreach (var wish in List(call.JsonObject()["events"]).Select(Object))
+        {
+            if (Word(wish["eventType"]) is not ("PO_CREATED" or "PO_LINE_AUTOCANCELLED") || Word(wish["eventVersion"]) != "V1" || Word(wish["resourceName"]) != "ORDER")
+                return Error(call, 400, MarketFailure.Parameter, "eventType");
+            if (Word(In(wish, "authDetails", "authMethod")) != "HMAC" || string.IsNullOrEmpty(Word(In(wish, "authDetails", "clientSecret"))) || Word(In(wish, "authDetails", "authHeaderName")) != "WM_SEC.SIGNATURE")
+                return Error(call, 400, MarketFailure.Parameter, "authDetails");
+            if (_hooks.Add(Word(wish["eventType"])!, Word(wish["eventUrl"]) ?? "") is not { } hook)
+                return Error(call, 400, MarketFailure.Parameter, "events");
+            made.Add(hook);
+        }
+
+        return SandboxAnswer.Of(200, Told(made), committed: true);
+    }
+
+    private SandboxAnswer Switch(SandboxCall call) =>
+        _hooks.Find(call.Route("id")) is not { } hook ? Error(call, 404, MarketFailure.NoSuchPath)
+        : Word(call.JsonObject()["status"]) is not ("ACTIVE" or "INACTIVE") ? Error(call, 400, MarketFailure.Parameter, "status")
+        : SandboxAnswer.Of(200, Told([_hooks.Put(hook with { Active = Word(call.JsonObject()["status"]) == "ACTIVE" })]), committed: true);
+
+    private static JsonObject Told(IEnumerable<Hook> hooks) => new()
+    {
+        ["events"] = Array(hooks.Select(h => new JsonObject
+        {
+            ["subscriptionId"] = h.Id.ToString(CultureInfo.InvariantCulture), ["partnerId"] = "10000000001", ["eventType"] = h.Topic, ["eventVersion"] = "V1", ["resourceName"] = "ORDER", ["eventUrl"] = h.Address,
+            ["authDetails"] = new JsonObject { ["authMethod"] = "HMAC" }, ["status"] = h.Active ? "ACTIVE" : "INACTIVE",
+        })),
+    };
 
     private static bool HasCorrelation(SandboxCall call) => !string.IsNullOrEmpty(call.Header("WM_QOS.CORRELATION_ID")) && !string.IsNullOrEmpty(call.Header("WM_SVC.NAME"));
 

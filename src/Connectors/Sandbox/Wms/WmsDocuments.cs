@@ -14,6 +14,7 @@ internal static class WmsDocuments
         ["id"] = order.Id,
         ["reference"] = order.Reference,
         ["status"] = Word(order.Status),
+        ["version"] = order.Version,
         ["reason"] = order.Reason,
         ["createdAt"] = Time(order.CreatedAt),
         ["lines"] = new JsonArray([.. order.Lines.Select(l => new JsonObject

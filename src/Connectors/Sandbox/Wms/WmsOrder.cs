@@ -23,10 +23,13 @@ internal sealed class WmsOrder
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    public required IReadOnlyList<WmsLine> Lines { get; init; }
+    public required IReadOnlyList<WmsLine> Lines { get; set; }
 
     /// <summary>As it was sent; null when it was not.</summary>
-    public JsonObject? ShipTo { get; init; }
+    public JsonObject? ShipTo { get; set; }
+
+    /// <summary>Rises with every change that was taken; a change names the one it was made on.</summary>
+    public int Version { get; set; } = 1;
 
     public WmsStatus Status { get; set; }
 
@@ -36,7 +39,7 @@ internal sealed class WmsOrder
 
     public IEnumerable<WmsLine> Open => Lines.Where(l => l.Left > 0);
 
-    /// <summary>Too late to cancel.</summary>
+    /// <summary>Too late to cancel or to change.</summary>
     public bool Picked => Status is WmsStatus.Picking or WmsStatus.PartiallyShipped or WmsStatus.Shipped;
 }
 

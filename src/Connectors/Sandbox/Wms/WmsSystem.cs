@@ -17,6 +17,7 @@ internal sealed class WmsSystem : SandboxSystem
 {
     public static readonly LedgerOperation OrderTaken = new("warehouse-order", Once: true);
     public static readonly LedgerOperation OrderCancelled = new("cancellation", Once: false);
+    public static readonly LedgerOperation OrderChanged = new("order-change", Once: false);
 
     private readonly BoundedStore<string, WmsOrder> _orders;
     private readonly Dictionary<string, WmsOrder> _byReference = new(StringComparer.Ordinal);
@@ -27,7 +28,7 @@ internal sealed class WmsSystem : SandboxSystem
     private int _number;
 
     public WmsSystem(SandboxWorld world)
-        : base(DialCatalog.Wms, world, OrderTaken, OrderCancelled)
+        : base(DialCatalog.Wms, world, OrderTaken, OrderCancelled, OrderChanged)
     {
         _orders = new(world.Options.KeptOrders, o => _byReference.Remove(o.Reference));
         _keys = new(world.Options.KeptOrders);
@@ -54,7 +55,9 @@ internal sealed class WmsSystem : SandboxSystem
         routes.Post("/v1/orders", Guarded(Create));
         routes.Get("/v1/orders", Guarded(Find));
         routes.Get("/v1/orders/{id}", Guarded(GetOne));
+        routes.Put("/v1/orders/{id}", Guarded(Change));
         routes.Post("/v1/orders/{id}/cancel", Guarded(Cancel));
+        routes.Get("/v1/stock/{sku}", Guarded(Stock));
         routes.Otherwise(Guarded(NotFound));
     }
 
@@ -105,7 +108,7 @@ internal sealed class WmsSystem : SandboxSystem
         _byReference.Add(reference, order);
         Ledger.Record(OrderTaken, reference);
         Counters.Count(Counter.OrdersPlaced);
-        var body = new JsonObject { ["id"] = order.Id, ["reference"] = reference, ["status"] = WmsDocuments.Word(order.Status) };
+        var body = new JsonObject { ["id"] = order.Id, ["reference"] = reference, ["status"] = WmsDocuments.Word(order.Status), ["version"] = order.Version };
         var answer = SandboxAnswer.Of(201, body, committed: true).With("Location", $"/wms/v1/orders/{order.Id}");
         if (key is not null)
             _keys.Add(key, (digest, answer));
@@ -127,14 +130,53 @@ internal sealed class WmsSystem : SandboxSystem
         ? SandboxAnswer.Of(200, WmsDocuments.Order(order))
         : WmsDocuments.Error(404, "order_unknown", "There is no order with this id.");
 
+    /// <summary>Takes other content for the version that it names, until it is picked.</summary>
+    private SandboxAnswer Change(SandboxCall call)
+    {
+        var key = call.Header("Idempotency-Key");
+        var digest = Convert.ToHexStringLower(SHA256.HashData(call.Body.Span));
+        if (key is not null && _keys.TryGet(key, out var earlier))
+            return earlier.Digest == digest ? new SandboxAnswer { Status = earlier.Answer.Status, Body = earlier.Answer.Body, ContentType = earlier.Answer.ContentType }.With("Idempotent-Replayed", "true")
+                : WmsDocuments.Error(422, "idempotency_key_reused", "The idempotency key was used with another body.");
+        if (_orders.Find(call.Route("id")) is not { } order)
+            return WmsDocuments.Error(404, "order_unknown", "There is no order with this id.");
+        var (reference, lines, shipTo, refused) = WmsOrderInput.Read(call.JsonObject());
+        if (refused is not null)
+            return refused;
+        if (reference != order.Reference)
+            return WmsDocuments.Error(422, "validation_failed", "The reference of an order cannot be changed.", ("reference", "must stay as it is"));
+        if (order.Picked)
+            return WmsDocuments.Error(409, "already_picked", "The order is being picked and cannot be changed.");
+        if (order.Status is WmsStatus.Rejected or WmsStatus.Cancelled)
+            return WmsDocuments.Error(409, "already_rejected", "The order is not worked on; there is nothing to change.");
+        if (call.Header("If-Match") is not { Length: > 0 } match || match != order.Version.ToString(CultureInfo.InvariantCulture))
+            return WmsDocuments.Error(412, "version_moved", $"The order is version {order.Version} by now.");
+        (order.Lines, order.ShipTo) = (lines, shipTo);
+        order.Version++;
+        Ledger.Record(OrderChanged, order.Reference);
+        var answer = SandboxAnswer.Of(200, WmsDocuments.Order(order), committed: true);
+        if (key is not null)
+            _keys.Add(key, (digest, answer));
+        return answer;
+    }
+
+    /// <summary>So much of every product that it knows; a dial says how much.</summary>
+    private SandboxAnswer Stock(SandboxCall call)
+    {
+        var sku = call.Route("sku");
+        return Assortment.Products.All.Any(p => p.Sku == sku)
+            ? SandboxAnswer.Of(200, new JsonObject { ["sku"] = sku, ["location"] = "MAIN", ["available"] = (int)World.Dials[DialCatalog.Wms.Stock] })
+            : WmsDocuments.Error(404, "sku_unknown", "The warehouse does not know this product.", ("sku", sku));
+    }
+
     private SandboxAnswer Cancel(SandboxCall call)
     {
         if (_orders.Find(call.Route("id")) is not { } order)
             return WmsDocuments.Error(404, "order_unknown", "There is no order with this id.");
         if (order.Picked)
-            return WmsDocuments.Error(409, "too_late", "The order is being picked and cannot be cancelled.");
+            return WmsDocuments.Error(409, "already_picked", "The order is being picked and cannot be cancelled.");
         if (order.Status == WmsStatus.Rejected)
-            return WmsDocuments.Error(409, "too_late", "The order was rejected; there is nothing to cancel.");
+            return WmsDocuments.Error(409, "already_rejected", "The order was rejected; there is nothing to cancel.");
         var changes = order.Status != WmsStatus.Cancelled;
         order.Status = WmsStatus.Cancelled;
         if (changes)

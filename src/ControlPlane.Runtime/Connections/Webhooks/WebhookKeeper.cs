@@ -13,8 +13,8 @@ using Microsoft.Extensions.Options;
 namespace ControlPlane.Runtime.Connections.Webhooks;
 
 /// <summary>
-/// Compares the webhooks that are wanted with those that the other side has, every few minutes: makes what is missing, renews what
-/// expires, removes doubles, and then asks the feed for what was not told meanwhile. Providers remove subscriptions silently, so nothing
+/// Compares the webhooks that are wanted with those that the other side has, every few minutes: makes what is missing, switches on what
+/// was switched off, renews what expires, removes doubles, and then asks the feed for what was not told meanwhile. Providers remove subscriptions silently, so nothing
 /// but looking finds out. Safe to run twice.
 /// </summary>
 public sealed class WebhookKeeper
@@ -50,7 +50,7 @@ public sealed class WebhookKeeper
         foreach (var connection in _connections.All.Where(c => c.Enabled))
         {
             if (_connectors.Find(connection.Connector)?.For(connection) is not { Webhooks: { } webhooks } connector || webhooks.Topics(connection) is not { Count: > 0 } topics
-                || AddressOf(_options.Value.PublicAddress, connection) is not { } address)
+                || webhooks.AddressOf(connection, AddressOf(_options.Value.PublicAddress, connection)) is not { } address)
                 continue;
             try
             {
@@ -102,7 +102,8 @@ public sealed class WebhookKeeper
     {
         var now = _clock.GetUtcNow();
         var silent = new List<string>();
-        var actions = WebhookPlan.Of(topics, address, there, webhooks.Lifetime, webhooks.CanRenew, now).ToLookup(a => a.Topic, StringComparer.OrdinalIgnoreCase);
+        var mine = rows.Values.Select(r => r.ExternalId).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var actions = WebhookPlan.Of(topics, address, there, webhooks.Lifetime, webhooks.CanRenew, now, webhooks.CanEnable, webhooks.OnePerTopic, mine).ToLookup(a => a.Topic, StringComparer.OrdinalIgnoreCase);
         foreach (var topic in topics)
         {
             var row = Row(context, rows, connection, topic, known: true);
@@ -136,15 +137,22 @@ public sealed class WebhookKeeper
             case WebhookAction.Create create:
                 if (create.Of is { } old)
                     await webhooks.DeleteAsync(connection, old, exchange, ct);
-                await webhooks.CreateAsync(connection, row.Topic, address, now, exchange, ct);
+                if (await webhooks.CreateAsync(connection, row.Topic, address, now, exchange, ct) is { } secret)
+                    await KeepSecretAsync(connection, row.Topic, secret, ct);
                 // The first time nothing was lost: nobody had asked to be told.
                 var known = row.ChangedAt > 0;
                 Note(context, connection, now, known ? "webhook.recreated" : "webhook.created", known
-                    ? $"The subscription to {row.Topic} {(create.Of is null ? "had disappeared" : create.Of.ExpiresAt <= now ? "had expired" : "was switched off")} and was made again."
-                    : $"Subscribed to {row.Topic}.");
+                    ? $"The subscription to {row.Topic} {(create.Of is not { } of ? "had disappeared" : !WebhookPlan.IsOurs(of, address) ? "sent to another address" : of.ExpiresAt <= now ? "had expired" : "was switched off")} and was made again."
+                    : create.Of is { } other && !WebhookPlan.IsOurs(other, address) ? $"Subscribed to {row.Topic}, in place of a subscription that sent to another address." : $"Subscribed to {row.Topic}.");
                 if (known)
                     silent.Add(row.Topic);
                 (row.ExternalId, row.ExpiresAt, row.ChangedAt) = (null, (now + webhooks.Lifetime)?.ToMicroseconds(), now.ToMicroseconds());
+                break;
+            case WebhookAction.Enable enable:
+                await webhooks.EnableAsync(connection, enable.Subscription, address, exchange, ct);
+                Note(context, connection, now, "webhook.enabled", $"The subscription to {row.Topic} was switched off and was switched on again.");
+                silent.Add(row.Topic);
+                (row.ExternalId, row.ChangedAt) = (enable.Subscription.Id, now.ToMicroseconds());
                 break;
             case WebhookAction.Renew renew:
                 await webhooks.RenewAsync(connection, renew.Subscription, now, exchange, ct);
@@ -156,6 +164,13 @@ public sealed class WebhookKeeper
                 Note(context, connection, now, "webhook.double_removed", $"A second subscription to {row.Topic} was removed.");
                 break;
         }
+    }
+
+    /// <summary>Told once: it is kept before anything else is done, encrypted as all secrets are.</summary>
+    private async Task KeepSecretAsync(Connection connection, string topic, string secret, CancellationToken ct)
+    {
+        if (_gateway.Tokens.Kept is { } kept)
+            await new ToldSecrets(kept).KeepAsync(connection.Key, topic, secret, ct);
     }
 
     private async Task BackfillAsync(ControlPlaneDbContext context, Connection connection, IConnector connector, string feed, List<string> topics, CancellationToken ct)

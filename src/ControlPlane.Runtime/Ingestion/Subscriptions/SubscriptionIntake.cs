@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Shared;
@@ -27,6 +28,7 @@ internal sealed class SubscriptionIntake(
 
     public async Task<Receipt> TakeAsync(Connection connection, IReceiver reader, InboundRequest request, CancellationToken stop)
     {
+        using var activity = ControlPlaneTelemetry.StartReceive(connection.Key, connection.BaseAddress, request.Header("traceparent"));
         var limit = options.Value.MaxBodyBytes;
         if (request.Body.Length <= limit)
             return await KeepAsync(connection, reader, request, stop) ? Receipt.Kept : Receipt.NotKept;
@@ -91,13 +93,18 @@ internal sealed class SubscriptionIntake(
         }
     }
 
-    private static void Count(Connection connection, ReceiveOutcome outcome) => ControlPlaneTelemetry.CountReceived(connection.Key, outcome switch
+    private static void Count(Connection connection, ReceiveOutcome outcome)
     {
-        ReceiveOutcome.Accepted { Duplicate: true } => "duplicate",
-        ReceiveOutcome.Accepted or ReceiveOutcome.Fetch => "accepted",
-        ReceiveOutcome.Refused => "refused",
-        _ => "busy",
-    });
+        var word = outcome switch
+        {
+            ReceiveOutcome.Accepted { Duplicate: true } => "duplicate",
+            ReceiveOutcome.Accepted or ReceiveOutcome.Fetch => "accepted",
+            ReceiveOutcome.Refused => "refused",
+            _ => "busy",
+        };
+        ControlPlaneTelemetry.CountReceived(connection.Key, word);
+        ControlPlaneTelemetry.TagReceived(Activity.Current, connection.Key, word);
+    }
 
     private static Refusal NotStorable { get; } = new(
         "receive.not_storable", "", "The document could not be stored, although others could. Its beginning is kept. The log names the cause; mend the document, then send it again.");

@@ -73,6 +73,7 @@ internal sealed class NotificationSender(IControlPlaneDb db, IEnumerable<INotifi
         // It is out: that is noted whether or not anybody still waits.
         await context.Notifications.IgnoreQueryFilters().Where(n => n.Id == row.Id)
             .ExecuteUpdateAsync(s => s.SetProperty(n => n.State, NotificationState.Sent).SetProperty(n => n.SentAt, now).SetProperty(n => n.LastFault, (string?)null), CancellationToken.None);
+        await ChannelTookAsync(context, row, now);
         return true;
     }
 
@@ -83,9 +84,26 @@ internal sealed class NotificationSender(IControlPlaneDb db, IEnumerable<INotifi
         var next = again ? (clock.GetUtcNow() + Waits[row.Attempts - 1]).ToMicroseconds() : row.NextAt;
         var state = again ? NotificationState.Waiting : NotificationState.Failed;
         await context.Notifications.IgnoreQueryFilters().Where(n => n.Id == row.Id).ExecuteUpdateAsync(s => s.SetProperty(n => n.State, state).SetProperty(n => n.NextAt, next).SetProperty(n => n.LastFault, fault), ct);
+        await ChannelRefusedAsync(context, row, fault!);
         if (again)
             OwnershipLog.NotSent(log, row.Id, row.Channel, row.Attempts, e.Message);
         else
             OwnershipLog.GivenUp(log, row.Id, row.Channel, row.Attempts, e.Message);
+    }
+
+    private static async Task ChannelTookAsync(ControlPlaneDbContext context, NotificationRow row, long now)
+    {
+        if (row.Via is { } via)
+            await context.AlertChannels.IgnoreQueryFilters().Where(c => c.TenantId == row.TenantId && c.Name == via)
+                .ExecuteUpdateAsync(s => s.SetProperty(c => c.Failures, 0).SetProperty(c => c.FailingSince, (long?)null).SetProperty(c => c.LastTakenAt, now), CancellationToken.None);
+    }
+
+    /// <summary>A channel that takes nothing is an alert itself: so many in a row are counted here, and seen at the next look.</summary>
+    private async Task ChannelRefusedAsync(ControlPlaneDbContext context, NotificationRow row, string fault)
+    {
+        var now = clock.GetUtcNow().ToMicroseconds();
+        if (row.Via is { } via)
+            await context.AlertChannels.IgnoreQueryFilters().Where(c => c.TenantId == row.TenantId && c.Name == via)
+                .ExecuteUpdateAsync(s => s.SetProperty(c => c.Failures, c => c.Failures + 1).SetProperty(c => c.FailingSince, c => c.FailingSince ?? now).SetProperty(c => c.LastFault, fault), CancellationToken.None);
     }
 }

@@ -8,7 +8,7 @@ namespace ControlPlane.Runtime.Persistence.Batches;
 /// Writes many units in one database transaction, in phases, each one statement per table: claim the inbox keys, lock the
 /// work, check the fences, then insert what belongs to the units that passed both.
 /// </summary>
-internal sealed class BatchCommit(ISqlDialect dialect, DbConnection connection)
+internal sealed class BatchCommit(ISqlDialect dialect, DbConnection connection, TimeProvider? clock = null)
 {
     public async Task WriteAsync(IReadOnlyList<CommitUnit> units, CancellationToken ct)
     {
@@ -29,8 +29,10 @@ internal sealed class BatchCommit(ISqlDialect dialect, DbConnection connection)
         await InsertAsync(Tables.Transactions, live.Where(u => u.NewTransaction is not null).Select(u => u.NewTransaction!), ct);
         await InsertAsync(Tables.WorkItems, live.Where(u => u.NewWork is not null).Select(u => u.NewWork!), ct);
         await InsertAsync(Tables.Identifiers, live.SelectMany(u => u.Identifiers), ct);
-        await InsertAsync(Tables.Journal, live.SelectMany(u => u.Journal).Concat(turns.Journal), ct);
+        var journal = live.SelectMany(u => u.Journal).Concat(turns.Journal).ToList();
+        var isNew = journal.Count == 0 ? [] : await dialect.InsertAsync(connection, Tables.Journal, journal, ct);
         await InsertAsync(Tables.Effects, live.SelectMany(u => u.Effects), ct);
+        await InsertAsync(Tables.OrderChanges, live.SelectMany(u => u.Changes.Values), ct);
         await InsertAsync(Tables.Attempts, live.SelectMany(u => u.Attempts), ct);
         await InsertAsync(Tables.Signals, live.SelectMany(u => u.Signals), ct);
         await InsertAsync(Tables.FeedCursors, live.SelectMany(u => u.FeedCursors), ct);
@@ -41,7 +43,9 @@ internal sealed class BatchCommit(ISqlDialect dialect, DbConnection connection)
         await UpdateAsync(Tables.SignalsConsumed, live.SelectMany(u => u.ConsumedSignals), ct);
         await WakeAsync(live, ct);
         await RequeueAsync(live, ct);
+        await RouseAsync(live, ct);
         await FindEarlySignalsAsync(live, ct);
+        await new BatchOperations(dialect, connection, clock ?? TimeProvider.System).CountAsync(live, [.. journal.Where((_, i) => isNew[i])], ct);
         // Last, because its few rows are everybody's: whoever writes them keeps the others waiting until the commit.
         await InsertAsync(Tables.Traffic, Sum(units), ct);
     }
@@ -54,6 +58,7 @@ internal sealed class BatchCommit(ISqlDialect dialect, DbConnection connection)
         {
             touched.UnionWith(unit.Wake);
             touched.UnionWith(unit.Requeue);
+            touched.UnionWith(unit.Rouse);
             if (unit.Progress is { } work)
                 touched.Add(work.TransactionId);
             if (unit.Restart is { } restart)
@@ -215,6 +220,16 @@ internal sealed class BatchCommit(ISqlDialect dialect, DbConnection connection)
         var ids = units.SelectMany(u => u.Requeue).ToList();
         if (ids.Count > 0)
             await new BatchSql(connection).ForAllAsync("UPDATE work_items SET state = 1, due_at = 0, attempts = 0 WHERE transaction_id IN ({ids}) AND state IN (1, 4, 6)", ids, ct);
+    }
+
+    /// <summary>The stuck keep their attempts, by which it is seen that nobody retried them. Of the closed only those whose order is still kept.</summary>
+    private async Task RouseAsync(List<CommitUnit> units, CancellationToken ct)
+    {
+        var ids = units.SelectMany(u => u.Rouse).Distinct().ToList();
+        if (ids.Count > 0)
+            await new BatchSql(connection).ForAllAsync(
+                "UPDATE work_items SET state = 1, due_at = 0 WHERE transaction_id IN ({ids}) AND (state = 4 OR (state = 5 AND EXISTS "
+                + "(SELECT 1 FROM transactions t JOIN payloads p ON p.id = t.canonical_payload_id WHERE t.id = work_items.transaction_id AND t.state = 5 AND p.length > 0)))", ids, ct);
     }
 
     /// <summary>A wait that begins looks for signals that came before it.</summary>

@@ -61,6 +61,12 @@ internal sealed class CommitUnit
     /// <summary>Transactions to wake if they wait.</summary>
     public List<Guid> Wake { get; } = [];
 
+    /// <summary>Transactions to wake for a change although they are stuck, or closed: whoever takes them up looks at the change alone.</summary>
+    public List<Guid> Rouse { get; } = [];
+
+    /// <summary>Changes of <see cref="Progress"/> as they stand, by id.</summary>
+    public Dictionary<Guid, Changes.OrderChangeRow> Changes { get; } = [];
+
     /// <summary>Transactions that a person sets going again: dead letters, and retries that wait for their time.</summary>
     public List<Guid> Requeue { get; } = [];
 

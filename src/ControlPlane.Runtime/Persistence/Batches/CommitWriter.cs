@@ -25,12 +25,14 @@ internal sealed class CommitWriter : BackgroundService
     private readonly IChangeFeed _changes;
     private readonly ILogger<CommitWriter> _log;
     private readonly ISqlDialect _dialect;
+    private readonly TimeProvider _clock;
     private readonly int _writers;
     private long _committed;
     private readonly Channel<CommitUnit> _queue = Channel.CreateBounded<CommitUnit>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.Wait });
 
-    public CommitWriter(IControlPlaneDb db, IChangeFeed changes, ILogger<CommitWriter> log)
+    public CommitWriter(IControlPlaneDb db, IChangeFeed changes, ILogger<CommitWriter> log, TimeProvider? clock = null)
     {
+        _clock = clock ?? TimeProvider.System;
         _db = db;
         _changes = changes;
         _log = log;
@@ -172,7 +174,7 @@ internal sealed class CommitWriter : BackgroundService
         try
         {
             // No token: a transaction that has begun is finished, whoever is shutting down.
-            await new BatchCommit(_dialect, connection).WriteAsync(batch, CancellationToken.None);
+            await new BatchCommit(_dialect, connection, _clock).WriteAsync(batch, CancellationToken.None);
         }
         catch
         {

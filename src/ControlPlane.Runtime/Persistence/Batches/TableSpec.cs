@@ -22,11 +22,11 @@ internal enum OnConflict
     /// <summary>Overwrite all but the key.</summary>
     Replace,
 
-    /// <summary>Add the numbers of the new row to the old one's.</summary>
+    /// <summary>Add the numbers of the new row to the old one's; of a <see cref="Column{T}.Largest"/> the larger one stays.</summary>
     Add,
 }
 
-internal sealed record Column<T>(string Name, DbKind Kind, Func<T, object?> Value);
+internal sealed record Column<T>(string Name, DbKind Kind, Func<T, object?> Value, bool Largest = false);
 
 /// <summary>How rows of one kind are written: the dialects make their statements from it once.</summary>
 /// <param name="KeyCount">The first so many columns are the key; the update matches on them.</param>

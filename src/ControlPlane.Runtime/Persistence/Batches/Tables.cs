@@ -2,6 +2,7 @@ using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Ingestion.Deliveries;
+using ControlPlane.Runtime.Operations;
 using ControlPlane.Runtime.Outbound.Metering;
 using ControlPlane.Runtime.Transactions;
 using ControlPlane.Runtime.Turns;
@@ -191,6 +192,24 @@ internal static class Tables
         new("resolved_at", Long, r => r.ResolvedAt),
     ]);
 
+    public static readonly TableSpec<Changes.OrderChangeRow> OrderChanges = new("order_changes", 1, OnConflict.Replace,
+    [
+        new("id", Id, r => r.Id),
+        new("tenant_id", Int, r => r.TenantId),
+        new("transaction_id", Id, r => r.TransactionId),
+        new("number", Int, r => r.Number),
+        new("kind", Short, r => (short)r.Kind),
+        new("state", Short, r => (short)r.State),
+        new("summary", Text, r => r.Summary),
+        new("outcome", Text, r => r.Outcome),
+        new("base_version", Int, r => r.BaseVersion),
+        new("differences", Text, r => r.Differences),
+        new("systems", Text, r => r.Systems),
+        new("requested_at", Long, r => r.RequestedAt),
+        new("ended_at", Long, r => r.EndedAt),
+        new("return_id", Id, r => r.ReturnId),
+    ]);
+
     public static readonly TableSpec<AttemptRow> Attempts = new("attempts", 1, OnConflict.Ignore,
     [
         new("id", Id, r => r.Id),
@@ -273,6 +292,20 @@ internal static class Tables
     /// <summary>The same into a lane.</summary>
     public static readonly TableSpec<WorkRestart> WorkRestartsInLane = new("work_items", 1, OnConflict.Fail, [.. RestartColumns, new("lane", Short, r => (short)r.Lane!.Value)], MatchCount: 1);
 
+    private static Column<T>[] OperationFigures<T>()
+        where T : IOperationFigureRow =>
+    [
+        new("tenant_id", Int, r => r.TenantId),
+        new("minute", Long, r => r.Minute),
+        new("measure", Short, r => (short)r.Measure),
+        new("connection", Text, r => r.Connection),
+        new("code", Text, r => r.Code),
+        new("bucket", Short, r => r.Bucket),
+        new("count", Long, r => r.Count),
+        new("sum", Long, r => r.Sum),
+        new("largest", Long, r => r.Largest, Largest: true),
+    ];
+
     private static Column<WorkRestart>[] RestartColumns =>
     [
         new("transaction_id", Id, r => r.TransactionId),
@@ -323,6 +356,38 @@ internal static class Tables
         new("calls", Int, r => r.Calls),
         new("refused", Int, r => r.Refused),
         new("waits", Int, r => r.Waits),
+    ]);
+
+    public static readonly TableSpec<OperationChangeRow> OperationChanges = new("operations_changes", 1, OnConflict.Fail,
+    [
+        new("id", Id, r => r.Id),
+        new("tenant_id", Int, r => r.TenantId),
+        new("at", Long, r => r.At),
+        new("body", Bytes, r => r.Body),
+    ]);
+
+    public static readonly TableSpec<OperationFailureRow> OperationFailures = new("operations_failures", 5, OnConflict.Ignore,
+    [
+        new("tenant_id", Int, r => r.TenantId),
+        new("measure", Short, r => (short)r.Measure),
+        new("at", Long, r => r.At),
+        new("subject", Id, r => r.Subject),
+        new("sequence", Int, r => r.Sequence),
+        new("connection", Text, r => r.Connection),
+        new("code", Text, r => r.Code),
+        new("is_message", Bool, r => r.IsMessage),
+    ]);
+
+    public static readonly TableSpec<OperationMinuteRow> OperationMinutes = new("operations_minutes", 6, OnConflict.Add, OperationFigures<OperationMinuteRow>());
+
+    public static readonly TableSpec<OperationHourRow> OperationHours = new("operations_hours", 6, OnConflict.Add, OperationFigures<OperationHourRow>());
+
+    public static readonly TableSpec<OperationStandingRow> OperationStandings = new("operations_standings", 3, OnConflict.Replace,
+    [
+        new("tenant_id", Int, r => r.TenantId),
+        new("minute", Long, r => r.Minute),
+        new("connection", Text, r => r.Connection),
+        new("count", Long, r => r.Count),
     ]);
 
     public static readonly TableSpec<ConnectionFactRow> ConnectionFacts = new("connection_facts", 3, OnConflict.Replace,

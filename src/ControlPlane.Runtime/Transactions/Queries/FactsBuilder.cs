@@ -67,7 +67,7 @@ internal sealed class FactsBuilder(IFlowCatalog flows, IConnectionRegistry conne
     {
         if (row.Party is { } role)
             return role.Sells() ? System(row.Connection, role) : row.PartyConnection is { } key ? System(key, role) : OfRole(role, row);
-        if (row is { State: TransactionState.Stuck, FaultKind: FaultKind.Data } && step is WaitStep wait && row.FaultCode != "order.cancelled_late")
+        if (row is { State: TransactionState.Stuck, FaultKind: FaultKind.Data } && step is WaitStep wait && row.FaultCode is not ("order.cancelled_late" or Domain.Changes.ChangeRules.ByHand))
             return OfRole(wait.System, row);
         return null;
     }

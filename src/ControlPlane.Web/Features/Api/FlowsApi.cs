@@ -78,6 +78,7 @@ internal static class FlowsApi
         EnrichStep => "enrich",
         MapStep => "map",
         CallStep => "call",
+        ConfirmStep => "confirm",
         WaitStep => "wait",
         BranchStep => "branch",
         CloseStep => "close",

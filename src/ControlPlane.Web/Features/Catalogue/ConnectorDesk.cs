@@ -6,6 +6,7 @@ using Connectors.Protocols.Manifests;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Mappings.Incoming;
 using ControlPlane.Runtime.BackTests;
+using ControlPlane.Runtime.Budgets;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Connections.Onboarding;
 using ControlPlane.Runtime.Connections.Secrets;
@@ -29,11 +30,12 @@ public sealed record PreviewResult(string Outcome, string Text, string Document,
 /// <param name="Report">The back-test of the connection that held it up; null when there was none.</param>
 /// <param name="RedTests">Kept tests that the draft fails.</param>
 /// <param name="Version">The version that is now in service; null when nothing was published.</param>
+/// <param name="Budget">The error budget that keeps it from being published; null when none does.</param>
 public sealed record PublishOutcome(
-    bool Published, IReadOnlyList<ManifestProblem> Problems, string Message, string? HeldUpBy = null, BackTestReport? Report = null, IReadOnlyList<MappingTestResult>? RedTests = null, int? Version = null);
+    bool Published, IReadOnlyList<ManifestProblem> Problems, string Message, string? HeldUpBy = null, BackTestReport? Report = null, IReadOnlyList<MappingTestResult>? RedTests = null, int? Version = null, BudgetRefusal? Budget = null);
 
 /// <summary>Everything that an admin does with connectors: read, try, compare with what really came, publish.</summary>
-public sealed class ConnectorDesk(ConnectorCatalog catalog, IConnectionRegistry connections, EstateService estate, SecretVault vault, ConnectionProbe probe, BackTests backTests, MappingTests tests, ConnectorVersions versions, OnboardingDesk onboarding, IControlPlaneDb db, TimeProvider clock)
+public sealed class ConnectorDesk(ConnectorCatalog catalog, IConnectionRegistry connections, EstateService estate, SecretVault vault, ConnectionProbe probe, BackTests backTests, MappingTests tests, ConnectorVersions versions, OnboardingDesk onboarding, IControlPlaneDb db, TimeProvider clock, IBudgetGate? budgets = null)
 {
     /// <summary>Messages of each connection that publishing looks at.</summary>
     public const int GuardMessages = 1_000;
@@ -94,11 +96,17 @@ public sealed class ConnectorDesk(ConnectorCatalog catalog, IConnectionRegistry 
     /// Brings a connector into service. Held up when a kept test is red, or it would refuse messages that were taken, unless
     /// <paramref name="waiver"/> says why that is right; what was in service before stays until then.
     /// </summary>
-    public async Task<PublishOutcome> PublishAsync(TenantScope tenant, string text, string reason, string? waiver, string author, CancellationToken ct)
+    /// <param name="fix">What it mends, where it is a fix: an error budget that runs out lets fixes through.</param>
+    public Task<PublishOutcome> PublishAsync(TenantScope tenant, string text, string reason, string? waiver, string? fix, string author, CancellationToken ct) =>
+        BringAsync(tenant, text, string.IsNullOrWhiteSpace(fix) ? reason : $"Fix of {fix.Trim()}: {reason}", waiver, fix, author, ct);
+
+    private async Task<PublishOutcome> BringAsync(TenantScope tenant, string text, string reason, string? waiver, string? fix, string author, CancellationToken ct)
     {
         var (draft, problems) = Read(text, clock);
         if (draft is null)
             return new(false, problems, "The document has problems; what is in service stays.");
+        if (budgets is not null && await budgets.AgainstAsync(tenant, ServedBy(draft), fix, ct) is { } spent)
+            return new(false, [], spent.Message, Budget: spent);
         var waived = !string.IsNullOrWhiteSpace(waiver);
         if (!waived && await HeldUpAsync(tenant, draft, ct) is { } held)
             return held;
@@ -117,20 +125,24 @@ public sealed class ConnectorDesk(ConnectorCatalog catalog, IConnectionRegistry 
         }
     }
 
-    /// <summary>What stands against bringing a draft into service: kept tests that are red, messages that were taken and would be refused. Null when nothing does.</summary>
+    /// <summary>What stands against bringing a draft into service: kept tests that are red, messages that were taken and would be refused, documents that were sent and could not be made. Null when nothing does.</summary>
     public async Task<PublishOutcome?> HeldUpAsync(TenantScope tenant, IConnector draft, CancellationToken ct)
     {
         if (tests.Run(await tests.RowsAsync(tenant, draft.Manifest.Name, ct), draft).Where(t => !t.Passed).ToList() is { Count: > 0 } red)
             return new(false, [], $"{(red.Count == 1 ? "A kept test fails" : $"{red.Count} kept tests fail")}: {string.Join(", ", red.Take(3).Select(t => t.Test.Name))}. Correct the draft, renew what is expected, or say why that is right.", "tests", RedTests: red);
         foreach (var connection in connections.All.Where(c => c.Connector == draft.Manifest.Name))
-            if (await BackTestAsync(tenant, connection.Key, draft, GuardMessages, ct) is { NewlyRefused: > 0 } report)
-                return new(false, [], $"{report.NewlyRefused} of the last {report.Messages} messages of {connection.DisplayName} were taken and would be refused. Correct the draft, or say why that is right.", connection.Key, report);
+            if (await BackTestAsync(tenant, connection.Key, draft, GuardMessages, ct) is { HoldsUp: true } report)
+                return new(false, [], report.NewlyRefused > 0
+                    ? $"{report.NewlyRefused} of the last {report.Messages} messages of {connection.DisplayName} were taken and would be refused. Correct the draft, or say why that is right."
+                    : $"{report.Sent!.NewlyRefused} of the last {report.Sent.Messages} documents for {connection.DisplayName} were sent and could not be made any more. Correct the draft, or say why that is right.", connection.Key, report);
         return null;
     }
 
     /// <summary>Publishes an old version anew, as its own newest version; whatever holds up a draft holds this up, too. Null when there is no such version.</summary>
     public async Task<PublishOutcome?> RollBackAsync(TenantScope tenant, string name, int version, string reason, string? waiver, string author, CancellationToken ct) =>
-        await versions.DocumentAsync(tenant, name, version, ct) is { } document ? await PublishAsync(tenant, document, $"Back to version {version}: {reason}", waiver, author, ct) : null;
+        await versions.DocumentAsync(tenant, name, version, ct) is { } document ? await BringAsync(tenant, document, $"Back to version {version}: {reason}", waiver, $"what came after version {version}", author, ct) : null;
+
+    private IReadOnlyCollection<string> ServedBy(IConnector draft) => [.. connections.All.Where(c => c.Connector == draft.Manifest.Name).Select(c => c.Key)];
 
     /// <summary>Stores secrets, then the connection; nothing comes into service while there are problems.</summary>
     public async Task<IReadOnlyList<string>> SaveAsync(TenantScope tenant, ConnectionForm form, string author, string reason, CancellationToken ct)

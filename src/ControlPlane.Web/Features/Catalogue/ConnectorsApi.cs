@@ -26,7 +26,8 @@ public sealed record ConnectorDetail(ConnectorItem Connector, string? Document);
 /// <param name="Document">YAML of <c>kind: Connector</c>.</param>
 /// <param name="Reason">1 to 300 characters, kept with the version.</param>
 /// <param name="Waiver">Why it is right that messages which were taken would be refused; empty holds such a draft up.</param>
-public sealed record ConnectorDraft(string? Document, string? Reason = null, string? Waiver = null);
+/// <param name="Fix">What it mends, 1 to 100 characters, where it is a fix; while an error budget runs out nothing else is published.</param>
+public sealed record ConnectorDraft(string? Document, string? Reason = null, string? Waiver = null, string? Fix = null);
 
 /// <param name="Document">YAML of <c>kind: Connector</c>.</param>
 /// <param name="Topic">Name of a feed, or the part of the address behind the connection.</param>
@@ -117,12 +118,14 @@ internal static class ConnectorsApi
         var reason = (body!.Reason ?? "").Trim();
         if (reason.Length is 0 or > 300)
             return ApiProblem.Invalid([new("connector.reason", "reason", "Allowed: 1 to 300 characters.")]);
+        if (body.Fix?.Trim().Length > 100)
+            return ApiProblem.Invalid([new("connector.fix", "fix", "Allowed: 1 to 100 characters.")]);
         var (draft, problems) = ConnectorDesk.Read(body.Document!, clock);
         if (draft is null)
             return Unsound(problems);
         if (draft.Manifest.Name != name)
             return ApiProblem.Invalid([new("connector.name", "document", $"The document's metadata.name is '{draft.Manifest.Name}', and the address says '{name}'.")]);
-        var outcome = await desk.PublishAsync(http.Tenant(), body.Document!, reason, body.Waiver, http.CallerName(), ct);
+        var outcome = await desk.PublishAsync(http.Tenant(), body.Document!, reason, body.Waiver, body.Fix, http.CallerName(), ct);
         if (outcome.Published)
             return TypedResults.Ok(outcome);
         if (outcome.Problems.Count > 0)
@@ -135,6 +138,7 @@ internal static class ConnectorsApi
     {
         var details = outcome switch
         {
+            { Budget: { } budget } => ApiProblem.Details(409, budget.Code, budget.Measure == ControlPlane.Domain.Objectives.BudgetMeasure.Freeze ? "The error budget is used up" : "The error budget is running out", outcome.Message),
             { RedTests: not null } => ApiProblem.Details(409, "connector.tests_fail", "Kept tests fail", outcome.Message),
             { Report: not null } => ApiProblem.Details(409, "connector.newly_refused", "The draft would refuse messages that were taken", outcome.Message),
             _ => ApiProblem.Details(409, "connector.published_meanwhile", "Somebody else published", outcome.Message),

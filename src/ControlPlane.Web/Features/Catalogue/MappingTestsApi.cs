@@ -16,6 +16,15 @@ public sealed record KeepRequest(string? Reason = null, string? Name = null, boo
 /// <param name="Reason">For renewing what is expected: 1 to 300 characters.</param>
 public sealed record MappingTestRun(string? Document = null, string? Reason = null);
 
+/// <param name="Transaction">A real one; what it holds is kept without personal data.</param>
+/// <param name="Connection">Key of the connection that it goes to.</param>
+/// <param name="Operation">Whose document is kept: confirmShipment.</param>
+/// <param name="Shipment">Counted from 1; null = the last there is.</param>
+/// <param name="Reason">1 to 300 characters: why it is worth keeping.</param>
+/// <param name="Name">As people will see it; null = operation and order number.</param>
+/// <param name="Taken">True: all that is expected is that it can be sent.</param>
+public sealed record KeepSentRequest(Guid Transaction, string? Connection = null, string? Operation = null, int? Shipment = null, string? Reason = null, string? Name = null, bool Taken = false);
+
 public sealed record MappingTestRunResult(int Passed, int Failed, IReadOnlyList<MappingTestResult> Results);
 
 /// <param name="Transaction">A real one; nothing is sent and nothing is stored.</param>
@@ -30,6 +39,8 @@ internal static class MappingTestsApi
     public static void MapTests(this RouteGroupBuilder connectors, RouteGroupBuilder admin, RouteGroupBuilder api)
     {
         connectors.MapGet("/{name}/tests", ListAsync).WithName("listMappingTests").WithSummary("Messages that were kept as tests of a connector").WithParameters();
+        admin.MapPost("/{name}/tests", KeepSentAsync).WithName("keepTransactionAsTest").WithSummary("Keeps what an operation was asked for in a transaction, without personal data, with what has to be sent for it").WithParameters()
+            .WithMetadata(new JsonBody(typeof(KeepSentRequest), Required: true), new IdempotentWrite(Required: false));
         admin.MapPost("/{name}/tests/run", RunAsync).WithName("runMappingTests").WithSummary("Runs the kept tests on a draft, or on what is in service; changes nothing").WithParameters()
             .WithMetadata(new JsonBody(typeof(MappingTestRun), Required: true), new IdempotentWrite(Required: false));
         admin.MapPut("/{name}/tests/{id}/expected", RefreshAsync).WithName("renewMappingTest").WithSummary("From now on that is right which a draft, or what is in service, makes of it").WithParameters()
@@ -84,6 +95,21 @@ internal static class MappingTestsApi
         return test is not null ? TypedResults.Ok(test)
             : problem!.Code == "test.no_message" ? ApiProblem.NotFound("message")
             : ApiProblem.Invalid([new(problem.Code, problem.Field, problem.Message)]);
+    }
+
+    private static async Task<Results<Ok<MappingTest>, ProblemHttpResult>> KeepSentAsync(string name, HttpContext http, MappingTests tests, OutgoingTrials trials, IConnectionRegistry connections, CancellationToken ct)
+    {
+        var (body, error) = await ApiBody.ReadAsync<KeepSentRequest>(http.Request, null);
+        if (error is not null)
+            return ApiProblem.Invalid([error]);
+        if (Reason(body!.Reason) is not { } reason)
+            return ApiProblem.Invalid([new("test.reason", "reason", "Allowed: 1 to 300 characters.")]);
+        if (body.Connection is null || connections.Find(body.Connection) is not { } connection || connection.Connector != name)
+            return ApiProblem.Invalid([new("test.no_connection", "connection", $"'{body.Connection}' is no connection of {name}. There are: {string.Join(", ", connections.All.Where(c => c.Connector == name).Select(c => c.Key).Order(StringComparer.Ordinal))}.")]);
+        if (await trials.RequestAsync(http.Tenant(), body.Transaction, connection, body.Shipment, ct) is not { } request)
+            return ApiProblem.NotFound("transaction");
+        var (test, problem) = await tests.KeepSentAsync(http.Tenant(), request, body.Operation ?? "", body.Name, body.Taken, http.CallerName(), reason, ct);
+        return test is not null ? TypedResults.Ok(test) : ApiProblem.Invalid([new(problem!.Code, problem.Field, problem.Message)]);
     }
 
     private static async Task<Results<Ok<OutgoingPreview>, ProblemHttpResult>> PreviewAsync(HttpContext http, OutgoingTrials trials, IConnectionRegistry connections, TimeProvider clock, CancellationToken ct)

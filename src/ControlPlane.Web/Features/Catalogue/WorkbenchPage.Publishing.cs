@@ -39,7 +39,7 @@ public sealed partial class WorkbenchPage
         }
 
         _busy = true;
-        await TakenAsync(await Desk.PublishAsync(Tenant, _bench.Text, _reason.Trim(), _waiver, await PersonAsync(), CancellationToken.None));
+        await TakenAsync(await Desk.PublishAsync(Tenant, _bench.Text, _reason.Trim(), _waiver, _fix, await PersonAsync(), CancellationToken.None));
         if (_bench.Draft is { } draft && draft.Manifest.Name != Name && !_heldUp && _inService == _bench.Text)
             Navigation.NavigateTo(PageUrls.NewConnection(draft.Manifest.Name, address: Start == Imported ? OpenApiDraft.AddressIn(_bench.Text) : null));
     }
@@ -69,11 +69,12 @@ public sealed partial class WorkbenchPage
     private async Task TakenAsync(PublishOutcome outcome)
     {
         (_busy, _said, _heldUp) = (false, outcome.Message, outcome.HeldUpBy is not null);
+        _fixAsked = outcome.Budget is { Measure: Domain.Objectives.BudgetMeasure.FixesOnly } || (_fixAsked && !outcome.Published);
         _report = outcome.Report ?? _report;
         if (outcome.Published)
         {
             await Versions.DropDraftAsync(Tenant, DraftName, await CallerAsync(), CancellationToken.None);
-            (_save, _inService, _draftNote, _waiver, _reason, _report) = (Cancelled(_save), _bench.Text, null, "", "", null);
+            (_save, _inService, _draftNote, _waiver, _fix, _reason, _report) = (Cancelled(_save), _bench.Text, null, "", "", "", null);
             _known = true;
         }
 

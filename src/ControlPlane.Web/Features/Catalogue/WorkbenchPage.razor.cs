@@ -29,8 +29,8 @@ public sealed partial class WorkbenchPage : IDisposable
 
     private static readonly JsonSerializerOptions Lines = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private bool _loaded, _known, _editable, _admin, _interactive, _busy, _heldUp, _keepTaken;
-    private string _title = "", _connection = "", _reason = "", _waiver = "", _search = "", _keepWhy = "";
+    private bool _loaded, _known, _editable, _admin, _interactive, _busy, _heldUp, _fixAsked, _keepTaken;
+    private string _title = "", _connection = "", _reason = "", _waiver = "", _fix = "", _search = "", _keepWhy = "";
     private string? _answer, _said, _shown, _draftNote, _keepSaid, _inService;
     private Guid? _message, _transaction;
     private int _testedMessages;

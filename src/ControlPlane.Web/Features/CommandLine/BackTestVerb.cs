@@ -34,17 +34,24 @@ internal static class BackTestVerb
         await app.Services.GetRequiredService<EstateService>().ReloadAsync(TenantScope.Default, ct);
         if (await app.Services.GetRequiredService<ConnectorDesk>().BackTestAsync(TenantScope.Default, key, draft, messages, ct) is not { } report)
             return await answer.FailAsync($"There is no connection '{key}' in service. There are: {string.Join(", ", app.Services.GetRequiredService<IConnectionRegistry>().All.Select(c => c.Key).Order(StringComparer.Ordinal))}.");
-        var code = report.NewlyRefused > 0 ? CommandLineFeature.Problem : CommandLineFeature.Done;
+        var code = report.HoldsUp ? CommandLineFeature.Problem : CommandLineFeature.Done;
         if (answer.Json)
             return await answer.JsonAsync(report, code);
-        await answer.LineAsync($"{report.Messages} messages: {report.Unchanged} unchanged, {report.Changed} changed, {report.NewlyRefused} newly refused, {report.NewlyTaken} newly taken, {report.Otherwise} otherwise.");
+        await TellAsync(answer, report, $"{report.Messages} messages");
+        if (report.Sent is { } sent)
+            await TellAsync(answer, sent, $"{sent.Messages} documents sent");
+        return code;
+    }
+
+    private static async Task TellAsync(CommandAnswer answer, BackTestReport report, string what)
+    {
+        await answer.LineAsync($"{what}: {report.Unchanged} unchanged, {report.Changed} changed, {report.NewlyRefused} newly refused, {report.NewlyTaken} newly taken, {report.Otherwise} otherwise.");
         foreach (var field in report.Fields)
             await answer.LineAsync($"  {field.Field}: {field.Count}");
         foreach (var money in report.Money)
             await answer.LineAsync($"  totals: {new Domain.Shared.Money(money.Minor, money.Currency)} over {money.Orders} orders");
         foreach (var sample in report.Samples)
             await answer.LineAsync($"  {sample.Kind} {sample.Document} {sample.Field}: {sample.Before} -> {sample.After}");
-        return code;
     }
 
     private static async Task<int> WrongAsync(CommandAnswer answer, string message)

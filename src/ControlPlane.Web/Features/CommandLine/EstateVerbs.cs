@@ -1,8 +1,10 @@
+using ControlPlane.Runtime.Alerts;
 using ControlPlane.Runtime.Crosswalks;
 using ControlPlane.Runtime.IdentifierRules;
 using ControlPlane.Runtime.Estate;
 using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Mappings;
+using ControlPlane.Runtime.Objectives;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Settings;
 using Microsoft.Extensions.Options;
@@ -35,7 +37,7 @@ internal static class EstateVerbs
         if (await CommandHost.MissingSchemaAsync(app.Services.GetRequiredService<ControlPlaneDb>(), ct) is { } missing)
             return await answer.FailAsync(missing);
         var (plan, problems) = await app.Services.GetRequiredService<EstateService>().PlanAsync(TenantScope.Default, documents, ct);
-        return await TellAsync(answer, plan, [.. problems, .. await EstateGuard.AgainstAsync(app.Services, plan, ct)], applied: false);
+        return await TellAsync(answer, plan, [.. problems, .. await EstateGuard.AgainstAsync(app.Services, plan, ct), .. await EstateGuard.BudgetsAsync(app.Services, plan, null, ct)], applied: false);
     }
 
     public static async Task<int> ApplyAsync(Command command, CommandAnswer answer, CancellationToken ct)
@@ -50,10 +52,13 @@ internal static class EstateVerbs
         // A part of a change can be worse than none: a flow without the connection that it calls.
         if (problems.Count > 0)
             return await TellAsync(answer, plan, problems, applied: false);
+        var fix = command.Options.GetValueOrDefault("fix")?.Trim();
+        if (await EstateGuard.BudgetsAsync(app.Services, plan, fix, ct) is { Count: > 0 } spent)
+            return await TellAsync(answer, plan, spent, applied: false);
         var waiver = command.Options.GetValueOrDefault("waive")?.Trim();
         if (string.IsNullOrEmpty(waiver) && await EstateGuard.AgainstAsync(app.Services, plan, ct) is { Count: > 0 } against)
             return await TellAsync(answer, plan, against, applied: false);
-        var (applied, late) = await estate.ApplyAsync(TenantScope.Default, documents, Environment.UserName, command.Options.GetValueOrDefault("reason", "command line"), waiver, ct);
+        var (applied, late) = await estate.ApplyAsync(TenantScope.Default, documents, Environment.UserName, $"{(string.IsNullOrEmpty(fix) ? "" : $"Fix of {fix}: ")}{command.Options.GetValueOrDefault("reason", "command line")}", waiver, ct);
         return await TellAsync(answer, applied, late, applied: true);
     }
 
@@ -70,9 +75,14 @@ internal static class EstateVerbs
             .Concat(flows.GroupBy(f => f.Name).Select(g => ($"flows/{g.Key}.yaml", g.MaxBy(f => f.Version)!.Document)))
             .Concat((await app.Services.GetRequiredService<EstateStore>().PenaltiesAsync(TenantScope.Default, ct)).Select(p => ($"penalties/{p.Name}.yaml", p.Document)))
             .Concat((await app.Services.GetRequiredService<CrosswalkDocuments>().WriteAsync(TenantScope.Default, ct)).Select(c => ($"crosswalks/{c.Name}.yaml", c.Text)))
+            .Concat((await app.Services.GetRequiredService<AlertChannelDocuments>().WriteAsync(TenantScope.Default, ct)).Select(c => ($"alert-channels/{c.Name}.yaml", c.Text)))
             .Concat((await app.Services.GetRequiredService<RuleDocuments>().WriteAsync(TenantScope.Default, ct)).Select(r => ($"identifier-rules/{r.Name}.yaml", r.Text))).ToList();
+        files.AddRange((await app.Services.GetRequiredService<ObjectiveStore>().NewestAsync(ct)).Select(d => ($"objectives/{d.Definition.Kind.ToString().ToLowerInvariant()}-{d.Definition.Name}.yaml", d.Document)));
         if (await app.Services.GetRequiredService<CauseDocuments>().WriteAsync(TenantScope.Default, ct) is { } causes)
             files.Add(("causes.yaml", causes));
+        var kept = app.Services.GetRequiredService<EstateVersions>();
+        foreach (var kind in kept.Kinds)
+            files.AddRange((await kept.NewestAsync(TenantScope.Default, kind.Kind, ct)).Select(v => ($"{kind.Folder}/{v.Name}.yaml", v.Document)));
         var tests = await app.Services.GetRequiredService<MappingTests>().RowsAsync(TenantScope.Default, null, ct);
         files.AddRange(tests.Select(t => ($"mapping-tests/{t.Connector}/{t.Id:N}.json", MappingTestFile.Of(t))));
         var root = Command.Absolute(folder);
@@ -144,6 +154,9 @@ internal static class EstateVerbs
         EstateObject.OfCalendar => "CarrierCalendar",
         EstateObject.OfCauses => "CauseCatalogue",
         EstateObject.OfIdentifierRule => "IdentifierRule",
+        EstateObject.OfAlertChannel => "AlertChannel",
+        EstateObject.OfKind of => of.Kind,
+        EstateObject.OfObjective { Definition.Kind: var kind } => kind == ObjectiveDocumentKind.Composite ? "ObjectiveComposite" : kind.ToString(),
         _ => "Connector",
     };
 }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using ControlPlane.Runtime.Estate;
-using ControlPlane.Runtime.Objectives;
 
 namespace ControlPlane.Web.Features.CommandLine;
 
@@ -15,26 +13,8 @@ internal static class OpenSloVerb
             return CommandLineFeature.WrongUse;
         }
 
-        var place = Command.Absolute(path);
-        string[] files = File.Exists(place) ? [place] : Directory.Exists(place) ? [.. Directory.EnumerateFiles(place, "*.y*ml", SearchOption.AllDirectories).Order(StringComparer.Ordinal)] : [];
-        if (files.Length == 0)
+        if (await OpenSloFolder.ReadAsync(path, ct) is not var (objects, objectives, problems))
             return await answer.FailAsync($"There is no file {path}, and no folder with .yaml files.");
-        var texts = new List<(string Name, string Text)>();
-        foreach (var file in files)
-            texts.Add((Path.GetRelativePath(Path.GetDirectoryName(place)!, file), await File.ReadAllTextAsync(file, ct)));
-        // Files may name each other's objects: first what there is, then whether it fits.
-        var known = texts.SelectMany(t => OpenSloFile.Names(t.Text)).ToHashSet();
-        var objects = new List<OpenSloObject>();
-        var problems = new List<EstateProblem>();
-        foreach (var (name, text) in texts)
-        {
-            var (found, wrong) = OpenSloFile.Read(text, name, known);
-            objects.AddRange(found);
-            problems.AddRange(wrong);
-        }
-
-        var objectives = objects.Where(o => o.Kind == OpenSloKind.SLO).SelectMany(OpenSloObjectives.Of).ToList();
-        problems.AddRange(objectives.SelectMany(o => o.Problems().Select(p => new EstateProblem(o.Name, 0, p.Field, p.Message))));
         var code = problems.Count > 0 ? CommandLineFeature.Problem : CommandLineFeature.Done;
         if (answer.Json)
             return await answer.JsonAsync(new { objects = objects.Select(o => new { kind = o.Kind.ToString(), name = o.Name }), objectives = objectives.Select(o => new { o.Name, o.Title, o.Indicator, o.Target, method = o.Method.ToString() }), problems }, code);

@@ -2,6 +2,7 @@ using ControlPlane.Domain.ExceptionCases;
 using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Transactions;
+using ControlPlane.Web.Controls;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 
@@ -15,6 +16,7 @@ public sealed partial class CaseActions
     private bool _busy;
     private string? _said;
     private int _hours = 4;
+    private UndoOffer? _undo;
     private string _muteWhy = "", _with = "", _by = "channel", _value = "", _splitWhy = "", _into = "", _mergeWhy = "";
 
     [Parameter, EditorRequired] public CaseDetail Detail { get; set; } = default!;
@@ -39,15 +41,23 @@ public sealed partial class CaseActions
         if (_listedFor == Id)
             return;
         _listedFor = Id;
+        _undo?.End();
         await ListAsync();
     }
 
     private async Task ListAsync() =>
         _others = [.. (await Cases.ListAsync(Tenant, CaseFilter.Open with { Sort = CaseSort.Stuck }, 1, CancellationToken.None)).Items.Where(c => c.Id != Id)];
 
-    private Task MuteAsync() => RunAsync(by => Commands.MuteAsync(Tenant, Id, Clock.GetUtcNow().AddHours(_hours), by, _muteWhy.Trim(), CancellationToken.None), () => _muteWhy = "");
+    private Task MuteAsync() => RunAsync(by => Commands.MuteAsync(Tenant, Id, Clock.GetUtcNow().AddHours(_hours), by, _muteWhy.Trim(), CancellationToken.None), () => _muteWhy = "", "It is muted.", () => RunAsync(Hear));
 
-    private Task UnmuteAsync() => RunAsync(by => Commands.MuteAsync(Tenant, Id, null, by, "", CancellationToken.None));
+    /// <summary>Taken back by muting it until the time that stood there.</summary>
+    private Task UnmuteAsync()
+    {
+        var until = Detail.Item.MutedUntil;
+        return RunAsync(Hear, null, "It is heard again.", () => RunAsync(by => Commands.MuteAsync(Tenant, Id, until, by, "as it was: hearing of it again was taken back", CancellationToken.None)));
+    }
+
+    private Task<CommandOutcome> Hear(string by) => Commands.MuteAsync(Tenant, Id, null, by, "", CancellationToken.None);
 
     private Task SettleAsync() => RunAsync(by => Commands.SettleAsync(Tenant, Id, _with.Trim(), by, CancellationToken.None), () => _with = "");
 
@@ -62,7 +72,8 @@ public sealed partial class CaseActions
         return Task.CompletedTask;
     }
 
-    private async Task RunAsync(Func<string, Task<CommandOutcome>> command, Action? clear = null)
+    /// <param name="done">What can be taken back by <paramref name="undo"/>; null = nothing can so simply.</param>
+    private async Task RunAsync(Func<string, Task<CommandOutcome>> command, Action? clear = null, string? done = null, Func<Task>? undo = null)
     {
         _busy = true;
         var outcome = await command((Who is null ? null : (await Who).User.Identity?.Name) ?? "somebody");
@@ -71,6 +82,10 @@ public sealed partial class CaseActions
             clear?.Invoke();
         await OnDone.InvokeAsync();
         await ListAsync();
+        if (outcome.Accepted && done is not null && undo is not null)
+            _undo?.Offer(done, EventCallback.Factory.Create(this, undo));
+        else
+            _undo?.End();
     }
 
     private static string Short(string title) => title.Length > 80 ? title[..79] + "…" : title;

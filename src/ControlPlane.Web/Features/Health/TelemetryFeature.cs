@@ -1,5 +1,6 @@
 using ControlPlane.Runtime.Telemetry;
 using OpenTelemetry;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -11,23 +12,29 @@ public static class TelemetryFeature
 {
     public const string MetricsPath = "/metrics";
 
-    private static readonly string[] EndpointVariables =
-        ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT"];
-
     public static WebApplicationBuilder AddTelemetry(this WebApplicationBuilder builder)
     {
+        // Health asks them, too.
         builder.Services.AddSingleton<WorkStandings>();
+        if (TelemetryVariables.IsDisabled(builder.Configuration))
+            return builder;
         builder.Services.AddHostedService<StandingSampler>();
+        var receiver = TelemetryVariables.HasReceiver(builder.Configuration);
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(r => r.AddService("controlplane", serviceVersion: typeof(TelemetryFeature).Assembly.GetName().Version?.ToString(3)).AddEnvironmentVariableDetector())
-            .WithMetrics(m => m
-                .AddMeter(ControlPlaneTelemetry.All, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.RateLimiting", "System.Runtime")
-                .AddPrometheusExporter());
-        // Without a receiver nothing is traced: spans that nobody collects cost time on the hot path.
-        if (EndpointVariables.Any(v => !string.IsNullOrWhiteSpace(builder.Configuration[v])))
+            .WithMetrics(m =>
+            {
+                m.AddMeter(ControlPlaneTelemetry.All, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.RateLimiting", "System.Runtime", "Npgsql").AddPrometheusExporter();
+                // From a bar of a histogram to a call that is in it. Only where traces are kept somewhere, and the variable says nothing else.
+                if (receiver && builder.Configuration[TelemetryVariables.ExemplarFilter] is not { Length: > 0 })
+                    m.SetExemplarFilter(ExemplarFilterType.TraceBased);
+            });
+        if (receiver)
         {
             telemetry.WithTracing(t => t.AddSource(ControlPlaneTelemetry.All).AddAspNetCoreInstrumentation(o => o.Filter = http => !IsProbe(http.Request.Path)));
             telemetry.WithLogging();
+            // These lines hold whole addresses with what people searched for; the span of the request has them without.
+            builder.Logging.AddFilter<OpenTelemetryLoggerProvider>("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
             telemetry.UseOtlpExporter();
         }
 
@@ -37,7 +44,10 @@ public static class TelemetryFeature
     public static WebApplication MapTelemetry(this WebApplication app)
     {
         // Like every page it needs a session or a key: labels name connections.
-        app.MapPrometheusScrapingEndpoint(MetricsPath).WithDisplayName("Metrics");
+        if (TelemetryVariables.IsDisabled(app.Configuration))
+            app.MapGet(MetricsPath, () => Results.Problem($"{TelemetryVariables.Disabled} is true: nothing is measured.", statusCode: StatusCodes.Status404NotFound)).WithDisplayName("Metrics").ExcludeFromDescription();
+        else
+            app.MapPrometheusScrapingEndpoint(MetricsPath).WithDisplayName("Metrics");
         return app;
     }
 

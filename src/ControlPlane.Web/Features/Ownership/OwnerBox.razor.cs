@@ -18,17 +18,23 @@ public sealed partial class OwnerBox : IDisposable
     internal static readonly TimeSpan RenewEvery = TimeSpan.FromMinutes(5);
 
     private readonly CancellationTokenSource _gone = new();
+
+    /// <summary>What is on its way; <see cref="Form.None"/> stands for the buttons without a form.</summary>
+    private readonly HashSet<Form> _asked = [];
+
+    private readonly SemaphoreSlim _turn = new(1);
     private Custody? _custody;
     private IReadOnlyList<Colleague> _people = [];
     private Person? _me;
     private Guid _readFor, _operation;
     private Form _form;
-    private bool _busy, _refused, _focus;
+    private bool _refused, _focus;
     private string _text = "", _to = "";
     private string? _said;
     private ElementReference _first;
     private LiveSubscription? _live;
     private ITimer? _timer;
+    private UndoOffer? _undo;
 
     private enum Form
     {
@@ -41,6 +47,8 @@ public sealed partial class OwnerBox : IDisposable
     [Parameter, EditorRequired] public Guid TransactionId { get; set; }
 
     [CascadingParameter] private Task<AuthenticationState>? Who { get; set; }
+
+    [CascadingParameter] private ViewerChoices Choices { get; set; } = ViewerChoices.Default;
 
     /// <summary>Asked for, not demanded: a page that shows the box works where nobody claims anything.</summary>
     [Inject] private IServiceProvider Services { get; set; } = default!;
@@ -61,6 +69,8 @@ public sealed partial class OwnerBox : IDisposable
 
     private bool MayWork => _me is { } me && (me.Has(PortalRoles.Business) || me.Has(PortalRoles.Operator) || me.Has(PortalRoles.Admin));
 
+    private bool Asked(Form form) => _asked.Contains(form);
+
     private string Expanded(Form form) => _form == form ? "true" : "false";
 
     protected override async Task OnParametersSetAsync()
@@ -69,6 +79,7 @@ public sealed partial class OwnerBox : IDisposable
             return;
         _readFor = TransactionId;
         (_said, _refused) = (null, false);
+        _undo?.End();
         Close();
         _me = Who is null ? null : (await Who).User.Person();
         await ReadAsync();
@@ -137,36 +148,61 @@ public sealed partial class OwnerBox : IDisposable
 
     private void Close() => (_form, _text, _to, _operation) = (Form.None, "", "", EntityId.New(Clock));
 
-    private Task ClaimAsync() => RunAsync((claims, me) => claims.ClaimAsync(Tenant, TransactionId, me, "", _operation, CancellationToken.None));
+    private Task ClaimAsync() => RunAsync(Take, "You took it.", () => RunAsync(GiveBack));
 
-    private Task TakeOverAsync() => RunAsync((claims, me) => claims.ClaimAsync(Tenant, TransactionId, me, _text.Trim(), _operation, CancellationToken.None));
-
-    private Task ReleaseAsync() => RunAsync((claims, me) => claims.ReleaseAsync(Tenant, TransactionId, me, _operation, CancellationToken.None));
-
-    private Task CommentAsync() => RunAsync((claims, me) => claims.CommentAsync(Tenant, TransactionId, me, _text.Trim(), _operation, CancellationToken.None));
-
-    private Task AssignAsync() => RunAsync((claims, me) => claims.AssignAsync(
-        Tenant, TransactionId, _to.Split(':', 2) switch { ["person", var person] => new(person, null), ["team", var team] => new(null, team), _ => new("", null) }, me, _text.Trim(), _operation, CancellationToken.None));
-
-    private async Task RunAsync(Func<IClaims, Person, Task<ClaimOutcome>> command)
+    private Task TakeOverAsync()
     {
-        // A second click while the first is on its way is the same click.
-        if (_busy || Claims is not { } claims || _me is not { } me)
+        var (reason, operation) = (_text.Trim(), _operation);
+        return RunAsync((claims, me) => claims.ClaimAsync(Tenant, TransactionId, me, reason, operation, CancellationToken.None));
+    }
+
+    /// <summary>Taken back by taking it again: where somebody was faster, that is told and nothing is done.</summary>
+    private Task ReleaseAsync() => RunAsync(GiveBack, "You gave it back.", () => RunAsync(Take));
+
+    private Task<ClaimOutcome> Take(IClaims claims, Person me) => claims.ClaimAsync(Tenant, TransactionId, me, "", _operation, CancellationToken.None);
+
+    private Task<ClaimOutcome> GiveBack(IClaims claims, Person me) => claims.ReleaseAsync(Tenant, TransactionId, me, _operation, CancellationToken.None);
+
+    private Task CommentAsync()
+    {
+        var (text, operation) = (_text.Trim(), _operation);
+        return RunAsync((claims, me) => claims.CommentAsync(Tenant, TransactionId, me, text, operation, CancellationToken.None));
+    }
+
+    private Task AssignAsync()
+    {
+        var (note, operation) = (_text.Trim(), _operation);
+        AssignTo to = _to.Split(':', 2) switch { ["person", var person] => new(person, null), ["team", var team] => new(null, team), _ => new("", null) };
+        return RunAsync((claims, me) => claims.AssignAsync(Tenant, TransactionId, to, me, note, operation, CancellationToken.None));
+    }
+
+    /// <param name="done">What can be taken back by <paramref name="undo"/>; null = nothing can.</param>
+    private async Task RunAsync(Func<IClaims, Person, Task<ClaimOutcome>> command, string? done = null, Func<Task>? undo = null)
+    {
+        // A second click while the first is on its way is the same click. What another form asks for comes after it: who types fast loses nothing.
+        var form = _form;
+        if (Claims is not { } claims || _me is not { } me || !_asked.Add(form))
             return;
-        _busy = true;
+        await _turn.WaitAsync(_gone.Token);
         try
         {
             var outcome = await command(claims, me);
             (_said, _refused) = (outcome is { Code: "held", Holder: { } holder } ? Held(holder) : outcome.Message, !outcome.Accepted);
-            if (outcome.Accepted)
+            // Meanwhile another form may have been opened: that one stays, with what was typed.
+            if (_form == form && outcome.Accepted)
                 Close();
-            else
+            else if (_form == form)
                 _operation = EntityId.New(Clock);
             await ReadAsync();
+            if (outcome is { Accepted: true, Code: not "already_done" } && done is not null && undo is not null)
+                _undo?.Offer(done, EventCallback.Factory.Create(this, undo));
+            else
+                _undo?.End();
         }
         finally
         {
-            _busy = false;
+            _asked.Remove(form);
+            _turn.Release();
         }
     }
 

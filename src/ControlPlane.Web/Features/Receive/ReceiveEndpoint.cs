@@ -1,8 +1,10 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Text.Json;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Ingestion.Proof;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Telemetry;
 using Hangfire;
@@ -120,7 +122,7 @@ public static class ReceiveEndpoint
         }
 
         var receiver = connector?.Receiver;
-        if (connection is null || receiver is null || !receiver.Verify(request, connection))
+        if (connection is null || receiver is null || !await services.GetRequiredService<SenderProof>().VerifyAsync(connection, connector!, receiver, request, ct))
         {
             ControlPlaneTelemetry.CountReceived("", "not-accepted");
             await ReceiveProblems.NotAcceptedAsync(http);
@@ -148,14 +150,25 @@ public static class ReceiveEndpoint
         }
 
         var outcome = await services.GetRequiredService<ReceivePort>().ReceiveAsync(TenantScope.Default, connection, receiver, request, ct);
-        ControlPlaneTelemetry.CountReceived(connection.Key, outcome switch
+        var word = outcome switch
         {
             ReceiveOutcome.Accepted { Duplicate: true } => "duplicate",
             ReceiveOutcome.Accepted or ReceiveOutcome.Fetch => "accepted",
             ReceiveOutcome.Refused => "refused",
             _ => "busy",
-        });
-        await AnswerAsync(http, connection, outcome);
+        };
+        ControlPlaneTelemetry.CountReceived(connection.Key, word);
+        ControlPlaneTelemetry.TagReceived(Activity.Current, connection.Key, word);
+        try
+        {
+            await AnswerAsync(http, connection, outcome);
+        }
+        finally
+        {
+            // Also to one that did not wait: that it took so long is what is told.
+            if (outcome is ReceiveOutcome.Accepted { Began: { } began })
+                services.GetRequiredService<DoorAnswers>().Note(TenantScope.Default, began, connection, request.ReceivedAt);
+        }
     }
 
     /// <summary>The same request with its body unwrapped.</summary>

@@ -24,8 +24,12 @@ public sealed partial class FixBox : IDisposable
     private Guid _operation;
     private string? _said, _open, _heldBy;
     private bool _busy;
+    private UndoOffer? _undo;
 
     [Parameter, EditorRequired] public Guid TransactionId { get; set; }
+
+    /// <summary>True where the page has a button for it already.</summary>
+    [Parameter] public bool RetryElsewhere { get; set; }
 
     /// <summary>Something was sent or changed: what is shown beside it is old.</summary>
     [Parameter] public EventCallback OnChanged { get; set; }
@@ -62,6 +66,7 @@ public sealed partial class FixBox : IDisposable
             return;
         (_readFor, _replay, _said, _open, _view, _missing, _choices) = (TransactionId, null, null, null, null, null, null);
         _operation = EntityId.New(Clock);
+        _undo?.End();
         await ReadAsync();
     }
 
@@ -111,6 +116,7 @@ public sealed partial class FixBox : IDisposable
         _said = outcome.Message;
         if (outcome.Accepted)
             (_open, _operation) = (null, EntityId.New(Clock));
+        _undo?.End();
         await ChangedAsync();
     }
 
@@ -121,6 +127,12 @@ public sealed partial class FixBox : IDisposable
     }
 
     private Task RetryAsync(AuthenticationState who) => RunAsync(() => Commands.RetryNowAsync(Tenant.TenantId, TransactionId, RepairPresentation.Person(who.User).Name, "", _operation, CancellationToken.None));
+
+    private void Held(Guid hold) => _undo?.Offer("It is held.", EventCallback.Factory.Create(this, async () =>
+    {
+        var who = RepairPresentation.Person(Who is null ? null : (await Who).User);
+        await RunAsync(() => Holds.UndoAsync(Tenant, TransactionId, hold, who, _operation, CancellationToken.None));
+    }));
 
     private Task WakeAsync(AuthenticationState who) => RunAsync(() => Holds.WakeAsync(Tenant, TransactionId, "", RepairPresentation.Person(who.User), _operation, CancellationToken.None));
 

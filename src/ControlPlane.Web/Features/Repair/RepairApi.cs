@@ -96,13 +96,15 @@ internal static class RepairApi
             return problem;
         HoldCondition? condition = body switch
         {
+            { Event: null, System: null, Figure: { } figure } => figure.Condition(body.Until),
+            { Figure: not null } => null,
             { Until: { } until, Event: null, System: null } => HoldCondition.At(until),
             { Until: null, Event: { } name, System: null } => HoldCondition.OnEvent(name),
             { Until: null, Event: null, System: { } system } => HoldCondition.OnSystem(system),
             _ => null,
         };
         if (condition is null)
-            return ApiProblem.Invalid([new("hold.condition", "until", "Say what it waits for: one of until, event and system.")]);
+            return ApiProblem.Invalid([new("hold.condition", "until", "Say what it waits for: one of until, event, system and figure; a figure is at-least, at-most or equals a value.")]);
         return End("hold", await holds.HoldAsync(http.Tenant(), key, condition, (body!.Reason ?? "").Trim(), http.Person(), IdempotentWrites.OperationId(http), ct));
     }
 

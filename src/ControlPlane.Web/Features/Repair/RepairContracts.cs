@@ -1,3 +1,4 @@
+using ControlPlane.Domain.Repair;
 using ControlPlane.Runtime.Repair;
 using ControlPlane.Runtime.Replays;
 
@@ -18,11 +19,24 @@ public sealed record DecisionForm(string? Reason);
 /// <param name="KeepOurs">True: the change counts; false: what the channel sent.</param>
 public sealed record ConflictForm(bool? KeepOurs, string? Reason);
 
-/// <param name="Until">An instant, at most 366 days ahead.</param>
+/// <param name="Until">An instant, at most 366 days ahead; beside a figure the time at the latest.</param>
 /// <param name="Event">Name of an event that can still come for the order.</param>
 /// <param name="System">Key of a connection that is closed now.</param>
+/// <param name="Figure">A figure of a look-up, in place of the others.</param>
 /// <param name="Reason">1 to 300 characters.</param>
-public sealed record HoldOrderForm(DateTimeOffset? Until, string? Event, string? System, string? Reason);
+public sealed record HoldOrderForm(DateTimeOffset? Until, string? Event, string? System, FigureForm? Figure, string? Reason);
+
+/// <param name="Connection">Key of the connection that is asked.</param>
+/// <param name="Operation">A look-up of it: <c>stockOf</c>.</param>
+/// <param name="Arguments">What the look-up asks for: <c>{"sku": "TEE-M"}</c>.</param>
+/// <param name="Figure">Which of its answers: <c>available</c>.</param>
+/// <param name="Is"><c>at-least</c>, <c>at-most</c> or <c>equals</c>.</param>
+public sealed record FigureForm(string? Connection, string? Operation, IReadOnlyDictionary<string, string>? Arguments, string? Figure, string? Is, string? Value)
+{
+    /// <summary>Null when the comparison is not known.</summary>
+    public HoldCondition? Condition(DateTimeOffset? latest = null) => RepairPresentation.Test(Is) is { } test
+        ? HoldCondition.OnFigure(new(Connection ?? "", Operation ?? "", new Dictionary<string, string>(Arguments ?? new Dictionary<string, string>()), Figure ?? "", test, (Value ?? "").Trim()), latest) : null;
+}
 
 /// <param name="Ids">1 to 1,000 orders.</param>
 /// <param name="Confirm">The number of orders, where there are more than a hundred.</param>
@@ -53,10 +67,10 @@ public sealed record EditRecord(
         e.Id, e.TransactionId, e.Number, e.Version, e.State.ToString().ToLowerInvariant(), [.. e.Fields.Select(f => new EditedFieldItem(f.Path, f.Title, f.Old, f.New, f.Hidden))], e.Reason, e.Note, e.Author, e.At, e.DecidedBy, e.DecidedAt, e.Decision);
 }
 
-public sealed record HoldRecord(Guid Id, Guid Transaction, string Number, string Channel, string Reason, string By, DateTimeOffset At, DateTimeOffset? Until, string? Event, string? System, string Waits)
+public sealed record HoldRecord(Guid Id, Guid Transaction, string Number, string Channel, string Reason, string By, DateTimeOffset At, DateTimeOffset? Until, string? Event, string? System, string Waits, string? LastFigure, DateTimeOffset? LookedAt)
 {
     public static HoldRecord Of(HoldItem h) => new(
-        h.Id, h.TransactionId, h.Number, h.Channel, h.Reason, h.By, h.At, h.Condition.Until, h.Condition.Kind == Domain.Repair.HoldKind.Event ? h.Condition.Name : null, h.Condition.Kind == Domain.Repair.HoldKind.System ? h.Condition.Name : null, h.Waits);
+        h.Id, h.TransactionId, h.Number, h.Channel, h.Reason, h.By, h.At, h.Condition.Until, h.Condition.Kind == Domain.Repair.HoldKind.Event ? h.Condition.Name : null, h.Condition.Kind == Domain.Repair.HoldKind.System ? h.Condition.Name : null, h.Waits, h.LastFigure, h.LookedAt);
 }
 
 public sealed record HoldAnswer(IReadOnlyList<HoldRecord> Items, int Total, DateTimeOffset NextLook);

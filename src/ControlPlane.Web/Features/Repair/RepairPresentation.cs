@@ -20,6 +20,19 @@ public static class RepairPresentation
         user?.FindFirstValue(PortalClaims.DisplayName) is { Length: > 0 } name ? name : user?.Identity?.Name ?? "somebody",
         [.. PortalRoles.All.Where(r => user?.IsInRole(r) == true)]);
 
+    /// <summary>Comparisons of a figure: the word in the API, and for people.</summary>
+    public static IReadOnlyList<(FigureTest Test, string Word, string Text)> Tests { get; } = [(FigureTest.AtLeast, "at-least", "is at least"), (FigureTest.AtMost, "at-most", "is at most"), (FigureTest.Equals, "equals", "is")];
+
+    public static FigureTest? Test(string? word) => Tests.Where(t => t.Word == word).Select(t => (FigureTest?)t.Test).FirstOrDefault();
+
+    /// <summary>"3 of 5"; where it must fall, "7, to be at most 5"; where there was no answer, why.</summary>
+    public static string Seen(FigureCondition figure, string? last) => last switch
+    {
+        null or "" => "No answer yet",
+        _ when FigureCondition.Number(last) is null && figure.Test != FigureTest.Equals => last.TrimEnd('.'),
+        _ => figure.Test switch { FigureTest.AtLeast => $"{last} of {figure.Value}", FigureTest.AtMost => $"{last}, to be at most {figure.Value}", _ => $"{last}, to be {figure.Value}" },
+    };
+
     public static string Orders(int count) => count == 1 ? "1 order" : $"{MoneyFormat.Count(count)} orders";
 
     /// <summary>"frees 43 stuck orders, changes 0 already posted".</summary>

@@ -2,12 +2,14 @@ using System.Text;
 using System.Text.Json;
 using Connectors;
 using Connectors.Protocols.Http;
+using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Schemas;
 using ControlPlane.Domain.Schemas.Compatibility;
 using ControlPlane.Domain.Schemas.Impact;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Flows;
+using ControlPlane.Runtime.Objectives;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Schemas;
 
@@ -28,10 +30,11 @@ public sealed record SchemaSubjectItem(string Name, string Title, string Owner, 
 public sealed record FieldImpact(string Field, double? Share, int Documents, IReadOnlyList<FieldRead> Reads);
 
 /// <summary>What a change of fields reaches.</summary>
-public sealed record Impact(IReadOnlyList<FieldImpact> Fields, IReadOnlyList<string> Connectors, IReadOnlyList<string> Connections, IReadOnlyList<string> Flows);
+/// <param name="Objectives">Names of those that are held over one of the connections, or over all of them.</param>
+public sealed record Impact(IReadOnlyList<FieldImpact> Fields, IReadOnlyList<string> Connectors, IReadOnlyList<string> Connections, IReadOnlyList<string> Flows, IReadOnlyList<string> Objectives);
 
 /// <summary>What people do with schemas: read, compare, see what a change reaches.</summary>
-public sealed class SchemaDesk(SchemaRegistry registry, DriftDesk drift, ConnectorCatalog catalog, IConnectionRegistry connections, IFlowCatalog flows, TimeProvider clock)
+public sealed class SchemaDesk(SchemaRegistry registry, DriftDesk drift, ConnectorCatalog catalog, IConnectionRegistry connections, IFlowCatalog flows, IObjectives objectives, TimeProvider clock)
 {
     public async Task<SchemaListView> ListAsync(TenantScope tenant, CancellationToken ct)
     {
@@ -56,13 +59,18 @@ public sealed class SchemaDesk(SchemaRegistry registry, DriftDesk drift, Connect
             [.. wanted.Select(field => Field(field, reads, use))],
             reads.Count > 0 ? [connector] : [],
             [.. keys.Select(c => c.Key).Order(StringComparer.Ordinal)],
-            [.. keys.Select(c => flows.ForEvent("order.created", c.Key)?.Name).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
+            [.. keys.Select(c => flows.ForEvent("order.created", c.Key)?.Name).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+            keys.Count == 0 ? [] : [.. (await objectives.AllAsync(ct)).Where(o => Over(o.Scope, keys)).Select(o => o.Objective.Name).Order(StringComparer.Ordinal)]);
     }
 
     /// <summary>The places that findings name, for the impact of a proposed change.</summary>
     public static IReadOnlyCollection<string> Places(IEnumerable<VersionFindings> found) => [.. found.SelectMany(f => f.Findings).Select(f => f.At).Distinct(StringComparer.Ordinal)];
 
     public static bool IsSchema(string document, out IReadOnlyList<SchemaProblem> problems) => JsonSchema.Parse(Encoding.UTF8.GetBytes(document), out problems) is not null;
+
+    /// <summary>A document that is not understood any more is an order that comes late: whatever is promised over these systems is at stake.</summary>
+    private static bool Over(ObjectiveScope scope, List<Connection> keys) =>
+        (scope.Connection ?? scope.Warehouse) is null || keys.Exists(c => c.Key == scope.Connection || c.Key == scope.Warehouse);
 
     private static FieldImpact Field(string field, IReadOnlyList<FieldRead> reads, IReadOnlyList<FieldUse> use)
     {

@@ -44,7 +44,7 @@ internal static class SchemasApi
         var schemas = api.MapGroup("/schemas").WithTags("Schemas");
         schemas.MapGet("", ListAsync).WithName("listSchemas").WithSummary("Subjects of the registry, by name").WithParameters();
         schemas.MapGet("/{subject}", FindAsync).WithName("getSchema").WithSummary("A subject with its versions").WithParameters();
-        schemas.MapGet("/{subject}/impact", ImpactAsync).WithName("getSchemaImpact").WithSummary("Which mappings, connections and flows read each field, and how often it comes").WithParameters();
+        schemas.MapGet("/{subject}/impact", ImpactAsync).WithName("getSchemaImpact").WithSummary("Which mappings, connections, flows and objectives stand behind each field, and how often it comes").WithParameters();
         var admin = schemas.MapGroup("").RequireAuthorization(policy => policy.RequireRole(PortalRoles.Admin));
         admin.MapPost("/{subject}/check", CheckAsync).WithName("checkSchema").WithSummary("What a document would break, each with a document that proves it; changes nothing").WithParameters()
             .WithMetadata(new JsonBody(typeof(SchemaTrial), Required: true), new IdempotentWrite(Required: false));

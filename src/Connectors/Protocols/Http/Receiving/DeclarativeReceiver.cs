@@ -10,7 +10,8 @@ namespace Connectors.Protocols.Http.Receiving;
 
 /// <summary>Reads what a system sends as its manifest describes it. Pure.</summary>
 /// <param name="version">Of the document that describes it; null for a built-in one.</param>
-public sealed class DeclarativeReceiver(ReceiveSpec spec, int? version = null) : IReceiver
+/// <param name="secretTold">True: the system tells the secret of its signatures when it is subscribed to.</param>
+public sealed class DeclarativeReceiver(ReceiveSpec spec, int? version = null, bool secretTold = false) : IReceiver
 {
     private static readonly Connection Nobody = new() { Key = "", Connector = "", Role = SystemRole.Storefront, DisplayName = "" };
 
@@ -23,6 +24,10 @@ public sealed class DeclarativeReceiver(ReceiveSpec spec, int? version = null) :
     public IReadOnlyCollection<string> MediaTypes => spec.Format?.MediaTypes ?? [];
 
     public bool Verify(InboundRequest request, Connection connection) => request.Polled || spec.Signature?.Verify(request, connection) == true;
+
+    public SenderKey? KeyOf(InboundRequest request) => request.Polled ? null : spec.Signature?.KeyOf(request);
+
+    public string? SubscriptionSecret => secretTold ? spec.Signature?.Secret : null;
 
     public string? Challenge(Func<string, string?> query, Connection connection, Uri endpoint) => spec.Challenge?.Of(query, connection, endpoint);
 

@@ -48,6 +48,9 @@ public sealed record SignatureSpec
     /// <summary>The header is base64 of a JSON object, and the signature is its member of this name (eBay); null = the header is the signature.</summary>
     public string? Inside { get; init; }
 
+    /// <summary>How the sender's key is asked for by the id beside the signature; null = the connection has it.</summary>
+    public SenderKeySpec? Key { get; init; }
+
     /// <summary>What is signed: literal text, header names, and null for the body.</summary>
     public IReadOnlyList<SignedPart> Signed { get; init; } = [new(null, null)];
 
@@ -94,21 +97,28 @@ public sealed record SignatureSpec
         return PublicKeySignature.Verify(Algorithm, SignedBytes(request), signature.AsSpan(0, length), connection.Secret(Secret));
     }
 
+    /// <summary>The key that the signature names; null where none is asked for, or no id that could be one stands there.</summary>
+    public SenderKey? KeyOf(InboundRequest request) => Key is { } key && Member(request.Header(Header), key.Id) is { } id && SenderKeySpec.IsId(id) ? key.Of(id, Secret) : null;
+
     /// <summary>Null when there is no signature where it should be.</summary>
-    private string? Given(string? header)
+    private string? Given(string? header) => Inside is null ? header : Member(header, Inside);
+
+    /// <summary>Out of a header that is base64 of a JSON object; null when it is none, or has no such text.</summary>
+    private static string? Member(string? header, string name)
     {
-        if (Inside is null || header is null or { Length: > 4_096 })
-            return Inside is null ? header : null;
+        if (header is null or { Length: > 4_096 })
+            return null;
         var bytes = new byte[header.Length];
         if (!Convert.TryFromBase64String(header, bytes, out var length))
             return null;
         try
         {
             using var document = JsonDocument.Parse(bytes.AsMemory(0, length), new() { MaxDepth = 2 });
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(Inside, out var signature) && signature.ValueKind == JsonValueKind.String ? signature.GetString() : null;
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // Not JSON, or text that is no Unicode.
             return null;
         }
     }

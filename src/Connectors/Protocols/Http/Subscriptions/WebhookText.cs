@@ -13,6 +13,9 @@ internal sealed record WebhookValues(Connection Connection, IReadOnlyDictionary<
 
     public string? Id { get; init; }
 
+    /// <summary>Id of the destination that stands for the address.</summary>
+    public string? Destination { get; init; }
+
     /// <summary>End of the life that is asked for, RFC 3339.</summary>
     public string? Expires { get; init; }
 
@@ -21,6 +24,7 @@ internal sealed record WebhookValues(Connection Connection, IReadOnlyDictionary<
         "topic" => Topic,
         "address" => Address,
         "id" => Id,
+        "destination" => Destination,
         "expires" => Expires,
         _ when name.StartsWith("settings.", StringComparison.Ordinal) => Connection.Setting(name[9..]) ?? SettingDefaults.GetValueOrDefault(name[9..]),
         _ when name.StartsWith("secrets.", StringComparison.Ordinal) => Connection.Secret(name[8..]),
@@ -29,7 +33,7 @@ internal sealed record WebhookValues(Connection Connection, IReadOnlyDictionary<
 }
 
 /// <summary>
-/// Text with <c>{topic}</c>, <c>{address}</c>, <c>{id}</c>, <c>{expires}</c>, <c>{settings.name}</c> or <c>{secrets.name}</c> in it.
+/// Text with <c>{topic}</c>, <c>{address}</c>, <c>{id}</c>, <c>{destination}</c>, <c>{expires}</c>, <c>{settings.name}</c> or <c>{secrets.name}</c> in it.
 /// Whatever else stands in braces stays as it is: a GraphQL query is full of them.
 /// </summary>
 public sealed partial record WebhookText(string Text)
@@ -75,6 +79,6 @@ public sealed partial record WebhookText(string Text)
         }
     }
 
-    [GeneratedRegex(@"\{(topic|address|id|expires|(?:settings|secrets)\.[A-Za-z0-9_-]+)\}", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\{(topic|address|id|destination|expires|(?:settings|secrets)\.[A-Za-z0-9_-]+)\}", RegexOptions.NonBacktracking)]
     private static partial Regex Placeholder();
 }

@@ -51,6 +51,7 @@ internal static class SchemaProbes
         Authentication("{ scheme: api-key, header: a, key: b }", "{ scheme: token, header: a, secret: s }"),
         Authentication("{ scheme: oauth1, consumerKey: a, consumerSecret: b }", "{ scheme: standard-webhooks, secret: s }"),
         Authentication("{ scheme: oauth2, tokenAddress: a, clientId: b, clientSecret: c }", "{ scheme: hmac, header: a, secret: s }"),
+        Authentication("{ scheme: oauth2, tokenAddress: a, clientId: b, clientSecret: c, applicationScope: d }", "{ scheme: public-key, header: a, secret: s, inside: b, key: { id: c, path: '/{id}', at: $.k, by: application } }"),
         Authentication("{ scheme: none }", "{ scheme: public-key, header: a, secret: s }"),
         Authentication("{ scheme: ws-security, user: a, password: b }", "{ scheme: none, because: b }"),
         Authentication("{ scheme: netsuite-token }", "{ scheme: none, because: b }"),
@@ -70,6 +71,11 @@ internal static class SchemaProbes
             list: { path: /w, items: "$[]", id: "$.id", topic: $.t, address: $.a, active: { at: $.s, is: [on] }, body: { a: 1 } }
             create: { path: /w, body: { a: 1 } }
             renew: { path: /w, body: { a: 1 } }
+            enable: { path: /w, body: { a: 1 } }
+            destination:
+              list: { path: /d, items: "$[]", id: $.id, address: $.a, active: { at: $.s, is: [on] }, body: { a: 1 } }
+              create: { path: /d, body: { a: 1 } }
+              enable: { path: /d, body: { a: 1 } }
             delete: { path: /w }
           receive: { documents: [{ ignore: Nothing. }] }
         """,

@@ -121,7 +121,7 @@ internal sealed class PostgreSqlDialect : ISqlDialect
             OnConflict.Fail => "",
             OnConflict.Ignore => $" ON CONFLICT ({keys}) DO NOTHING RETURNING {keys}",
             OnConflict.Replace => $" ON CONFLICT ({keys}) DO UPDATE SET " + string.Join(", ", rest.Select(c => $"{c.Name} = excluded.{c.Name}")),
-            _ => $" ON CONFLICT ({keys}) DO UPDATE SET " + string.Join(", ", rest.Select(c => $"{c.Name} = {table.Table}.{c.Name} + excluded.{c.Name}")),
+            _ => $" ON CONFLICT ({keys}) DO UPDATE SET " + string.Join(", ", rest.Select(c => c.Largest ? $"{c.Name} = greatest({table.Table}.{c.Name}, excluded.{c.Name})" : $"{c.Name} = {table.Table}.{c.Name} + excluded.{c.Name}")),
         };
     }
 

@@ -136,7 +136,7 @@ internal sealed class SqlServerDialect : ISqlDialect
                 + "WHERE v.ordinal_ IN (SELECT ordinal_ FROM @fresh); SELECT ordinal_ FROM @fresh",
             OnConflict.Replace =>
                 $"UPDATE t SET {string.Join(", ", rest.Select(c => $"t.[{c.Name}] = v.[{c.Name}]"))} FROM {table.Table} t INNER JOIN {Values(table, rows)} ON {sameKey}; {insertMissing}",
-            _ => $"UPDATE t SET {string.Join(", ", rest.Select(c => $"t.[{c.Name}] = t.[{c.Name}] + v.[{c.Name}]"))} FROM {table.Table} t INNER JOIN {Values(table, rows)} ON {sameKey}; {insertMissing}",
+            _ => $"UPDATE t SET {string.Join(", ", rest.Select(c => $"t.[{c.Name}] = {(c.Largest ? $"CASE WHEN v.[{c.Name}] > t.[{c.Name}] THEN v.[{c.Name}] ELSE t.[{c.Name}] END" : $"t.[{c.Name}] + v.[{c.Name}]")}"))} FROM {table.Table} t INNER JOIN {Values(table, rows)} ON {sameKey}; {insertMissing}",
         };
     }
 

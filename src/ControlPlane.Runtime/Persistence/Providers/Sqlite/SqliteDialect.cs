@@ -97,7 +97,7 @@ internal sealed class SqliteDialect : ISqlDialect
             OnConflict.Fail => "",
             OnConflict.Ignore => $" ON CONFLICT ({keys}) DO NOTHING",
             OnConflict.Replace => $" ON CONFLICT ({keys}) DO UPDATE SET " + string.Join(", ", rest.Select(c => $"{c.Name} = excluded.{c.Name}")),
-            _ => $" ON CONFLICT ({keys}) DO UPDATE SET " + string.Join(", ", rest.Select(c => $"{c.Name} = {c.Name} + excluded.{c.Name}")),
+            _ => $" ON CONFLICT ({keys}) DO UPDATE SET " + string.Join(", ", rest.Select(c => c.Largest ? $"{c.Name} = max({c.Name}, excluded.{c.Name})" : $"{c.Name} = {c.Name} + excluded.{c.Name}")),
         };
     }
 

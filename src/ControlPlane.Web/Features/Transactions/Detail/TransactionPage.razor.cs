@@ -24,6 +24,10 @@ public sealed partial class TransactionPage
 
     [Inject] private ITransactionQueries Queries { get; set; } = default!;
 
+    [Inject] private ControlPlane.Runtime.Changes.IOrderChanges Changes { get; set; } = default!;
+
+    [Inject] private ControlPlane.Runtime.Persistence.TenantScope Tenant { get; set; } = default!;
+
     [Inject] private CarriedReadings Readings { get; set; } = default!;
 
     [Inject] private TimeProvider Time { get; set; } = default!;
@@ -59,7 +63,7 @@ public sealed partial class TransactionPage
     {
         var id = Id;
         var detail = await Queries.FindAsync(id, ct);
-        return new(id, detail, detail is null ? null : await Queries.LinesAsync(id, ct), Time.GetUtcNow());
+        return new(id, detail, detail is null ? null : await Queries.LinesAsync(id, ct), Time.GetUtcNow()) { Changes = detail is null ? [] : await Changes.OfAsync(Tenant, id, ct) ?? [] };
     }
 
     protected override DateTimeOffset ReadAt(TransactionView value) => value.ReadAt;

@@ -37,7 +37,7 @@ public static class TransactionPresentation
         JournalEventType.RetryScheduled or JournalEventType.WaitStarted or JournalEventType.Held or JournalEventType.TurnTaken => (Icons.Material.Outlined.Schedule, "cp-tone-waiting"),
         JournalEventType.OutcomeUnknown => (Icons.Material.Outlined.HelpOutline, "cp-tone-unknown"),
         JournalEventType.StepSkipped or JournalEventType.DuplicateReceived => (Icons.Material.Outlined.RemoveCircleOutline, "cp-tone-neutral"),
-        JournalEventType.Received or JournalEventType.ChannelEventReceived or JournalEventType.SignalReceived => (Icons.Material.Outlined.Input, "cp-tone-info"),
+        JournalEventType.Received or JournalEventType.Acknowledged or JournalEventType.ChannelEventReceived or JournalEventType.SignalReceived => (Icons.Material.Outlined.Input, "cp-tone-info"),
         JournalEventType.EvidenceExported => (Icons.Material.Outlined.Download, "cp-tone-neutral"),
         JournalEventType.Replayed or JournalEventType.Released => (Icons.Material.Outlined.Replay, "cp-tone-info"),
         JournalEventType.Edited or JournalEventType.EditProposed or JournalEventType.EditDecided => (Icons.Material.Outlined.Edit, "cp-tone-info"),
