@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Lists and searches over so many transactions on a PostgreSQL of its own: queries-postgres.sh COUNT [rounds=40]. Everything is removed at the end.
-# FOLDER=... keeps server and database there for another run. Ten million take about 25 GB.
+# SUBJECT=operations asks the operations dashboard over so many events of the journal instead. FOLDER=... keeps server and database there for another run. Ten million take about 25 GB.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 bin=${PG_BIN:-$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1)}
@@ -22,4 +22,4 @@ finish() {
 }
 trap finish EXIT
 echo "PostgreSQL $("$bin/postgres" --version | cut -d' ' -f3), shared_buffers ${SHARED_BUFFERS:-1GB}, $(nproc) cores, $(df -h --output=avail "$folder" | tail -1 | tr -d ' ') free"
-dotnet run -c Release --project "$here/queries" -- "postgres=Host=127.0.0.1;Port=$port;Username=postgres;Database=queries" "transactions=$1" ${FOLDER:+keep} "${@:2}"
+dotnet run -c Release --project "$here/queries" -- "postgres=Host=127.0.0.1;Port=$port;Username=postgres;Database=queries" "${SUBJECT:-transactions}=$1" ${FOLDER:+keep} "${@:2}"
