@@ -24,17 +24,20 @@ for project in $(ls tests/*/*Tests.csproj | grep -vE "$last") $(ls tests/*/*Test
   if [ -n "$tryton" ] && grep -qE "$last" <<<"$project"; then wait "$tryton"; eval "$(cat "$work/tryton.env")"; tryton=; fi
   name=$(basename "$project" .csproj)
   echo "== $name"
+  from=$SECONDS
   log="$work/$name.log"
   dotnet run --no-build --project "$project" -- -noColor >"$log" 2>&1
   code=$?
-  grep -E '\[FAIL\]|\[SKIP\]' -A 12 "$log" | grep -vE '^--$' | cut -c1-300 | awk '/\[SKIP\]/{print; getline; print; next} /\[FAIL\]/{n=12} n-->0' | head -150
+  # What failed first; of what was skipped each reason once, with how often it holds.
+  awk '/\[SKIP\]/{n=0} /\[FAIL\]/{n=14} n-->0' "$log" | cut -c1-300 | head -120
+  awk '/\[SKIP\]/{getline; sub(/^ +/, ""); n[$0]++} END{for (r in n) print "   skipped " n[r] ": " r}' "$log" | cut -c1-300
   line=$(grep -oE 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$log" | tail -1)
   if [ -z "$line" ]; then
     echo "$name did not finish:"; tail -30 "$log"
     failed=$((failed + 1)); continue
   fi
   read -r t e f s <<<"$(echo "$line" | tr -dc '0-9 ')"
-  echo "   $line"
+  echo "   $line, $((SECONDS - from)) s"
   passed=$((passed + t - f - s)) failed=$((failed + f + e)) skipped=$((skipped + s))
   [ "$code" = 0 ] || [ $((f + e)) -gt 0 ] || { echo "$name ended with exit code $code"; failed=$((failed + 1)); }
 done
