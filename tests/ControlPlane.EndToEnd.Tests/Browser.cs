@@ -53,8 +53,11 @@ public sealed class Browser : IAsyncDisposable
     {
         await page.GotoAsync("/sign-in");
         await page.GetByRole(AriaRole.Button, new() { NameRegex = new(persona, System.Text.RegularExpressions.RegexOptions.IgnoreCase) }).First.ClickAsync();
-        await page.WaitForURLAsync(url => !url.Contains("/sign-in", StringComparison.Ordinal));
+        await Browser.AddressAsync(page, "^(?!.*/sign-in)");
     }
+
+    /// <summary>Looked at again and again: who waits for the navigation itself misses one that is faster than the waiting begins.</summary>
+    public static Task AddressAsync(IPage page, string pattern) => Assertions.Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex(pattern), new() { Timeout = 60_000 });
 
     /// <summary>Of a page that follows changes: the server has taken over.</summary>
     public static Task InteractiveAsync(IPage page) => Assertions.Expect(page.Locator("[data-live]")).ToBeAttachedAsync(new() { Timeout = 20_000 });

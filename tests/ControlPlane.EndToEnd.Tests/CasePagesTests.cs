@@ -44,7 +44,7 @@ public sealed class CasePagesTests
         await page.WaitForTimeoutAsync(1000);
         await page.Keyboard.PressAsync("j");
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**/cases/*");
+        await Browser.AddressAsync(page, "/cases/[^/]*$");
         var release = page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Release [0-9,]+ order") });
         await release.WaitForAsync();
         await page.WaitForTimeoutAsync(1000);

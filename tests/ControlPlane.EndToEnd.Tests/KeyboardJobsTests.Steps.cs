@@ -26,11 +26,11 @@ public sealed partial class KeyboardJobsTests
         await Expect(page.Locator("nav.tabs")).ToBeVisibleAsync();
         await Browser.InteractiveAsync(page);
         await keys.PressAsync("8");
-        await page.WaitForURLAsync("**tab=raw");
+        await Browser.AddressAsync(page, "tab=raw$");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Every document, byte for byte" })).ToBeVisibleAsync();
         await Expect(page.Locator(".bodies pre").First).ToBeVisibleAsync();
         await keys.PressAsync("6");
-        await page.WaitForURLAsync("**tab=compare");
+        await Browser.AddressAsync(page, "tab=compare$");
         await Expect(page.Locator(".compare section").First).ToBeVisibleAsync();
         keys.Done("Read an order's bytes, and compare what was sent with what would be sent now");
     }
@@ -41,7 +41,7 @@ public sealed partial class KeyboardJobsTests
         await keys.PressAsync("/");
         await keys.TabToAsync(page.Locator("#worklist-party"));
         await keys.TypeAsync("ERP");
-        await page.WaitForURLAsync("**party=erp");
+        await Browser.AddressAsync(page, "party=erp$");
         await keys.PressAsync("Escape");
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Save as a view" })).ToBeVisibleAsync();
         await keys.PressAsync("s");
@@ -112,7 +112,7 @@ public sealed partial class KeyboardJobsTests
     {
         await Browser.InteractiveAsync(page);
         await keys.PaletteAsync("workl", "Worklist");
-        await page.WaitForURLAsync("**/worklist");
+        await Browser.AddressAsync(page, "/worklist$");
         await Browser.InteractiveAsync(page);
         await Expect(page.Locator("[data-row]").First).ToBeVisibleAsync();
         if (samePage)

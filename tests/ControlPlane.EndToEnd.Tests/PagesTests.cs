@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 namespace ControlPlane.EndToEnd.Tests;
 
 /// <summary>
-/// Every page, in both themes, at desk and phone width: no axe violation, nothing that jumps while it loads (a cumulative layout shift of at most 0.05), nothing beside the
+/// Every page, in both themes, at desk and phone width: no axe violation, nothing that jumps while it loads (a cumulative layout shift of at most 0.05), a title from first to last, nothing beside the
 /// screen down to 320 pixels; screenshots are left to be looked at.
 /// </summary>
 public sealed class PagesTests
@@ -11,8 +11,15 @@ public sealed class PagesTests
     /// <summary>Of the sum of shifts that nobody caused by a key or click: "good" is below 0.1.</summary>
     private const double MostJumping = 0.05;
 
-    private const string WatchForJumps =
+    private const string Watch =
         """
+        window.untitled = 0;
+        let titled = false;
+        // After the page's own observers: what is mended before anything is drawn is seen by nobody.
+        new MutationObserver(() => queueMicrotask(() => {
+          if (titled && !document.title) window.untitled++;
+          titled ||= document.title !== '';
+        })).observe(document, { childList: true, subtree: true, characterData: true });
         window.jumped = 0;
         window.jumpers = [];
         new PerformanceObserver(list => {
@@ -100,7 +107,7 @@ public sealed class PagesTests
     private static async Task<IPage> OpenAsync(Browser browser, ProductProcess product, int width)
     {
         var page = await browser.OpenAsync(product.Address, width, width == 390 ? 844 : 900);
-        await page.Context.AddInitScriptAsync(WatchForJumps);
+        await page.Context.AddInitScriptAsync(Watch);
         await page.Context.AddInitScriptAsync(Browser.Axe);
         return page;
     }
@@ -113,6 +120,8 @@ public sealed class PagesTests
         var found = shot.EndsWith("-phone", StringComparison.Ordinal) ? await Browser.ViolationsButColoursAsync(page) : await Browser.ViolationsAsync(page);
         violations.AddRange(found.Select(v => $"{shot}: {v}"));
         await Browser.ShootAsync(page, shot);
+        if (await page.EvaluateAsync<int>("window.untitled") > 0)
+            violations.Add($"{shot}: had no title for a moment.");
         if (await page.EvaluateAsync<double>("window.jumped") <= MostJumping)
             return;
         // What jumps, jumps again; an order that came just then does not.

@@ -117,11 +117,24 @@ public sealed class ProductProcess : IAsyncDisposable
         throw new TimeoutException($"Not within {limit.TotalSeconds:0} s: {what}");
     }
 
+    /// <summary>Below the ports that the system gives to whoever connects somewhere: one of those can be taken again before the product listens on it.</summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        for (var tries = 0; tries < 100; tries++)
+        {
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(10_000, 20_000));
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException)
+            {
+                // Somebody listens there: another one.
+            }
+        }
+
+        throw new InvalidOperationException("No free port was found in 100 tries.");
     }
 
     private void Keep(object sender, DataReceivedEventArgs line)

@@ -78,7 +78,7 @@ public sealed class RepairJourneyTests
         Assert.True(presses <= MostPresses, $"{presses} presses of keys.");
         await page.GetByText($"{count} of {count} confirmed").WaitForAsync(new() { Timeout = 90_000 });
         await page.GetByRole(AriaRole.Link, new() { Name = "What became of each" }).ClickAsync();
-        await page.WaitForURLAsync("**/replays/*");
+        await Browser.AddressAsync(page, "/replays/[^/]*$");
         var replay = page.Url[(page.Url.LastIndexOf('/') + 1)..];
         Assert.Empty(await StuckAsync(product, "crosswalk.missing"));
         using (var items = JsonDocument.Parse(await product.Client.GetStringAsync($"/api/v1/replays/{replay}/items?state=proven&limit=200", Ct)))

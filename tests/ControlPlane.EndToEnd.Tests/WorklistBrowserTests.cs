@@ -110,6 +110,10 @@ public sealed class WorklistBrowserTests
         await page.Keyboard.PressAsync("Escape");
         await Expect(page).ToHaveURLAsync(new Regex("/worklist$"));
         await Expect(rows.Nth(1)).ToBeFocusedAsync();
+        // Who presses on before the focus is back goes on from the row that was in hand, not from the top.
+        await page.EvaluateAsync("document.activeElement.blur()");
+        await page.Keyboard.PressAsync("j");
+        await Expect(rows.Nth(2)).ToBeFocusedAsync();
         // Back and forward lead through the panel.
         await page.GoBackAsync();
         await Expect(page.Locator(".panel")).ToBeVisibleAsync();

@@ -216,6 +216,11 @@
     try { localStorage.setItem('cp-single-keys', e.target.checked ? 'on' : 'off'); } catch { /* Kept for this page only. */ }
   });
 
+  var inHand = null;
+  document.addEventListener('focusin', function (e) {
+    inHand = (e.target instanceof Element && (e.target.closest('[data-row]') ?? document.querySelector('[data-row][aria-current=true]'))) || inHand;
+  });
+
   document.addEventListener('keydown', function (e) {
     var at = e.target;
     if (!on() || e.ctrlKey || e.metaKey || e.altKey || (at instanceof HTMLElement && (at.isContentEditable || at.matches('input, textarea, select, dialog *')))) return;
@@ -235,8 +240,9 @@
       if (rows.length === 0) return;
       e.preventDefault();
       var now = rows.indexOf(document.activeElement);
-      // From the panel of a row on from that row.
+      // From the panel of a row on from that row; and from the one that was in hand last while nothing has the focus, as after a panel was closed.
       if (now < 0) now = rows.findIndex(function (row) { return row.getAttribute('aria-current') === 'true'; });
+      if (now < 0 && document.activeElement === document.body) now = rows.indexOf(inHand);
       var next = now < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, now + (key === 'j' ? 1 : -1)));
       rows[next].focus();
       rows[next].closest('tr')?.scrollIntoView({ block: 'nearest' });

@@ -227,12 +227,23 @@ public sealed class FixBoxTests : ControlsContext
     }
 
     [Fact]
-    public void Without_the_right_it_says_which_is_missing_and_a_failed_reading_hides_it()
+    public void Without_the_right_it_says_which_is_missing()
     {
         _who.SetRoles(PortalRoles.Executive);
         Assert.Contains("needs the role business, admin or operator", Box().Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_could_not_be_read_is_said_and_read_again()
+    {
         _repairs.Broken = true;
-        Assert.Empty(Box().FindAll(".fix"));
+        var box = Box();
+        Assert.Contains("could not be read", box.Find(".fix").TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("Mend it here", box.Markup, StringComparison.Ordinal);
+        _repairs.Broken = false;
+        box.Find(".fix button").Click();
+        Assert.DoesNotContain("could not be read", box.Markup, StringComparison.Ordinal);
+        Assert.Contains("Mend it here", box.Markup, StringComparison.Ordinal);
     }
 
     [Fact]

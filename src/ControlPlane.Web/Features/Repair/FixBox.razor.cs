@@ -23,7 +23,9 @@ public sealed partial class FixBox : IDisposable
     private Guid? _replay;
     private Guid _operation;
     private string? _said, _open, _heldBy;
-    private bool _busy;
+    private bool _busy, _unread;
+
+    private static readonly LoadProblem Unread = new("What can be mended here could not be read.", "Nothing was changed. Try again; if it stays, the log says why.");
     private UndoOffer? _undo;
 
     [Parameter, EditorRequired] public Guid TransactionId { get; set; }
@@ -87,7 +89,7 @@ public sealed partial class FixBox : IDisposable
             var choices = view?.State is Domain.Transactions.TransactionState.Stuck or Domain.Transactions.TransactionState.Retrying ? await Holds.ChoicesAsync(Tenant, id, _gone.Token) : null;
             var heldBy = view is null ? null : await Ownership.ClaimGuard.RefusedAsync(Services, Tenant, id, Who is null ? null : (await Who).User, _gone.Token);
             if (id == TransactionId)
-                (_view, _missing, _choices, _heldBy) = (view, missing, choices, heldBy);
+                (_view, _missing, _choices, _heldBy, _unread) = (view, missing, choices, heldBy, false);
         }
         catch (OperationCanceledException) when (_gone.IsCancellationRequested)
         {
@@ -95,9 +97,10 @@ public sealed partial class FixBox : IDisposable
         }
         catch (Exception e)
         {
-            // What is shown beside it is worth more than this box.
+            // What is shown beside it is worth more than this box; what was read before may be old, and nothing is mended by it.
             ShellLog.PageReadFailed(Log, nameof(FixBox), e);
-            (_view, _missing, _choices) = (null, null, null);
+            if (id == TransactionId)
+                (_view, _missing, _choices, _unread) = (null, null, null, true);
         }
     }
 
