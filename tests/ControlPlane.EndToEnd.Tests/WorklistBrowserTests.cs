@@ -210,8 +210,8 @@ public sealed class WorklistBrowserTests
         for (var i = 0; i < count; i++)
         {
             await using var update = connection.CreateCommand();
-            // Without a case the failure's own words are shown; another rank would move it, if anything could.
-            update.CommandText = "UPDATE transactions SET revision = revision + 1, case_id = NULL, fault_message = 'Changed by a test ' || revision, work_rank = work_rank - 40 WHERE id = @id AND work_rank IS NOT NULL";
+            // Without a case the failure's own words are shown, now few, now many; another rank would move it, if anything could.
+            update.CommandText = $"UPDATE transactions SET revision = revision + 1, case_id = NULL, fault_message = 'Changed by a test ' || revision || '{(Random.Shared.Next(2) == 0 ? "" : ", in so many words that they take more than the one line or the two lines of a row, however wide the window is in which somebody reads them, and then some more")}', work_rank = work_rank - 40 WHERE id = @id AND work_rank IS NOT NULL";
             update.Parameters.AddWithValue("@id", ids[Random.Shared.Next(ids.Count)]);
             await update.ExecuteNonQueryAsync(Ct);
         }

@@ -1,4 +1,5 @@
 using ControlPlane.Domain.Shared;
+using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Settings;
 using Hangfire;
@@ -15,7 +16,7 @@ public sealed class ConnectionHistory(IControlPlaneDb db, IOptions<ControlPlaneO
 
     /// <summary>Run by the scheduler once an hour. Safe to run twice, and to be cut short.</summary>
     /// <returns>How many were forgotten.</returns>
-    [DisableConcurrentExecution(timeoutInSeconds: 1)]
+    [OneAtATime]
     [AutomaticRetry(Attempts = 0)]
     public async Task<int> SweepAsync(CancellationToken ct)
     {

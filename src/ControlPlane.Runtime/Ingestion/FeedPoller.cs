@@ -3,6 +3,7 @@ using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Flows;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Outbound;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Persistence.Batches;
@@ -40,7 +41,7 @@ public sealed class FeedPoller
         (_db, _connections, _connectors, _gateway, _writer, _receiver, _standings, _clock, _log) = (db, connections, connectors, gateway, writer, receiver, standings, clock, log);
 
     /// <summary>Polls every feed whose time has come. Run by the scheduler every few seconds.</summary>
-    [DisableConcurrentExecution(timeoutInSeconds: 1)]
+    [OneAtATime]
     [AutomaticRetry(Attempts = 0)]
     public async Task PollDueAsync(CancellationToken ct)
     {

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using ControlPlane.Domain.Schemas.Drift;
 using ControlPlane.Domain.Shared;
+using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Persistence;
 using Hangfire;
@@ -24,7 +25,7 @@ public sealed partial class DriftWatch(IControlPlaneDb db, TimeProvider clock, I
 
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(10);
 
-    [DisableConcurrentExecution(timeoutInSeconds: 1)]
+    [OneAtATime]
     [AutomaticRetry(Attempts = 0)]
     public async Task LookAsync(CancellationToken ct)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ControlPlane.Domain.Shared;
+using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Persistence;
 using Hangfire;
@@ -41,7 +42,7 @@ public sealed class ScorecardKeeper
     /// <param name="door">Null = nobody comes to a door here.</param>
     internal ScorecardKeeper(IControlPlaneDb db, TimeProvider clock, DoorPressure? door = null) => (_db, _clock, _door) = (db, clock, door);
 
-    [DisableConcurrentExecution(timeoutInSeconds: 1)]
+    [OneAtATime]
     [AutomaticRetry(Attempts = 0)]
     public async Task KeepAsync(CancellationToken ct)
     {

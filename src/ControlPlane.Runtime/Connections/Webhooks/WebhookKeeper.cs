@@ -1,5 +1,6 @@
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Shared;
+using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Outbound;
 using ControlPlane.Runtime.Persistence;
@@ -43,7 +44,7 @@ public sealed class WebhookKeeper
         Uri.TryCreate(publicAddress.TrimEnd('/') + "/in/" + connection.Key, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address : null;
 
     /// <summary>Run by the scheduler every five minutes: a subscription that disappears is back within ten.</summary>
-    [DisableConcurrentExecution(timeoutInSeconds: 1)]
+    [OneAtATime]
     [AutomaticRetry(Attempts = 0)]
     public async Task KeepAsync(CancellationToken ct)
     {

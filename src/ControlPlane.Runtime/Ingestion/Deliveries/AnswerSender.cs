@@ -2,6 +2,7 @@ using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Outbound;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Persistence.Batches;
@@ -42,7 +43,7 @@ public sealed class AnswerSender
         (_db, _connections, _connectors, _gateway, _gates, _writer, _clock, _log) = (db, connections, connectors, gateway, gates, writer, clock, log);
 
     /// <summary>Sends what is due. Run by the scheduler every few seconds.</summary>
-    [DisableConcurrentExecution(timeoutInSeconds: 1)]
+    [OneAtATime]
     [AutomaticRetry(Attempts = 0)]
     public async Task SendDueAsync(CancellationToken ct)
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Persistence;
 using Hangfire;
 using Microsoft.EntityFrameworkCore;
@@ -29,7 +30,7 @@ public sealed class DeliveryResumer
         IControlPlaneDb db, IConnectionRegistry connections, IConnectorCatalog connectors, Receiver receiver, Lazy<IBackgroundJobClient> jobs, TimeProvider clock, ILogger<DeliveryResumer> log) =>
         (_db, _connections, _connectors, _receiver, _jobs, _clock, _log) = (db, connections, connectors, receiver, jobs, clock, log);
 
-    [DisableConcurrentExecution(timeoutInSeconds: 1)]
+    [OneAtATime]
     [AutomaticRetry(Attempts = 0)]
     public async Task ResumeAsync(CancellationToken ct)
     {

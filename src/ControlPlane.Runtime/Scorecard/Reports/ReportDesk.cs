@@ -3,6 +3,7 @@ using ControlPlane.Domain.Objectives;
 using ControlPlane.Domain.Scorecard;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.Engine;
 using ControlPlane.Runtime.Estate;
 using ControlPlane.Runtime.Persistence;
 using Hangfire;
@@ -68,7 +69,7 @@ public sealed class ReportDesk(IControlPlaneDb db, ReportMaker maker, PdfPrinter
     }
 
     /// <summary>Makes what plans ask for and is not there yet. A period is reported once its outcomes are final, or a day after its end.</summary>
-    [DisableConcurrentExecution(timeoutInSeconds: 1)]
+    [OneAtATime]
     [AutomaticRetry(Attempts = 0)]
     public async Task MakeDueAsync(CancellationToken ct)
     {
