@@ -50,6 +50,8 @@ public sealed class CasePagesTests
         await page.WaitForTimeoutAsync(1000);
         await release.FocusAsync();
         await page.Keyboard.PressAsync("Enter");
+        // The form has the focus when it opens.
+        await page.Locator("#case-canary:focus").WaitForAsync();
         await page.GetByLabel("What was mended").FocusAsync();
         await page.Keyboard.TypeAsync("released by finance");
         await page.Keyboard.PressAsync("Enter");

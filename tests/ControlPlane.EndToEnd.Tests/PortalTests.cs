@@ -41,6 +41,7 @@ public sealed class PortalTests
 
         await TakesOverWithoutAFlickerAsync(page, "/transactions");
         await TakesOverWithoutAFlickerAsync(page, $"/transactions/{id}");
+        await ASlowPageTellsNoFutureAsync(page);
         await AStopLeadsToItsPlaceAsync(page, id);
         await AnIdentifierIsCopiedAsync(page, id);
         await TheKeysCanBeListedAndSwitchedOffAsync(page);
@@ -60,6 +61,23 @@ public sealed class PortalTests
         Assert.Equal("", await watched.EvaluateAsync<string>("[...new Set(window.flicker)].join()"));
         Assert.True(await watched.Locator("tbody td, .timeline li").CountAsync() > 0);
         await watched.CloseAsync();
+    }
+
+    /// <summary>The server looks at its clock, then takes its time: that is no difference of the clocks, and what has just happened is not "in 4 s".</summary>
+    private static async Task ASlowPageTellsNoFutureAsync(IPage page)
+    {
+        var slow = await page.Context.NewPageAsync();
+        await slow.RouteAsync("**/transactions", async route =>
+        {
+            var answer = await route.FetchAsync();
+            await Task.Delay(4_000, Ct);
+            await route.FulfillAsync(new() { Response = answer });
+        });
+        await slow.GotoAsync("/transactions");
+        await Browser.InteractiveAsync(slow);
+        await slow.WaitForTimeoutAsync(1_500);
+        Assert.Equal("", await slow.EvaluateAsync<string>("[...document.querySelectorAll('[data-age-of]')].filter(e => Date.parse(e.dataset.ageOf) < Date.now() && e.textContent.startsWith('in ')).map(e => e.textContent).join()"));
+        await slow.CloseAsync();
     }
 
     private static async Task ANewPageTakesTheFocusButNotFromWhoTypesAsync(IPage page)

@@ -27,7 +27,7 @@ public sealed record AlertObjective(
 
 /// <summary>What is known of an incident at one time; kept as JSON.</summary>
 /// <param name="Case">Id of the case that most misses have; null = none stands out.</param>
-/// <param name="CaseWords">Message of the case.</param>
+/// <param name="CaseWords">What the catalogue calls the cause of the case; where it knows none, the message of the case.</param>
 /// <param name="Party">Role of the party to blame for most misses; null = none stands out.</param>
 /// <param name="System">Key of the connection to blame; null = not known.</param>
 /// <param name="Share">Of the misses that have this cause, 0 to 1.</param>

@@ -55,6 +55,9 @@ public interface IReceiver
     /// <summary>The sender's id of this delivery, the same when it repeats itself; null when it sends none.</summary>
     string? DeliveryId(InboundRequest request);
 
+    /// <summary>What the sender calls this kind of document, as it is kept and shown: many write it in a header or in the document, and not in the address. Empty when it says nothing. Never throws on bad input.</summary>
+    string TopicOf(InboundRequest request) => request.Topic;
+
     /// <summary>
     /// What a sender is answered that asks, before it sends anything, whether the address is ours: a JSON object. Null when it asks nothing
     /// that is known here, or what the answer needs is missing.

@@ -21,7 +21,14 @@ public sealed record FingerprintParts(FaultKind Kind, string Code, string System
 /// <param name="Value">The first 16 bytes of a SHA-256 over the parts.</param>
 public sealed record Fingerprint(short Version, Guid Value, FingerprintParts Parts)
 {
-    public const short Newest = 1;
+    /// <summary>
+    /// Since version 2 what an event told is told apart without the event that was waited for. That is its whole difference: all else keeps
+    /// version 1, so that its groups do not reshuffle.
+    /// </summary>
+    public const short Newest = 2;
+
+    /// <summary>Operation of what an event told: a refusal by the warehouse is one cause, whatever the order waited for. With a space, as no operation of a call has.</summary>
+    public const string Told = "an event";
 
     private const int LongestCode = 100;
 
@@ -31,8 +38,9 @@ public sealed record Fingerprint(short Version, Guid Value, FingerprintParts Par
     public static Fingerprint Of(FaultKind kind, string code, string message, string? field, string? system, string operation)
     {
         var parts = new FingerprintParts(kind, code.Length > LongestCode ? code[..LongestCode] : code, system ?? "", operation, MessagePattern.Of(message), FieldOf(field));
-        var text = string.Join('\n', $"v{Newest}", (int)kind, parts.Code, parts.System, parts.Operation, parts.Pattern, parts.Field);
-        return new(Newest, First16(text), parts);
+        var version = operation == Told ? Newest : (short)1;
+        var text = string.Join('\n', $"v{version}", (int)kind, parts.Code, parts.System, parts.Operation, parts.Pattern, parts.Field);
+        return new(version, First16(text), parts);
     }
 
     /// <summary>Which line it was belongs to the order: <c>lines[3].sku</c>, <c>lines.3.sku</c> and <c>/lines/3/sku</c> are told apart from other fields, not from other lines.</summary>

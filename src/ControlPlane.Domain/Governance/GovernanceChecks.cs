@@ -76,7 +76,8 @@ public static class GovernanceChecks
     private static GovernanceJudgement Personal(PersonalFact? personal) => personal switch
     {
         null => new(NotJudged, "No traffic yet: none of its documents was looked at."),
-        { Doubtful.Count: 0 } => new(Holds, Text($"Of {Count(personal.Fields, "field")} that came, {personal.Masked:N0} are personal, and masked.")),
+        { Doubtful.Count: 0, Masked: 0 } => new(Holds, personal.Fields == 1 ? "The one field that came is not personal." : Text($"None of the {personal.Fields:N0} fields that came is personal.")),
+        { Doubtful.Count: 0 } => new(Holds, Text($"Of {Count(personal.Fields, "field")} that came, {personal.Masked:N0} {(personal.Masked == 1 ? "is" : "are")} personal, and masked.")),
         _ => new(Fails, $"{(personal.Doubtful.Count == 1 ? "1 field looks" : Text($"{personal.Doubtful.Count:N0} fields look"))} personal and {(personal.Doubtful.Count == 1 ? "is" : "are")} not masked: {List(personal.Doubtful)}."),
     };
 
@@ -108,8 +109,8 @@ public static class GovernanceChecks
     }
 
     private static GovernanceJudgement Explained(ExplainedFact failures, decimal limit) => failures.Failures == 0
-        ? new(NotJudged, "Nothing failed at it within 30 days: there was nothing to explain.")
-        : new(failures.Explained * 100m >= limit * failures.Failures ? Holds : Fails, Text($"{failures.Explained:N0} of {failures.Failures:N0} failures within 30 days are explained."));
+        ? new(NotJudged, "No order failed at it within 30 days: there was nothing to explain. Calls that failed and went well when repeated are judged by themselves.")
+        : new(failures.Explained * 100m >= limit * failures.Failures ? Holds : Fails, Text($"{failures.Explained:N0} of {failures.Failures:N0} failures of orders within 30 days are explained."));
 
     private static GovernanceJudgement Calls(CallsFact? calls, decimal limit) => calls is not { Calls: > 0 }
         ? new(NotJudged, "No traffic yet: it was not called within 30 days.")

@@ -68,6 +68,25 @@ public static class GovernanceWords
         _ => null,
     };
 
+    /// <summary>What is wrong where it fails, in a few words. A rule's title says what holds.</summary>
+    public static string Failing(GovernanceCheck check) => check switch
+    {
+        GovernanceCheck.OwnerSet => "Nobody owns it",
+        GovernanceCheck.ObjectiveSet => "No objective covers it",
+        GovernanceCheck.WritesRepeatable => "Some of its writes cannot be repeated",
+        GovernanceCheck.KeysSent => "Keyed writes went without their key",
+        GovernanceCheck.RetryPolicy => "What calls it gives up too early",
+        GovernanceCheck.PersonalDataTagged => "Fields that look personal are not masked",
+        GovernanceCheck.MappingTestsGreen => "Its mapping has no tests, or red ones",
+        GovernanceCheck.CertificateDays => "A certificate or credential ends soon, or has ended",
+        GovernanceCheck.WebhookSignature => "Unsigned deliveries are taken",
+        GovernanceCheck.RunbookSet => "No runbook",
+        GovernanceCheck.ReviewCurrent => "A review is overdue",
+        GovernanceCheck.FailuresExplained => "Too many failures are not explained",
+        GovernanceCheck.CallErrors => "Too many of its calls fail",
+        _ => throw new ArgumentOutOfRangeException(nameof(check)),
+    };
+
     /// <summary>As documents name it: <c>owner-set</c>.</summary>
     public static string Word(this GovernanceCheck check) => string.Concat(check.ToString().Select((c, i) => char.IsUpper(c) && i > 0 ? "-" + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString(CultureInfo.InvariantCulture)));
 }

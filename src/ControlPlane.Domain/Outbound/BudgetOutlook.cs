@@ -10,7 +10,7 @@ public readonly record struct BudgetMinute(DateTimeOffset At, double Used, int R
 /// <param name="Peak">Of the busiest minute within the time that is looked at.</param>
 /// <param name="Refused">Answers 429 within a day.</param>
 /// <param name="Waits">Calls within a day that had to wait for a token.</param>
-/// <param name="ShortAt">At the pace of the last minute, when it is used up; null = it lasts.</param>
+/// <param name="ShortAt">At the pace of the last minute, when it is used up: at once where calls wait for it already; null = it lasts.</param>
 /// <param name="ShortAtPeak">At <see cref="BudgetOutlook.PeakFactor"/> times the busiest minute.</param>
 public sealed record BudgetOutlook(double Now, double LastHour, double LastDay, double Peak, int Refused, int Waits, DateTimeOffset? ShortAt, DateTimeOffset? ShortAtPeak)
 {
@@ -26,8 +26,11 @@ public sealed record BudgetOutlook(double Now, double LastHour, double LastDay, 
         var pace = minutes.Where(m => m.At == thisMinute.AddMinutes(-1)).Sum(m => m.Used);
         var day = minutes.Where(m => m.At > now.AddDays(-1)).ToList();
         var peak = day.Count == 0 ? 0 : day.Max(m => m.Used);
+        // Who waits uses no token: by what was used alone, a budget that everybody waits for would seem to last.
+        var waited = minutes.Any(m => m.At >= thisMinute.AddMinutes(-1) && m.Waits > 0);
+        DateTimeOffset? Short(double perMinute) => waited ? now : now + BudgetForecast.ShortIn(budget, left, perMinute);
         return new(
             pace, day.Where(m => m.At > now.AddHours(-1)).Sum(m => m.Used), day.Sum(m => m.Used), peak, day.Sum(m => m.Refused), day.Sum(m => m.Waits),
-            now + BudgetForecast.ShortIn(budget, left, pace), now + BudgetForecast.ShortIn(budget, left, peak * PeakFactor));
+            Short(pace), Short(peak * PeakFactor));
     }
 }

@@ -21,6 +21,9 @@ public sealed record FigureCondition(string Connection, string Operation, IReadO
 {
     public const int LongestValue = 100;
 
+    /// <summary>No stock and no credit is beyond it, on either side of zero: an order would wait for ever.</summary>
+    public const decimal Farthest = 1_000_000_000m;
+
     /// <summary>For people, after "until": "available of SKU-1 at The warehouse is at least 5".</summary>
     public string Words(string? system = null) =>
         $"{Figure}{(Arguments.Count > 0 ? $" of {string.Join(", ", Arguments.Values)}" : "")} at {system ?? Connection} is {Test switch { FigureTest.AtLeast => "at least ", FigureTest.AtMost => "at most ", _ => "" }}{Value}";
@@ -51,6 +54,10 @@ public sealed record FigureCondition(string Connection, string Operation, IReadO
             return $"The answer of {Operation} has no {Figure}. It has {string.Join(", ", operation.Figures)}.";
         if (Value.Length is 0 or > LongestValue)
             return $"Say the value that it waits for, in 1 to {LongestValue} characters.";
-        return Test != FigureTest.Equals && Number(Value) is null ? $"'{Value}' is no number. At least and at most need one, such as 5 or 12.50." : null;
+        if (Test == FigureTest.Equals)
+            return null;
+        if (Number(Value) is not { } number)
+            return $"'{Value}' is no number. At least and at most need one, such as 5 or 12.50.";
+        return Math.Abs(number) > Farthest ? "No figure is ever that far: it would wait for ever. Say a number between -1,000,000,000 and 1,000,000,000." : null;
     }
 }

@@ -49,6 +49,9 @@ public sealed record HoldCondition(HoldKind Kind, DateTimeOffset? Until, string?
 /// <param name="Systems">Keys of the connections, each with whether it is closed now.</param>
 public sealed record HoldFacts(DateTimeOffset Now, IReadOnlyCollection<string> Events, IReadOnlyDictionary<string, bool> Systems)
 {
+    /// <summary>Events of its flow whose step was not begun: while it is held they cannot come.</summary>
+    public IReadOnlyCollection<string> NotYet { get; init; } = [];
+
     /// <summary>What the connection of a figure offers; null = there is no such connection.</summary>
     public IReadOnlyList<ControlPlane.Domain.Connections.OperationDescriptor>? LookUps { get; init; }
 }
@@ -69,6 +72,7 @@ public static class HoldConditions
         HoldKind.Until when condition.Until > facts.Now + Longest => $"At most {Longest.TotalDays:0} days ahead.",
         HoldKind.Until => null,
         HoldKind.Event when condition.Name is not { Length: > 0 } => "Say which event.",
+        HoldKind.Event when facts.NotYet.Contains(condition.Name) => $"The event {condition.Name} cannot come yet: the step that causes it was not begun, and nothing is sent while it is held. {(facts.Events.Count == 0 ? "Choose a time instead." : $"Those that can: {string.Join(", ", facts.Events.Order(StringComparer.Ordinal))}.")}",
         HoldKind.Event when facts.Events.Count == 0 => "No event can come for this order any more by its flow. Choose a time instead.",
         HoldKind.Event when !facts.Events.Contains(condition.Name) => $"The event {condition.Name} cannot come for this order by its flow. Those that can: {string.Join(", ", facts.Events.Order(StringComparer.Ordinal))}.",
         HoldKind.Event => null,

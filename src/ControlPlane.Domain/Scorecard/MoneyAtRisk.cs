@@ -23,10 +23,20 @@ public enum RiskPart
 /// <param name="Amount">Null where no price is set.</param>
 public sealed record RiskLine(RiskPart Part, string Channel, string Party, long Orders, Money? Amount);
 
+/// <summary>Stuck orders without a deadline. None of them is late, so no part holds them.</summary>
+/// <param name="Money">What they are worth, by currency, largest first.</param>
+public sealed record UndatedStuck(long Orders, IReadOnlyList<Money> Money)
+{
+    public static readonly UndatedStuck None = new(0, []);
+}
+
 /// <summary>Sums by part, channel and party. Currencies stand side by side; none is converted.</summary>
 public sealed record MoneyAtRisk(IReadOnlyList<RiskLine> Lines)
 {
     public IReadOnlyList<Money> Total => Sum(Lines);
+
+    /// <summary>What is not in it, and has to be said beside it.</summary>
+    public UndatedStuck Undated { get; init; } = UndatedStuck.None;
 
     public IReadOnlyList<Money> Of(RiskPart part) => Sum(Lines.Where(l => l.Part == part));
 

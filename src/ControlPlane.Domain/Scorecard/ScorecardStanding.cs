@@ -36,15 +36,13 @@ public static class ScorecardStandings
     /// <summary>The gravest of several; no data counts only where all have none.</summary>
     public static ScorecardStanding Gravest(IEnumerable<ScorecardStanding> standings) => standings.DefaultIfEmpty(ScorecardStanding.NoData).Max();
 
-    /// <summary>Of a party: by the share of all budgets that its misses alone spent.</summary>
-    /// <param name="misses">That it caused.</param>
-    /// <param name="budget">Misses that all objectives together allow; 0 = nothing is measured.</param>
-    /// <param name="events">Events that were counted.</param>
-    public static ScorecardStanding OfParty(long misses, decimal budget, long events) => (misses, events) switch
+    /// <summary>Of a party: by the objective that it hurts most, since budgets of others do not make up for that one.</summary>
+    /// <param name="spent">Largest share of one objective's budget that its misses alone spent; null = nothing is measured.</param>
+    public static ScorecardStanding OfParty(decimal? spent) => spent switch
     {
-        (_, 0) => ScorecardStanding.NoData,
-        (0, _) => ScorecardStanding.Inside,
-        _ when misses >= budget => ScorecardStanding.Missed,
-        _ => misses >= budget / 2 ? ScorecardStanding.RunningLow : ScorecardStanding.Inside,
+        null => ScorecardStanding.NoData,
+        >= 1 => ScorecardStanding.Missed,
+        >= 0.5m => ScorecardStanding.RunningLow,
+        _ => ScorecardStanding.Inside,
     };
 }

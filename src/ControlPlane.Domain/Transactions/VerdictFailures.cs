@@ -128,7 +128,7 @@ internal static class VerdictFailures
                 misfit ? $"What {VerdictWords.The(party)} reported does not fit the order: {Lower(reason)} Someone has to settle it with them."
                 : StartsWithName(reason, party) ? $"{reason} Someone has to change it there or here."
                 : $"{The(party)} refused the order: {Lower(reason)} Someone has to change it there or here.",
-                VerdictMoves.Of(party.Role), party, since, $"Change it in {VerdictWords.The(party)} or correct the order, then retry. Sending it again unchanged cannot help.", VerdictConfidence.Certain);
+                VerdictMoves.Of(party.Role), party, since, $"Change it in {VerdictWords.The(party)} or correct the order, then retry. {VerdictWords.Unchanged}", VerdictConfidence.Certain);
         return new($"Our check stopped the order{(v.Party is { } target ? $" before it went to {VerdictWords.The(target)}" : "")}: {Lower(reason)}{(tail == "." ? "" : VerdictWords.Cap(tail.TrimStart(';', ' ')))}".TrimEnd(),
             VerdictMove.Us, v.Party, since, $"Compare what {VerdictWords.The(v.Facts.Channel)} sent with what we made of it. Correct the order there, or the mapping or limit here, then retry.", VerdictConfidence.Certain);
     }

@@ -7,6 +7,12 @@ namespace ControlPlane.Domain.Transactions;
 /// <summary>The words of a verdict. Technical names get their words here, once, for portal, API and timeline.</summary>
 public static class VerdictWords
 {
+    /// <summary>Ends the next step where a retry alone changes nothing.</summary>
+    public const string Unchanged = "Sending it again unchanged cannot help.";
+
+    /// <summary>True where the verdict says that a retry alone changes nothing.</summary>
+    public static bool CannotHelp(Verdict verdict) => verdict.NextStep.Contains(Unchanged, StringComparison.Ordinal);
+
     /// <summary>"the ERP (Business Central)"; the role alone when the connection is called by it.</summary>
     public static string The(VerdictSystem system)
     {

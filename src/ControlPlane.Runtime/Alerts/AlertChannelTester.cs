@@ -1,5 +1,6 @@
 using ControlPlane.Domain.Alerts;
 using ControlPlane.Domain.Shared;
+using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Ownership;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Transactions;
@@ -7,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ControlPlane.Runtime.Alerts;
 
-/// <summary>Sends a test through a channel now and says what happened. Nothing is kept in the outbox, and a success ends the count of failures.</summary>
+/// <summary>Sends a test through a channel now and says what happened. Nothing is kept in the outbox; a success ends the count of failures, a failure is kept with its reason.</summary>
 public interface IAlertChannelTester
 {
     Task<CommandOutcome> TestAsync(TenantScope tenant, string name, string by, CancellationToken ct);
@@ -38,9 +39,15 @@ internal sealed class AlertChannelTester(IControlPlaneDb db, IEnumerable<INotifi
                 refused.Add(rows.Count == 1 ? e.Message : $"{row.Recipient}: {e.Message}");
             }
 
-        if (refused.Count > 0)
-            return new(false, "not_taken", $"It did not arrive. {string.Join(" ", refused)}");
         var now = clock.GetUtcNow().ToMicroseconds();
+        if (refused.Count > 0)
+        {
+            // Kept so that the channel's row says it, but not counted: the count says that alerts are held up, and somebody who tries a new channel would wake others with it.
+            var fault = PayloadRows.Cut(string.Join(" ", refused), ColumnLengths.Summary);
+            await context.AlertChannels.Where(c => c.Name == name).ExecuteUpdateAsync(s => s.SetProperty(c => c.FailingSince, c => c.FailingSince ?? now).SetProperty(c => c.LastFault, fault), ct);
+            return new(false, "not_taken", $"It did not arrive. {string.Join(" ", refused)}");
+        }
+
         await context.AlertChannels.Where(c => c.Name == name).ExecuteUpdateAsync(s => s.SetProperty(c => c.Failures, 0).SetProperty(c => c.FailingSince, (long?)null).SetProperty(c => c.LastTakenAt, now), ct);
         return new(true, "accepted", channel.Type == AlertChannelType.Mail ? $"The mail server took it for {string.Join(", ", channel.To)}. Look into the inbox." : $"{channel.Type} took it. Look whether it is shown there.");
     }

@@ -1,9 +1,11 @@
 using System.Globalization;
 using ControlPlane.Domain.Alerts;
+using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Objectives;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Ingestion;
+using ControlPlane.Runtime.Objectives;
 using ControlPlane.Runtime.Ownership;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Transactions;
@@ -12,8 +14,11 @@ using Microsoft.EntityFrameworkCore;
 namespace ControlPlane.Runtime.Alerts;
 
 /// <inheritdoc cref="IAlerts"/>
-internal sealed class AlertIncidents(IControlPlaneDb db, AlertTelling telling, IConnectionRegistry connections, NotificationSignal signal, TimeProvider clock) : IAlerts
+internal sealed class AlertIncidents(IControlPlaneDb db, AlertTelling telling, IConnectionRegistry connections, IObjectives objectives, NotificationSignal signal, TimeProvider clock) : IAlerts
 {
+    /// <summary>A refusal names so many of what is allowed: it is a sentence, not the list.</summary>
+    private const int MostListed = 20;
+
     private static readonly TimeSpan SilencesShown = TimeSpan.FromDays(30);
 
     public async Task<AlertList> ListAsync(TenantScope tenant, AlertFilter filter, string? cursor, int limit, CancellationToken ct)
@@ -99,6 +104,14 @@ internal sealed class AlertIncidents(IControlPlaneDb db, AlertTelling telling, I
         return [.. (await context.AlertSilences.AsNoTracking().Where(s => s.Until > shown).OrderByDescending(s => s.Until).Take(200).ToListAsync(ct)).Select(s => new SilenceItem(s.ToSilence(), s.EndedBy, Instant.FromMicroseconds(s.Until) > now))];
     }
 
+    public async Task<SilenceChoices> ChoicesAsync(TenantScope tenant, CancellationToken ct) => new(
+        [
+            .. (await objectives.AllAsync(ct)).Select(o => new SilenceChoice(o.Objective.Name, o.Objective.Title)).Concat((await objectives.CompositesAsync(ct)).Select(c => new SilenceChoice(c.Name, c.Title)))
+                .OrderBy(c => c.Name, StringComparer.Ordinal),
+        ],
+        [.. connections.All.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => new SilenceChoice(c.Key, c.DisplayName))],
+        [.. Enum.GetValues<SystemRole>().Select(r => r.Word()).Append(MissParty.Us).Select(p => new SilenceChoice(p, AlertWords.Party(p)))]);
+
     public async Task<CommandOutcome> SilenceAsync(TenantScope tenant, Guid id, SilenceRequest request, string by, CancellationToken ct)
     {
         var (objective, connection, party) = (Filled(request.Objective), Filled(request.Connection), Filled(request.Party));
@@ -112,6 +125,12 @@ internal sealed class AlertIncidents(IControlPlaneDb db, AlertTelling telling, I
             return new(false, "time_invalid", $"A silence lasts a minute to {AlertSilence.Longest.TotalDays:0} days.");
         if (connection is not null && connections.Find(connection) is null)
             return new(false, "connection_unknown", $"There is no connection {connection}.");
+        // A name that is mistyped would silence nothing, and nobody would know before the alert comes.
+        var known = await ChoicesAsync(tenant, ct);
+        if (objective is not null && known.Objectives.All(c => c.Name != objective))
+            return new(false, "objective_unknown", known.Objectives.Count == 0 ? "No objective is published." : $"There is no objective {objective}. Allowed: {Listed(known.Objectives)}.");
+        if (party is not null && known.Parties.All(c => c.Name != party))
+            return new(false, "party_unknown", $"Nobody is called {party}. Allowed: {Listed(known.Parties)}.");
         var now = clock.GetUtcNow();
         await using var context = db.CreateContext(tenant);
         if (await context.AlertSilences.AnyAsync(s => s.Id == id, ct))
@@ -133,6 +152,8 @@ internal sealed class AlertIncidents(IControlPlaneDb db, AlertTelling telling, I
             ? new(true, "accepted", "People are told again from the next look on.")
             : new(false, "not_found", "There is no such silence, or it is over already.");
     }
+
+    private static string Listed(IReadOnlyList<SilenceChoice> choices) => string.Join(", ", choices.Take(MostListed).Select(c => c.Name)) + (choices.Count > MostListed ? ", …" : "");
 
     private static string? Filled(string? text) => text?.Trim() is { Length: > 0 } filled ? filled : null;
 

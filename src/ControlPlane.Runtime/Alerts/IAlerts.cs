@@ -34,6 +34,15 @@ public sealed record SilenceItem(AlertSilence Silence, string? EndedBy, bool Hol
 /// <summary>What a silence covers, and for how long.</summary>
 public sealed record SilenceRequest(string? Objective, string? Connection, string? Party, TimeSpan Length, string Reason);
 
+/// <summary>What there is to be silenced: a name that is not among it silences nothing.</summary>
+/// <param name="Objectives">Names of objectives and composites, with what people call them.</param>
+/// <param name="Connections">Keys of connections, with what people call them.</param>
+/// <param name="Parties">Words of systems' roles, and <c>us</c>.</param>
+public sealed record SilenceChoices(IReadOnlyList<SilenceChoice> Objectives, IReadOnlyList<SilenceChoice> Connections, IReadOnlyList<SilenceChoice> Parties);
+
+/// <summary>One of them.</summary>
+public sealed record SilenceChoice(string Name, string Title);
+
 /// <summary>Incidents, and what people do with them.</summary>
 public interface IAlerts
 {
@@ -51,6 +60,9 @@ public interface IAlerts
 
     /// <summary>Those that hold, and those of the last thirty days.</summary>
     Task<IReadOnlyList<SilenceItem>> SilencesAsync(TenantScope tenant, CancellationToken ct);
+
+    /// <summary>What a silence can name now.</summary>
+    Task<SilenceChoices> ChoicesAsync(TenantScope tenant, CancellationToken ct);
 
     /// <param name="id">Made when the dialog opens: fifteen clicks are one silence.</param>
     Task<CommandOutcome> SilenceAsync(TenantScope tenant, Guid id, SilenceRequest request, string by, CancellationToken ct);

@@ -1,15 +1,21 @@
 using ControlPlane.Domain.Alerts;
 using ControlPlane.Domain.Connections;
+using ControlPlane.Domain.ExceptionCases;
 using ControlPlane.Domain.Objectives;
 using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Persistence;
 using Microsoft.EntityFrameworkCore;
 
 namespace ControlPlane.Runtime.Alerts;
 
 /// <summary>Puts what alerts just now into as few incidents as there are causes, with the words for each.</summary>
-internal sealed class IncidentFacts(IConnectionRegistry connections)
+/// <param name="causes">What explains cases; null = nothing, and they are called by their messages.</param>
+internal sealed class IncidentFacts(IConnectionRegistry connections, CauseStore? causes = null)
 {
+    /// <summary>A message that the catalogue does not know may be a page long.</summary>
+    private const int LongestWords = 140;
+
     /// <summary>By key of the incident.</summary>
     /// <param name="open">Incidents that are open, with their facts.</param>
     public async Task<IReadOnlyDictionary<string, AlertFacts>> OfAsync(ControlPlaneDbContext context, IReadOnlyList<FoundAlert> found, IReadOnlyList<(string Key, AlertFacts Facts)> open, CancellationToken ct)
@@ -29,15 +35,26 @@ internal sealed class IncidentFacts(IConnectionRegistry connections)
         }
 
         var ids = groups.Values.SelectMany(g => g).Select(f => f.Case?.Key).OfType<string>().Where(k => Guid.TryParse(k, out _)).Select(Guid.Parse).Distinct().ToList();
-        var cases = ids.Count == 0 ? [] : await context.ExceptionCases.AsNoTracking().Where(c => ids.Contains(c.Id)).Select(c => new { c.Id, c.Sample, c.System }).ToDictionaryAsync(c => c.Id, c => (c.Sample, c.System), ct);
+        var cases = await CasesAsync(context, ids, ct);
         return groups.ToDictionary(g => g.Key, g => Merge(g.Key, g.Value, cases), StringComparer.Ordinal);
+    }
+
+    /// <summary>What cases are called, without what one order had in it: the catalogue's title where it knows one. The words of a system name customers and change from order to order.</summary>
+    private async Task<Dictionary<Guid, (string Words, string? System)>> CasesAsync(ControlPlaneDbContext context, List<Guid> ids, CancellationToken ct)
+    {
+        if (ids.Count == 0)
+            return [];
+        var catalogue = causes is null ? CauseCatalogue.Empty : await causes.EffectiveAsync(new(context.TenantId), ct);
+        var names = await new CaseNames(() => catalogue, connections).OfAsync(context, ids, ct);
+        return await context.ExceptionCases.AsNoTracking().Where(c => ids.Contains(c.Id)).Select(c => new { c.Id, c.Sample, c.System }).ToDictionaryAsync(
+            c => c.Id, c => (AlertWords.Short(names.GetValueOrDefault(c.Id) is { } name ? name.Cause?.Title ?? name.Title : c.Sample, LongestWords), c.System), ct);
     }
 
     /// <summary>The incident in which a part of a composite is: what burns as one and as a part is one trouble. The most urgent part first.</summary>
     private static string? OfPart(FoundAlert alert, Dictionary<string, List<FoundAlert>> groups) => alert.Objective.Parts is not { } parts ? null
         : groups.SelectMany(g => g.Value.Select(f => (g.Key, f.Objective))).Where(g => parts.Contains(g.Objective.Name)).OrderBy(g => g.Objective.Urgency).ThenBy(g => g.Objective.Name, StringComparer.Ordinal).Select(g => g.Key).FirstOrDefault();
 
-    private AlertFacts Merge(string key, List<FoundAlert> all, Dictionary<Guid, (string Sample, string? System)> cases)
+    private AlertFacts Merge(string key, List<FoundAlert> all, Dictionary<Guid, (string Words, string? System)> cases)
     {
         // What a composite misses its parts miss: it counts once.
         var alerts = all.Exists(a => a.Objective.Parts is null) ? all.FindAll(a => a.Objective.Parts is null) : all;

@@ -106,7 +106,7 @@ internal sealed class IncidentWriter(IControlPlaneDb db, AlertTelling telling, N
             .. joined.Count > 0 ? [$"{string.Join(", ", joined)} burns too"] : (string[])[],
             .. left.Count > 0 ? [$"{string.Join(", ", left)} burns no more"] : (string[])[],
             .. now.Urgency < before.Urgency && before.Objectives.Count > 0 ? ["it became urgent"] : (string[])[],
-            .. now.Case != before.Case && now.Case is not null ? [AlertWords.Cause(now)] : (string[])[],
+            .. now.Case != before.Case && now.Case is not null ? [AlertWords.CauseAlone(now)] : (string[])[],
         ];
         return parts.Count == 0 ? null : string.Join("; ", parts);
     }

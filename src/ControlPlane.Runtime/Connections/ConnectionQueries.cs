@@ -1,6 +1,7 @@
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Transactions;
+using ControlPlane.Runtime.Connections.Onboarding;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Transactions.Home;
@@ -14,12 +15,13 @@ public sealed record ConnectionsView(DateTimeOffset ReadAt, IReadOnlyList<Connec
 /// <param name="Owner">The person or team that is asked when it fails; empty when the document names none.</param>
 /// <param name="LastMessageAt">When it last sent us something; null when it never did.</param>
 /// <param name="LastMessageRefused">True when that was refused.</param>
-/// <param name="LastCallAt">When we last called it, within the last hour; null when we did not.</param>
+/// <param name="LastCallAt">When we last called it or asked one of its feeds, within the last hour; null when we did not.</param>
 /// <param name="Calls">In the last hour.</param>
 /// <param name="Failures">Of these calls, without a usable answer or refused for a reason of the system's own.</param>
 /// <param name="LastFault">Of the failed ones, in business words.</param>
 /// <param name="Stuck">Orders that are stuck at it.</param>
 /// <param name="Queue">How its queue is listened to; null when it has none.</param>
+/// <param name="Waited">Further calls of the last hour that were put off, because our own rate budget was used up.</param>
 /// <param name="Expiring">What of its credentials and certificates expires first, within 30 days; null when nothing does.</param>
 public sealed record ConnectionStanding(
     string Key,
@@ -38,7 +40,8 @@ public sealed record ConnectionStanding(
     int Stuck,
     int Waiting,
     QueueStanding? Queue = null,
-    ExpiryNotice? Expiring = null);
+    ExpiryNotice? Expiring = null,
+    int Waited = 0);
 
 /// <summary>
 /// Reads the list of connections. Each connection's last message is one seek of the message index; calls are the last
@@ -63,10 +66,12 @@ public sealed class ConnectionQueries(IControlPlaneDb db, TimeProvider clock, IC
                 c.Enabled,
                 // Two seeks, one value each: both together would become a numbering of all messages there are.
                 LastAt = context.Messages.Where(m => m.Connection == c.Key).OrderByDescending(m => m.Id).Select(m => (long?)m.ReceivedAt).FirstOrDefault(),
+                LastTest = context.ConnectionEvents.Where(e => e.Connection == c.Key && (e.Kind == OnboardingDesk.TestFailed || e.Kind == OnboardingDesk.TestPassed)).OrderByDescending(e => e.Id).Select(e => e.Kind).FirstOrDefault(),
                 LastState = context.Messages.Where(m => m.Connection == c.Key).OrderByDescending(m => m.Id).Select(m => (MessageState?)m.State).FirstOrDefault(),
             })
             .ToListAsync(ct);
         var calls = await ConnectionActivity.CallsSinceAsync(context, now - SystemJudgement.QuietAfter, ct);
+        var feeds = await ConnectionActivity.FeedsAsync(context, ct);
         var queues = await QueueStanding.ReadAsync(context, now, ct);
         var expiring = await Health.ConnectionHealthQueries.ExpiringAsync(context, now, ct);
         var pending = await context.Transactions.AsNoTracking()
@@ -80,6 +85,8 @@ public sealed class ConnectionQueries(IControlPlaneDb db, TimeProvider clock, IC
             .. rows.Select(r =>
             {
                 var call = calls.GetValueOrDefault(r.Key);
+                var feed = feeds.GetValueOrDefault(r.Key);
+                var asked = feed?.LastAt is { } at && now - at < SystemJudgement.QuietAfter ? feed.LastAt : null;
                 var lastMessage = r.LastAt is { } last ? Instant.FromMicroseconds(last) : (DateTimeOffset?)null;
                 var queue = r.Enabled ? queues.GetValueOrDefault(r.Key) : null;
                 var here = byConnection[r.Key].ToList();
@@ -94,12 +101,13 @@ public sealed class ConnectionQueries(IControlPlaneDb db, TimeProvider clock, IC
                     Calls = call?.Calls ?? 0,
                     FailedCalls = call?.Failed ?? 0,
                     QueueBroken = queue?.Fault is not null,
+                    Unreached = feed?.Fault is not null || r.LastTest == OnboardingDesk.TestFailed,
                     LastAt = call is null || lastMessage > call.LastAt ? lastMessage : call.LastAt,
                 };
                 return new ConnectionStanding(
                     r.Key, r.DisplayName, r.Connector, r.Role, registry?.Find(r.Key)?.Owner ?? "", r.Enabled, SystemJudgement.Of(signs, now),
-                    lastMessage, r.LastState == MessageState.Refused, call?.LastAt, signs.Calls, signs.FailedCalls, call?.LastFault, signs.Stuck, signs.Waiting, queue,
-                    expiring.GetValueOrDefault(r.Key));
+                    lastMessage, r.LastState == MessageState.Refused, call is null || asked > call.LastAt ? asked : call.LastAt, signs.Calls, signs.FailedCalls, call?.LastFault ?? feed?.Fault, signs.Stuck, signs.Waiting, queue,
+                    expiring.GetValueOrDefault(r.Key), call?.Waited ?? 0);
             }),
         ]);
     }

@@ -121,7 +121,7 @@ internal sealed class FlowExecutor(
             refusals.Add(new("order.total_over_limit", "total", $"The total is over the limit of {new Money(most, a.Order.Currency)} of this flow. Someone has to release it."));
         if (refusals.Count > 0)
             return new StepResult.Failed(new Fault(FaultKind.Data, refusals[0].Code, refusals[0].Message, refusals[0].Field), false);
-        a.Journal(JournalEventType.Validated, step, $"Order checked: {a.Order.Lines.Count} lines, complete");
+        a.Journal(JournalEventType.Validated, step, $"Order checked: {(a.Order.Lines.Count == 1 ? "1 line" : $"{a.Order.Lines.Count} lines")}, complete");
         return new StepResult.Ended(Outcomes.Done);
     }
 

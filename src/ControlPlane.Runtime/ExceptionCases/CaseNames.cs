@@ -5,8 +5,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ControlPlane.Runtime.ExceptionCases;
 
+/// <summary>What a case is called.</summary>
 /// <param name="Id">Of the case that shows it: a merged one is named as what it was merged into.</param>
-internal sealed record CaseName(Guid Id, string Title, Cause? Cause);
+public sealed record CaseName(Guid Id, string Title, Cause? Cause);
 
 /// <summary>What the cases of a page of orders are called: one read for the page, without counting what is stuck for them.</summary>
 internal sealed class CaseNames(Func<CauseCatalogue> causes, IConnectionRegistry connections)

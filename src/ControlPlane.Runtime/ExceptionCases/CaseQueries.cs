@@ -24,13 +24,14 @@ public sealed class CaseQueries : ICases
     private readonly CauseStore? _own;
     private readonly CaseReading _reading;
     private readonly FactsBuilder _builder;
+    private readonly IConnectionRegistry _connections;
     private readonly ConcurrentDictionary<int, Kept> _kept = new();
 
     /// <param name="causes">What is shipped.</param>
     /// <param name="own">What the installation changed of it; null = nothing.</param>
     internal CaseQueries(IControlPlaneDb db, CauseCatalogue causes, IFlowCatalog flows, IConnectionRegistry connections, TimeProvider clock, CauseStore? own = null)
     {
-        (_db, _clock, _causes, _own) = (db, clock, causes, own);
+        (_db, _clock, _causes, _own, _connections) = (db, clock, causes, own, connections);
         _reading = new(connections, clock);
         _builder = new(flows, connections);
     }
@@ -55,6 +56,15 @@ public sealed class CaseQueries : ICases
         var found = cases.Items.Where(c => ids.Contains(c.Id)).ToList();
         await MovesAsync(context, found, cases.ReadAt, ct);
         return found;
+    }
+
+    public async Task<IReadOnlyDictionary<Guid, CaseName>> NamesAsync(TenantScope tenant, IReadOnlyCollection<Guid> ids, CancellationToken ct)
+    {
+        if (ids.Count == 0)
+            return new Dictionary<Guid, CaseName>();
+        var catalogue = _own is null ? _causes : await _own.EffectiveAsync(tenant, ct);
+        await using var context = _db.CreateContext(tenant);
+        return await new CaseNames(() => catalogue, _connections).OfAsync(context, ids, ct);
     }
 
     public async Task<CaseDetail?> FindAsync(TenantScope tenant, Guid id, Guid? after, CancellationToken ct)

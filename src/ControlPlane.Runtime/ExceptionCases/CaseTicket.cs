@@ -18,7 +18,7 @@ internal sealed record CaseTicket(ExceptionCaseRow Case, ExceptionCaseMemberRow 
     /// <param name="at">When it came to be stuck, microseconds UTC.</param>
     public static CaseTicket Of(TransactionRow transaction, StepDefinition? step, Fault fault, long at, Guid node, ILookup<Guid, CaseSplit> splits)
     {
-        var print = Fingerprint.Of(fault, transaction.PartyConnection, Operation(step));
+        var print = Fingerprint.Of(fault, transaction.PartyConnection, Operation(step, fault));
         var natural = print.CaseId(transaction.TenantId);
         var id = CaseSplit.Follow(natural, new(transaction.Connection, transaction.Flow, transaction.Step, fault.Message), splits);
         var message = PayloadRows.Cut(fault.Message, ColumnLengths.Summary)!;
@@ -56,12 +56,17 @@ internal sealed record CaseTicket(ExceptionCaseRow Case, ExceptionCaseMemberRow 
             new() { TenantId = transaction.TenantId, CaseId = id, Hour = at - at % HourMicroseconds, NodeId = node, Failures = 1 });
     }
 
-    /// <summary>What was being done: the operation of a call, the first event of a wait, else the kind of step. Not the step's id, which is the flow's.</summary>
-    private static string Operation(StepDefinition? step)
+    /// <summary>
+    /// What was being done: the operation of a call, the first event of a wait that got none, else the kind of step. Not the step's id, which
+    /// is the flow's.
+    /// </summary>
+    private static string Operation(StepDefinition? step, Fault fault)
     {
         var word = step switch
         {
             CallStep call => call.Operation,
+            // What an event told is one cause whichever event was waited for. That none came, or a hold ran out, is another cause for each.
+            WaitStep when fault.Kind == FaultKind.Data && !fault.Code.StartsWith("held.", StringComparison.Ordinal) => Fingerprint.Told,
             WaitStep { Events: [var first, ..] } => "wait " + first,
             EnrichStep enrich => "enrich " + enrich.Enricher,
             MapStep => "map",

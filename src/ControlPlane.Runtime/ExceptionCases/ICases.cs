@@ -16,6 +16,9 @@ public interface ICases
     /// <summary>Some of them by id, as they are now, in no order. What is merged into another, or does not exist, is left out.</summary>
     Task<IReadOnlyList<CaseItem>> ReadAsync(TenantScope tenant, IReadOnlyCollection<Guid> ids, CancellationToken ct);
 
+    /// <summary>What some of them are called, in one read and without counting what is stuck for them. A merged one is named as what it was merged into; what does not exist is left out.</summary>
+    Task<IReadOnlyDictionary<Guid, CaseName>> NamesAsync(TenantScope tenant, IReadOnlyCollection<Guid> ids, CancellationToken ct);
+
     /// <param name="after">The last order of the page before.</param>
     /// <returns>Null when there is no such case. A merged one is found by its own id, too.</returns>
     Task<CaseDetail?> FindAsync(TenantScope tenant, Guid id, Guid? after, CancellationToken ct);

@@ -52,7 +52,7 @@ internal static class PersonalFields
             var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(p => p != "*").ToArray();
             if (parts.Length == 0)
                 continue;
-            if (Masked.IsPersonal(parts[^1], parts[..^1].Any(Masked.IsPerson)))
+            if (Masked.IsPersonal(parts[^1], parts[..^1].Any(Masked.IsPerson), parts[..^1].Any(Masked.IsTracking)))
                 masked++;
             else if (WordsOf(parts[^1]).Any(Words.Contains) && !notPersonal.Contains(parts[^1]))
                 doubtful.Add(path);

@@ -23,7 +23,7 @@ internal static class MessageRows
             Id = id,
             TenantId = tenant.TenantId,
             Connection = connection.Key,
-            Topic = PayloadRows.Cut(request.Topic, ColumnLengths.Key)!,
+            Topic = TopicOf(receiver, request),
             State = MessageState.Accepted,
             CorrelationId = id.ToString("N"),
             DeliveryId = of is null ? InboxKeys.Short(receiver.DeliveryId(request)) : null,
@@ -47,6 +47,10 @@ internal static class MessageRows
         message.Code = PayloadRows.Cut(refusals[0].Code, ColumnLengths.Code);
         message.Detail = JsonSerializer.Serialize(refusals.Take(MostRefusals), JsonSerializerOptions.Web);
     }
+
+    /// <summary>As the receiver read it. What a sender wrote into a document may be anything: where it is no plain text, the address stays.</summary>
+    private static string TopicOf(IReceiver receiver, InboundRequest request) =>
+        PayloadRows.Cut(receiver.TopicOf(request) is { Length: > 0 } read && !read.Any(c => char.IsControl(c) || char.IsSurrogate(c)) ? read : request.Topic, ColumnLengths.Key)!;
 
     /// <summary>By the sender's clock: of the notification itself where its headers carry that, otherwise of what it is about.</summary>
     private static DateTimeOffset? OccurredAt(InboundRequest request, InboundEvent? meaning)

@@ -76,6 +76,9 @@ public sealed partial class ObjectiveFigures
 
     private static TimeSpan? Span(long? microseconds) => microseconds is { } took ? TimeSpan.FromTicks(took * TimeSpan.TicksPerMicrosecond) : null;
 
+    /// <summary>Whether a page of missed orders could have given it out as its next.</summary>
+    public static bool IsCursor(string text) => Cursor(text) is not null;
+
     private static (long At, Guid Id)? Cursor(string? cursor) =>
         cursor?.Split('.') is [var at, var id] && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var started) && Guid.TryParseExact(id, "N", out var transaction) ? (started, transaction) : null;
 }

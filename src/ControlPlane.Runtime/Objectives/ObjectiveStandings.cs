@@ -87,20 +87,11 @@ public sealed class ObjectiveStandings(IObjectives objectives, ObjectiveFigures 
         var (objective, scope) = (published.Objective, Scope(published, narrowed));
         var period = over is { } length ? new ObjectivePeriod(now - length, now) : objective.Window.At(now);
         var tallies = await figures.TalliesAsync(objective.Indicator, period, Grain(objective), scope, ct);
-        var whole = Attainment.Of(objective, tallies, period);
-        var applied = exclusions.Where(e => (e.Objective is null || e.Objective == objective.Name) && e.From < period.To && e.To > period.From).OrderBy(e => e.From).ToList();
-        var adjusted = whole;
-        if (applied.Count > 0)
-        {
-            var rest = new List<Tally>();
-            foreach (var part in Without(period, applied))
-                rest.AddRange(await figures.TalliesAsync(objective.Indicator, part, Grain(objective), scope, ct));
-            adjusted = Attainment.Of(objective, rest, period);
-        }
-
+        var applied = Exclusion.Touching(objective, period, exclusions);
+        var rest = applied.Count == 0 ? tallies : (await RestAsync(figures, [objective.Indicator], period, applied, Grain(objective), scope, ct))[objective.Indicator];
         var minutes = await figures.TalliesAsync(objective.Indicator, new(now - Hour, now), TimeSpan.FromMinutes(1), scope, ct);
         decimal? burn = minutes.Sum(t => t.Total) == 0 ? null : BurnRate.Of(objective, [.. minutes], now, Hour);
-        return new(published, period, new(whole, adjusted, applied), burn, Spark(tallies, period), await figures.AgeAsync(objective.Indicator, ct));
+        return new(published, period, BothWays.Of(objective, tallies, rest, period, applied), burn, Spark(tallies, period), await figures.AgeAsync(objective.Indicator, ct));
     }
 
     /// <summary>The parts of a period that no exclusion covers, to the minute.</summary>
@@ -117,6 +108,18 @@ public sealed class ObjectiveStandings(IObjectives objectives, ObjectiveFigures 
         if (from < period.To)
             parts.Add(new(from, period.To));
         return parts;
+    }
+
+    /// <summary>What was counted of a period outside of what was excluded, to the minute: every page cuts alike.</summary>
+    /// <param name="indicators">Each once.</param>
+    internal static async Task<IReadOnlyDictionary<string, IReadOnlyList<Tally>>> RestAsync(
+        IObjectiveFigures figures, IReadOnlyCollection<string> indicators, ObjectivePeriod period, IReadOnlyList<Exclusion> applied, TimeSpan grain, ObjectiveScope scope, CancellationToken ct)
+    {
+        var rest = indicators.ToDictionary(i => i, _ => new List<Tally>(), StringComparer.Ordinal);
+        foreach (var part in Without(period, applied))
+            foreach (var (indicator, tallies) in await figures.TalliesAsync(indicators, part, grain, scope, ct))
+                rest[indicator].AddRange(tallies);
+        return rest.ToDictionary(r => r.Key, r => (IReadOnlyList<Tally>)r.Value, StringComparer.Ordinal);
     }
 
     /// <summary>As coarse as the method allows: slices have to be told apart.</summary>

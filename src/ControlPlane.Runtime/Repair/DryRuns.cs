@@ -21,6 +21,9 @@ namespace ControlPlane.Runtime.Repair;
 public sealed record DryRun(string? System, string? SystemName, string? Operation, string? Document, string? Last, IReadOnlyList<Refusal> Problems)
 {
     public bool IsFine => Problems.Count == 0;
+
+    /// <summary>True when the document is another than what was sent last, also where masked values alone differ.</summary>
+    public bool Differs { get; init; }
 }
 
 /// <summary>Makes the document of the next call purely, as the workbench does.</summary>
@@ -53,9 +56,14 @@ internal sealed class DryRuns(IControlPlaneDb db, IFlowCatalog flows, IConnectio
         problems.AddRange(mapped.Refusals);
         var last = await context.Attempts.AsNoTracking().Where(a => a.TransactionId == id && a.Step == call.Id && !a.LookUp && a.RequestPayloadId != null).OrderByDescending(a => a.StartedAt).Select(a => a.RequestPayloadId).FirstOrDefaultAsync(ct);
         var lastRow = last is { } payload ? await context.Payloads.AsNoTracking().FirstOrDefaultAsync(p => p.Id == payload, ct) : null;
+        var document = mapped.Content.Length == 0 ? null : Encoding.UTF8.GetString(mapped.Content.Span);
         return new(
-            connection.Key, connection.DisplayName, call.Operation, mapped.Content.Length == 0 ? null : PayloadMask.Apply(Encoding.UTF8.GetString(mapped.Content.Span), reveal).Text,
-            lastRow is null ? null : PayloadReader.Read(lastRow, reveal)?.Text, problems);
+            connection.Key, connection.DisplayName, call.Operation, document is null ? null : PayloadMask.Apply(document, reveal).Text,
+            lastRow is null ? null : PayloadReader.Read(lastRow, reveal)?.Text, problems)
+        {
+            // Compared as they are: who may not see the values still learns that one changes.
+            Differs = document is not null && lastRow is not null && PayloadReader.Read(lastRow, true)?.Text != PayloadMask.Apply(document, true).Text,
+        };
     }
 
     private static MappedDocument Map(IOperation operation, OperationRequest request)

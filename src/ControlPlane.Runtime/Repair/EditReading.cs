@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using ControlPlane.Domain.Orders;
 using ControlPlane.Domain.Repair;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Runtime.Identity;
@@ -37,6 +39,19 @@ internal static class EditReading
     {
         var open = path.IndexOf('[', StringComparison.Ordinal);
         return field is null ? path : open < 0 ? field.Title : $"{field.Title} ({path[(open + 1)..path.LastIndexOf(']')]})";
+    }
+
+    /// <summary>"Line 1, TEE-M: SKU": a line's own reference says nothing to people.</summary>
+    public static string Title(EditField field, string path, CanonicalOrder order)
+    {
+        var open = path.IndexOf('[', StringComparison.Ordinal);
+        var at = open < 0 ? -1 : order.Lines.ToList().FindIndex(l => l.ChannelLineRef == path[(open + 1)..path.LastIndexOf(']')]);
+        if (at < 0)
+            return Title(field, path);
+        const string OfLine = " of a line";
+        var article = order.Lines[at] is { Sku: { Length: > 0 } sku } ? sku : order.Lines[at].Title;
+        var what = field.Title.EndsWith(OfLine, StringComparison.Ordinal) ? field.Title[..^OfLine.Length] : field.Title;
+        return string.Create(CultureInfo.InvariantCulture, $"Line {at + 1}{(string.IsNullOrEmpty(article) ? "" : $", {article}")}: {what}");
     }
 
     public static string? Shown(string? value, bool hidden) => value is null ? null : hidden ? PayloadMask.Mask : value;

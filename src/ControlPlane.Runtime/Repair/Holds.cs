@@ -39,7 +39,7 @@ internal sealed partial class Holds(IControlPlaneDb db, PersonGrip grip, IFlowCa
         if (found is null)
             return null;
         var row = found is { State: WorkState.Held, HeldBy: Hold.ByPerson } ? await context.OrderHolds.AsNoTracking().Where(h => h.TransactionId == transaction && h.EndedAt == null).OrderByDescending(h => h.HeldAt).FirstOrDefaultAsync(ct) : null;
-        return new(row is null ? null : Item(row, found.Number, found.Connection), EventsOf(found.Flow, found.FlowVersion, found.Step), [.. connections.All.Where(c => IsClosed(c.Key)).OrderBy(c => c.DisplayName, StringComparer.Ordinal).Select(c => (c.Key, c.DisplayName))])
+        return new(row is null ? null : Item(row, found.Number, found.Connection), EventsOf(found.Flow, found.FlowVersion, found.Step).Can, [.. connections.All.Where(c => IsClosed(c.Key)).OrderBy(c => c.DisplayName, StringComparer.Ordinal).Select(c => (c.Key, c.DisplayName))])
         {
             LookUps = [.. desk.All.Select(l => new HoldLookUp(l.Connection.Key, l.Connection.DisplayName, l.LookUp.Name, l.LookUp.Title, l.LookUp.Asks, l.LookUp.Figures))],
             Sku = desk.All.Count == 0 ? "" : (await PersonGrip.OrderAsync(context, found.CanonicalPayloadId, ct))?.Lines.FirstOrDefault()?.Sku ?? "",
@@ -128,14 +128,41 @@ internal sealed partial class Holds(IControlPlaneDb db, PersonGrip grip, IFlowCa
         await context.OrderHolds.Where(h => h.TransactionId == transaction && h.EndedAt == null).ExecuteUpdateAsync(s => s.SetProperty(h => h.EndedAt, now).SetProperty(h => h.Ended, text), ct);
     }
 
-    public HoldFacts Facts(Activation a) => new(clock.GetUtcNow(), EventsOf(a.Work.Flow, a.Work.FlowVersion, a.Work.Step), connections.All.ToDictionary(c => c.Key, c => IsClosed(c.Key)));
+    public HoldFacts Facts(Activation a)
+    {
+        var (can, notYet) = EventsOf(a.Work.Flow, a.Work.FlowVersion, a.Work.Step);
+        return new(clock.GetUtcNow(), can, connections.All.ToDictionary(c => c.Key, c => IsClosed(c.Key))) { NotYet = notYet };
+    }
+
+    public async Task<string> LookAsync(TenantScope tenant, FigureCondition figure, CancellationToken ct)
+    {
+        // What it is held against does not matter for looking, and may not be typed yet.
+        if ((figure with { Test = FigureTest.Equals, Value = "0" }).Problem(desk.Of(figure.Connection)) is { } problem)
+            return problem;
+        var seen = await desk.AskAsync(tenant.TenantId, figure, ct);
+        return seen.Value is { } value ? $"{figure.Figure}{(figure.Arguments.Count > 0 ? $" of {string.Join(", ", figure.Arguments.Values)}" : "")} is {value} now." : seen.Problem;
+    }
 
     /// <summary>Those of the waits from a step on, and what a channel may always say.</summary>
-    public IReadOnlyList<string> EventsOf(string name, int version, string step)
+    /// <returns>What can come, and what cannot yet: while the order is held nothing is sent, and nobody answers what nobody sent.</returns>
+    private (IReadOnlyList<string> Can, IReadOnlyList<string> NotYet) EventsOf(string name, int version, string step)
     {
         var steps = flows.Find(name, version)?.Steps.ToList() ?? [];
         var at = Math.Max(0, steps.FindIndex(s => s.Id == step));
-        return [.. steps.Skip(at).OfType<WaitStep>().SelectMany(w => w.Events.Concat(w.FailedBy)).Concat(Always).Distinct()];
+        var waits = steps.Skip(at).OfType<WaitStep>().ToLookup(w => CauseOf(steps, w) <= at, w => w.Events.Concat(w.FailedBy));
+        IReadOnlyList<string> can = [.. waits[true].SelectMany(e => e).Concat(Always).Distinct()];
+        return (can, [.. waits[false].SelectMany(e => e).Distinct().Except(can)]);
+    }
+
+    /// <summary>Where the call stands that brings about what is waited for: the one that is acknowledged, else the last before it to the same kind of system, else the last before it.</summary>
+    /// <returns>-1 when nothing has to be sent for it.</returns>
+    private static int CauseOf(List<StepDefinition> steps, WaitStep wait)
+    {
+        if (wait.Acknowledges is { } id)
+            return steps.FindIndex(s => s.Id == id);
+        var before = steps.TakeWhile(s => s != wait).ToList();
+        var same = before.FindLastIndex(s => s is CallStep call && call.System == wait.Role);
+        return same >= 0 ? same : before.FindLastIndex(s => s is CallStep);
     }
 
     /// <summary>Whether a window or a breaker keeps calls away from it now.</summary>

@@ -41,6 +41,9 @@ public interface IHolds
     /// <summary>What an order could wait for, and what it waits for already.</summary>
     Task<HoldChoices?> ChoicesAsync(TenantScope tenant, Guid transaction, CancellationToken ct);
 
+    /// <summary>What a figure is now, as a sentence, or why it cannot be told. The system is asked for it; what the figure is held against does not matter.</summary>
+    Task<string> LookAsync(TenantScope tenant, FigureCondition figure, CancellationToken ct);
+
     /// <summary>Oldest first, at most <see cref="Most"/>.</summary>
     Task<HoldList> ListAsync(TenantScope tenant, CancellationToken ct);
 

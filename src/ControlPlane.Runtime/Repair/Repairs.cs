@@ -52,7 +52,7 @@ internal sealed partial class Repairs(IControlPlaneDb db, PersonGrip grip, DryRu
             {
                 var value = OrderPaths.Read(order, path);
                 var hidden = field.Personal && !who.Is(Identity.PortalRoles.Admin);
-                yield return new(path, EditReading.Title(field, path), field.Type, field.Longest, hidden ? null : value, hidden, Suspect(t.FaultMessage, field));
+                yield return new(path, EditReading.Title(field, path, order), field.Type, field.Longest, hidden ? null : value, hidden, Suspect(t.FaultMessage, field));
             }
     }
 

@@ -19,9 +19,11 @@ internal sealed class CheckedReceiver(IReceiver inner, SchemaGate gate) : IRecei
 
     public string? DeliveryId(InboundRequest request) => inner.DeliveryId(request);
 
+    public string TopicOf(InboundRequest request) => inner.TopicOf(request);
+
     public string? Challenge(Func<string, string?> query, Connection connection, Uri endpoint) => inner.Challenge(query, connection, endpoint);
 
     public Unpacked? Unpack(InboundRequest request, Connection connection) => inner.Unpack(request, connection);
 
-    public InboundEvent Translate(InboundRequest request, Connection connection) => gate.Check(connection, request) ?? inner.Translate(request, connection);
+    public InboundEvent Translate(InboundRequest request, Connection connection) => gate.Check(connection, request, inner.TopicOf(request)) ?? inner.Translate(request, connection);
 }

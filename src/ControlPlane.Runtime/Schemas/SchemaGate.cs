@@ -37,9 +37,10 @@ public sealed class SchemaGate(IControlPlaneDb db)
     }
 
     /// <summary>Null when the document may be worked with.</summary>
-    public InboundEvent.Refused? Check(Connection connection, InboundRequest request)
+    /// <param name="topic">As the receiver read it: schemas are bound to what messages are shown with. The topic of the address counts, too.</param>
+    public InboundEvent.Refused? Check(Connection connection, InboundRequest request, string? topic = null)
     {
-        if (_enforced.Count == 0 || !_enforced.TryGetValue((connection.Connector, request.Topic), out var entry))
+        if (_enforced.Count == 0 || (!_enforced.TryGetValue((connection.Connector, topic ?? request.Topic), out var entry) && !_enforced.TryGetValue((connection.Connector, request.Topic), out entry)))
             return null;
         try
         {

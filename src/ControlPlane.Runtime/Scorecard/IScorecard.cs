@@ -42,10 +42,13 @@ public sealed record CompositeLine(Composite Composite, CompositeStanding Compos
     }
 }
 
-/// <summary>A kind of system, and what its misses took of all budgets.</summary>
+/// <summary>A kind of system, and what its misses took of the budget that they took most of.</summary>
 /// <param name="Party">As in addresses: role of a system, <c>us</c>, <c>carrier</c>.</param>
+/// <param name="Missed">Of all objectives, in the period of the page.</param>
+/// <param name="Spent">Largest share of one objective's budget that its misses alone spent, above 1 once they overspent it; null = nothing is measured.</param>
 /// <param name="Connected">False: none is set up.</param>
-public sealed record PartyLine(string Party, long Missed, decimal Budget, ScorecardStanding Standing, bool Connected);
+/// <param name="Objective">Whose budget that is; null = it took of none.</param>
+public sealed record PartyLine(string Party, long Missed, decimal? Spent, ScorecardStanding Standing, bool Connected, Objective? Objective = null);
 
 /// <param name="PerMille">Of all misses; all lines together are exactly 1,000.</param>
 public sealed record CauseLine(string Party, long Missed, int PerMille);
@@ -72,6 +75,9 @@ public sealed record ScorecardView
 
     /// <summary>Outcomes are final for what began before; null = no objective.</summary>
     public required DateTimeOffset? Watermark { get; init; }
+
+    /// <summary>Events of objectives are counted up to here; null = not yet. From it follows what budgets can judge.</summary>
+    public DateTimeOffset? ObjectivesUpTo { get; init; }
 
     public required bool Rebuilding { get; init; }
 
@@ -127,6 +133,9 @@ public enum ScorecardListKind
 
     /// <summary>Orders that went one way through the systems.</summary>
     Way,
+
+    /// <summary>Stuck orders without a deadline, which are in no part of the money at risk.</summary>
+    Undated,
 }
 
 /// <param name="Hour">Of the day in <see cref="ScorecardAsk.Zone"/>; null = any.</param>

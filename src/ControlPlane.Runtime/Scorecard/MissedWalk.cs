@@ -59,6 +59,10 @@ internal sealed class MissedWalk(IObjectiveFigures figures, ScorecardListAsk ask
         return (items, index < stretches.Count ? FormattableString.Invariant($"{index}~{inner}") : null);
     }
 
+    /// <summary>Whether a page of this walk could have given it out as its next.</summary>
+    public static bool IsCursor(string text) => text.IndexOf('~', StringComparison.Ordinal) is > 0 and var at
+        && int.TryParse(text.AsSpan(0, at), NumberStyles.None, CultureInfo.InvariantCulture, out _) && (text.Length == at + 1 || ObjectiveFigures.IsCursor(text[(at + 1)..]));
+
     private static (int Index, string? Inner) Parse(string? cursor) =>
         cursor?.IndexOf('~', StringComparison.Ordinal) is > 0 and var at && int.TryParse(cursor.AsSpan(0, at), NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? (index, cursor.Length == at + 1 ? null : cursor[(at + 1)..]) : (0, null);
 }

@@ -31,6 +31,13 @@ internal sealed class MoneyQuery(PenaltyBoard penalties, IConnectionRegistry con
         return channel is null ? rows : rows.Where(t => t.Connection == channel);
     }
 
+    /// <summary>Stuck orders without a deadline.</summary>
+    public static IQueryable<TransactionRow> Undated(ControlPlaneDbContext context, string? channel)
+    {
+        var rows = context.Transactions.AsNoTracking().Where(t => t.State == TransactionState.Stuck && t.Kind == "order" && t.ActBy == null && t.ShipBy == null);
+        return channel is null ? rows : rows.Where(t => t.Connection == channel);
+    }
+
     /// <summary>Orders that people took, gave, or spoke of in the period.</summary>
     public static IQueryable<TransactionRow> Triaged(ControlPlaneDbContext context, string? channel, ObjectivePeriod period)
     {
@@ -56,7 +63,13 @@ internal sealed class MoneyQuery(PenaltyBoard penalties, IConnectionRegistry con
             lines.Add(new(RiskPart.Reships, shipped, party, missed, Price(missed * (decimal)prices.ReshipShare * (decimal)prices.ReshipCost, prices is { ReshipShare: > 0, ReshipCost: > 0 })));
         foreach (var handled in await Triaged(context, channel, period).GroupBy(t => new { t.Connection, t.Party }).Select(g => new { g.Key, Count = g.Count() }).ToListAsync(ct))
             lines.Add(new(RiskPart.Triage, handled.Key.Connection, PartyWord(handled.Key.Party), handled.Count, Price(handled.Count * prices.TriageMinutesPerOrder / 60m * (decimal)prices.TriageHourlyRate, prices.TriageHourlyRate > 0)));
-        return (new(lines), Prices());
+        return (new(lines) { Undated = await UndatedAsync(context, channel, ct) }, Prices());
+    }
+
+    private static async Task<UndatedStuck> UndatedAsync(ControlPlaneDbContext context, string? channel, CancellationToken ct)
+    {
+        var sums = await Undated(context, channel).GroupBy(t => t.Currency).Select(g => new { Currency = g.Key, Orders = g.Count(), Total = g.Sum(t => t.TotalMinor ?? 0) }).ToListAsync(ct);
+        return new(sums.Sum(s => (long)s.Orders), [.. sums.Where(s => s.Total != 0 && Currencies.IsKnown(s.Currency)).Select(s => new Money(s.Total, s.Currency)).OrderByDescending(m => m.ToDecimal()).ThenBy(m => m.Currency, StringComparer.Ordinal)]);
     }
 
     /// <summary>Whether a rule charges for it, and how much is to be expected, by currency. A rule whose cost is the order itself is in its value already.</summary>
@@ -83,8 +96,11 @@ internal sealed class MoneyQuery(PenaltyBoard penalties, IConnectionRegistry con
     [
         new(RiskPart.PastDeadline, "sum of the totals of open orders whose deadline has passed", null),
         new(RiskPart.Penalties, "for each of those: loss × probability of every rule whose deadline has passed; rules that lose the order itself are in its value", null),
-        new(RiskPart.Reships, FormattableString.Invariant($"missed shipments × {prices.ReshipShare * 100:0.##} % sent again × {prices.ReshipCost:0.00} {prices.Currency}"), $"{ScorecardOptions.Section}:ReshipShare, ReshipCost"),
-        new(RiskPart.Triage, FormattableString.Invariant($"orders that people worked on × {prices.TriageMinutesPerOrder} min × {prices.TriageHourlyRate:0.00} {prices.Currency} an hour"), $"{ScorecardOptions.Section}:TriageMinutesPerOrder, TriageHourlyRate"),
+        new(RiskPart.Reships, prices is { ReshipShare: > 0, ReshipCost: > 0 }
+            ? FormattableString.Invariant($"missed shipments × {prices.ReshipShare * 100:0.##} % sent again × {prices.ReshipCost:0.00} {prices.Currency}") : "missed shipments × share that is sent again × its cost; they are not set", $"{ScorecardOptions.Section}:ReshipShare, ReshipCost"),
+        new(RiskPart.Triage, prices.TriageHourlyRate > 0
+            ? FormattableString.Invariant($"orders that people worked on × {prices.TriageMinutesPerOrder} min × {prices.TriageHourlyRate:0.00} {prices.Currency} an hour")
+            : FormattableString.Invariant($"orders that people worked on × {prices.TriageMinutesPerOrder} min × rate of an hour; a rate is not set"), $"{ScorecardOptions.Section}:TriageMinutesPerOrder, TriageHourlyRate"),
     ];
 
     public static string PartyWord(SystemRole? party) => party?.Word() ?? Us;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ControlPlane.Domain.Objectives;
 using ControlPlane.Domain.Scorecard;
 using ControlPlane.Runtime.Objectives;
@@ -24,8 +25,14 @@ internal sealed class ObjectiveLines(IObjectives objectives, IObjectiveFigures f
         foreach (var alike in wanted.GroupBy(w => (w.Period, w.Scope, Grain: Grain(w.Objective.Objective, w.Period))))
         {
             var tallies = await figures.TalliesAsync([.. alike.Select(a => a.Objective.Objective.Indicator).Distinct()], alike.Key.Period, alike.Key.Grain, alike.Key.Scope, ct);
-            foreach (var (objective, _, period) in alike)
-                lines[objective.Objective.Name] = Line(objective, period, tallies.GetValueOrDefault(objective.Objective.Indicator) ?? [], exclusions, now);
+            foreach (var cut in alike.Select(a => (a.Objective, Applied: Exclusion.Touching(a.Objective.Objective, a.Period, exclusions))).GroupBy(a => Cut(a.Applied), StringComparer.Ordinal))
+            {
+                // Read again only where something is left out: an hour of the rollup does not tell its minutes.
+                var rest = cut.Key.Length == 0 ? tallies
+                    : await ObjectiveStandings.RestAsync(figures, [.. cut.Select(a => a.Objective.Objective.Indicator).Distinct()], alike.Key.Period, cut.First().Applied, alike.Key.Grain, alike.Key.Scope, ct);
+                foreach (var (objective, applied) in cut)
+                    lines[objective.Objective.Name] = Line(objective, alike.Key.Period, tallies.GetValueOrDefault(objective.Objective.Indicator) ?? [], rest.GetValueOrDefault(objective.Objective.Indicator) ?? [], applied, now);
+            }
         }
 
         return [.. wanted.Select(w => lines[w.Objective.Objective.Name])];
@@ -45,12 +52,15 @@ internal sealed class ObjectiveLines(IObjectives objectives, IObjectiveFigures f
     public static DateTimeOffset NextHour(DateTimeOffset now) => new DateTimeOffset(now.UtcTicks - now.UtcTicks % Hour.Ticks, TimeSpan.Zero) + Hour;
 
     /// <summary>Null: the objective is held over another channel, brand or region than is asked for.</summary>
-    private static ObjectiveScope? Narrowed(ObjectiveScope own, ObjectiveScope asked)
+    public static ObjectiveScope? Narrowed(ObjectiveScope own, ObjectiveScope asked)
     {
         static bool Apart(string? one, string? other) => one is not null && other is not null && one != other;
         return Apart(own.Connection, asked.Connection) || Apart(own.Brand, asked.Brand) || Apart(own.Region, asked.Region) ? null
             : own with { Connection = own.Connection ?? asked.Connection, Brand = own.Brand ?? asked.Brand, Region = own.Region ?? asked.Region };
     }
+
+    /// <summary>Empty: nothing is left out. Objectives that leave out the same stretches are read together.</summary>
+    public static string Cut(IReadOnlyList<Exclusion> applied) => string.Join('|', applied.Select(e => string.Create(CultureInfo.InvariantCulture, $"{e.From.UtcTicks}-{e.To.UtcTicks}")));
 
     private static TimeSpan Grain(Objective objective, ObjectivePeriod period)
     {
@@ -58,9 +68,9 @@ internal sealed class ObjectiveLines(IObjectives objectives, IObjectiveFigures f
         return objective.Slice < edges ? objective.Slice.Value : edges;
     }
 
-    private static ObjectiveLine Line(PublishedObjective published, ObjectivePeriod period, IReadOnlyList<Tally> tallies, IReadOnlyList<Exclusion> exclusions, DateTimeOffset now)
+    private static ObjectiveLine Line(PublishedObjective published, ObjectivePeriod period, IReadOnlyList<Tally> tallies, IReadOnlyList<Tally> rest, IReadOnlyList<Exclusion> applied, DateTimeOffset now)
     {
-        var both = BothWays.Of(published.Objective, tallies, period, exclusions);
+        var both = BothWays.Of(published.Objective, tallies, rest, period, applied);
         var standing = ScorecardStandings.Of(both.Adjusted, published.Policy);
         var within = tallies.Where(t => period.Contains(t.At)).ToList();
         return new(published, period, both, within.Sum(t => t.Bad), standing, Trend(within, period, now), EmptyOn(published.Objective, within, period, both.Adjusted, now));

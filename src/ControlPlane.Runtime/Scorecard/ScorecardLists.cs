@@ -33,6 +33,8 @@ internal sealed class ScorecardLists(
                 var charged = late.Where(t => money.Charges(t, now).Count > 0).ToList();
                 var from = After(cursor) is { } after ? charged.FindIndex(t => t.Id.CompareTo(after) < 0) : 0;
                 return Page(charged.Count, from < 0 ? [] : [.. charged.Skip(from).Take(size + 1)], size, now);
+            case ScorecardListKind.Undated:
+                return await RowsAsync(ByParty(MoneyQuery.Undated(context, channel), ask.Party), cursor, size, now, ct);
             case ScorecardListKind.Way:
                 return await WayAsync(context, (ask.Way ?? new()) with { Channel = channel }, ScorecardReader.PeriodOf(ask.Ask, now), cursor, size, now, ct);
             default:

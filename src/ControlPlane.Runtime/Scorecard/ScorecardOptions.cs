@@ -27,7 +27,7 @@ public sealed class ScorecardOptions
     [Range(0.0, 1.0)]
     public double ReshipShare { get; set; }
 
-    /// <summary>A Chromium that prints reports as PDF, as <c>/usr/bin/chromium</c>. Empty, or not there: reports are HTML and CSV.</summary>
+    /// <summary>A Chromium that prints reports as PDF, as <c>/usr/bin/chromium</c>. <c>auto</c>: one at the usual places. <c>none</c>, empty, or not there: reports are HTML and CSV.</summary>
     [MaxLength(300)]
-    public string Chromium { get; set; } = "";
+    public string Chromium { get; set; } = "auto";
 }

@@ -33,7 +33,6 @@ internal sealed class ScorecardReader(IControlPlaneDb db, IObjectives objectives
         var lines = await new ObjectiveLines(objectives, figures).ReadAsync(ask, now, ct);
         var indicators = lines.Select(l => l.Published.Objective.Indicator).Distinct(StringComparer.Ordinal).ToList();
         var misses = new List<(string Indicator, string Party, long Missed)>();
-        var totals = await figures.TalliesAsync(indicators, period, ADay, ask.Scope, ct);
         foreach (var indicator in indicators)
             misses.AddRange((await figures.TalliesByAsync(indicator, ObjectiveDimension.Party, period, ADay, ask.Scope, ct)).GroupBy(t => PartyGroup.Of(t.Key).Key).Select(g => (indicator, g.Key, g.Sum(t => t.Tally.Bad))));
         var about = indicators.Where(i => IsAbout(i, ask.About)).ToList();
@@ -52,11 +51,12 @@ internal sealed class ScorecardReader(IControlPlaneDb db, IObjectives objectives
             // As old as the oldest of what it is made of.
             CountedUpTo = counted is > 0 && ages.TrueForAll(a => a.ReadUpTo > DateTimeOffset.UnixEpoch) ? Earliest([.. ages.Select(a => (DateTimeOffset?)a.ReadUpTo), Instant.FromMicroseconds(counted.Value)]) : null,
             Watermark = Earliest([.. ages.Select(a => a.Watermark)]),
+            ObjectivesUpTo = ages.Count > 0 && ages.TrueForAll(a => a.ReadUpTo > DateTimeOffset.UnixEpoch) ? ages.Min(a => a.ReadUpTo) : null,
             Rebuilding = ages.Exists(a => a.Rebuilding),
             Period = period,
             Capabilities = Capabilities(lines),
             Composites = [.. (await objectives.CompositesAsync(ct)).Select(c => CompositeLine.Of(c, lines))],
-            Parties = Parties(lines, misses, totals),
+            Parties = Parties(lines, misses, await SpentAsync(lines, misses, ask, period, ct)),
             Causes = Causes(misses.Where(m => IsAbout(m.Indicator, ask.About))),
             Hours = HeatMap.Of(hours, ask.Zone),
             Money = money,
@@ -98,15 +98,49 @@ internal sealed class ScorecardReader(IControlPlaneDb db, IObjectives objectives
         return [.. parts.Zip(Shares.PerMille([.. parts.Select(p => p.Missed)]), (part, share) => new CauseLine(part.Party, part.Missed, share))];
     }
 
-    /// <summary>Each indicator counts once, with the strictest of its objectives.</summary>
-    private List<PartyLine> Parties(IReadOnlyList<ObjectiveLine> lines, List<(string Indicator, string Party, long Missed)> misses, IReadOnlyDictionary<string, IReadOnlyList<Tally>> totals)
+    /// <summary>Each party by the objective whose budget it took most of. Sums over objectives would hide one that is overspent behind others that nothing happened to.</summary>
+    private List<PartyLine> Parties(IReadOnlyList<ObjectiveLine> lines, List<(string Indicator, string Party, long Missed)> misses, List<(string Party, decimal Spent, Objective Of)> spent)
     {
-        var events = totals.ToDictionary(t => t.Key, t => t.Value.Sum(x => x.Total));
-        var budget = lines.GroupBy(l => l.Published.Objective.Indicator).Sum(g => g.Min(l => l.Published.Objective.Allowance) * events.GetValueOrDefault(g.Key));
-        var (all, by) = (events.Values.Sum(), misses.GroupBy(m => m.Party).ToDictionary(g => g.Key, g => g.Sum(m => m.Missed)));
+        var measured = lines.Any(l => l.Both.Adjusted.Standing != ObjectiveStanding.NoData);
+        var (by, most) = (misses.GroupBy(m => m.Party).ToDictionary(g => g.Key, g => g.Sum(m => m.Missed)), spent.GroupBy(s => s.Party).ToDictionary(g => g.Key, g => g.MaxBy(s => s.Spent)));
         var roles = connections.All.Select(c => PartyGroup.Of(c.Role.Word()).Key).Append("us").ToHashSet(StringComparer.Ordinal);
-        var others = by.Keys.Where(k => PartyGroup.All.All(g => g.Key != k)).Order(StringComparer.Ordinal);
-        return [.. PartyGroup.All.Select(g => g.Key).Concat(others).Select(key => new PartyLine(key, by.GetValueOrDefault(key), budget, ScorecardStandings.OfParty(by.GetValueOrDefault(key), budget, all), roles.Contains(key) || by.ContainsKey(key)))];
+        var others = by.Keys.Union(most.Keys).Where(k => PartyGroup.All.All(g => g.Key != k)).Order(StringComparer.Ordinal);
+        PartyLine Of(string key)
+        {
+            var took = most.TryGetValue(key, out var gravest);
+            decimal? share = took ? gravest.Spent : measured ? 0 : null;
+            return new(key, by.GetValueOrDefault(key), share, ScorecardStandings.OfParty(share), roles.Contains(key) || by.ContainsKey(key), took ? gravest.Of : null);
+        }
+
+        return [.. PartyGroup.All.Select(g => g.Key).Concat(others).Select(Of)];
+    }
+
+    /// <summary>What each party's misses took of each objective's budget: over the objective's own window and scope and without what was excluded, as its figure is.</summary>
+    private async Task<List<(string Party, decimal Spent, Objective Of)>> SpentAsync(IReadOnlyList<ObjectiveLine> lines, List<(string Indicator, string Party, long Missed)> misses, ScorecardAsk ask, ObjectivePeriod period, CancellationToken ct)
+    {
+        var read = new Dictionary<(string, ObjectivePeriod, ObjectiveScope, string), List<(string Party, long Missed)>>();
+        foreach (var indicator in misses.GroupBy(m => m.Indicator))
+            read[(indicator.Key, period, ask.Scope, "")] = [.. indicator.Select(m => (m.Party, m.Missed))];
+        var spent = new List<(string, decimal, Objective)>();
+        foreach (var line in lines.Where(l => l.Both.Adjusted is { Standing: not ObjectiveStanding.NoData, Spent: > 0 }))
+        {
+            var (objective, scope, attained) = (line.Published.Objective, ObjectiveLines.Narrowed(line.Published.Scope, ask.Scope) ?? ask.Scope, line.Both.Adjusted);
+            var key = (objective.Indicator, line.Period, scope, ObjectiveLines.Cut(line.Both.Applied));
+            if (!read.TryGetValue(key, out var parts))
+            {
+                var found = new List<TallyBy>();
+                foreach (var part in ObjectiveStandings.Without(line.Period, line.Both.Applied))
+                    found.AddRange(await figures.TalliesByAsync(objective.Indicator, ObjectiveDimension.Party, part, ADay, scope, ct));
+                read[key] = parts = [.. found.GroupBy(t => PartyGroup.Of(t.Key).Key).Select(g => (g.Key, g.Sum(t => t.Tally.Bad)))];
+            }
+
+            // By parts of the misses, so that slices are shared out too; where events count this is misses over budget.
+            var all = parts.Sum(p => p.Missed);
+            if (all > 0)
+                spent.AddRange(parts.Where(p => p.Missed > 0).Select(p => (p.Party, attained.Spent / attained.Budget * p.Missed / all, objective)));
+        }
+
+        return spent;
     }
 
     private async Task<IReadOnlyList<(string, string, long)>> MissedShipmentsAsync(List<string> indicators, List<(string Indicator, string Party, long Missed)> misses, ScorecardAsk ask, ObjectivePeriod period, CancellationToken ct)

@@ -3,9 +3,17 @@
   'use strict';
 
   // --- Ages. The same wording as Controls/TimeText.cs. ---
-  var skew = Date.now() - Date.parse(document.documentElement.dataset.serverNow);
-  // A page that comes from the browser's cache carries an old server time: then the clocks are taken to agree.
-  if (!isFinite(skew) || Math.abs(skew) < 2000 || performance.getEntriesByType('navigation')[0]?.type === 'back_forward') skew = 0;
+  // The server looked at its clock between the request and the answer, however long it took over the page: only what neither explains is a
+  // difference of the clocks. A page that comes from the browser's cache carries an old server time: then they are taken to agree.
+  function clocksDiffer() {
+    var came = performance.getEntriesByType('navigation')[0];
+    var server = Date.parse(document.documentElement.dataset.serverNow);
+    if (!came || came.type === 'back_forward' || !isFinite(server)) return 0;
+    var least = performance.timeOrigin + came.requestStart - server;
+    var most = performance.timeOrigin + (came.responseStart || performance.now()) - server;
+    return least > 2000 ? least : most < -2000 ? most : 0;
+  }
+  var skew = clocksDiffer();
 
   function duration(ms) {
     var s = Math.max(0, Math.floor(ms / 1000));
@@ -274,10 +282,14 @@
     return null;
   }
 
-  // Escape closes the panel, also where single keys are off; in a field it first leaves the field.
+  // Escape closes the panel, also where single keys are off; in a field it first leaves the field, for what opened its form where that is named.
   document.addEventListener('keydown', function (e) {
     if (e.key !== 'Escape' || e.defaultPrevented || document.querySelector('dialog[open], [popover]:popover-open')) return;
-    if (e.target instanceof HTMLElement && e.target.matches('input:not([type=checkbox]), textarea, select')) { e.target.blur(); return; }
+    if (e.target instanceof HTMLElement && e.target.matches('input:not([type=checkbox]), textarea, select')) {
+      var next = document.getElementById(e.target.closest('[data-leave-to]')?.dataset.leaveTo ?? '');
+      if (next) next.focus(); else e.target.blur();
+      return;
+    }
     document.querySelector('[data-key-host] [data-key="Escape"]')?.click();
   });
 })();

@@ -36,6 +36,20 @@ public sealed class ReceiverTests
         Assert.Equal("order.updated", Assert.IsType<InboundEvent.Happened>(GivenShopify.Receiver.Translate(request, GivenShopify.Connection)).Event);
     }
 
+    [Theory]
+    [InlineData("", "orders/create", "orders/create")]
+    [InlineData("", "ORDERS/Cancelled ", "orders/cancelled")]
+    [InlineData("orders/updated", "orders/create", "orders/updated")]
+    [InlineData("orders-feed", null, "orders-feed")]
+    [InlineData("", null, "")]
+    public void The_topic_that_is_kept_is_the_one_that_is_read(string address, string? header, string kept)
+    {
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        if (header is not null)
+            headers["X-Shopify-Topic"] = header;
+        Assert.Equal(kept, GivenShopify.Receiver.TopicOf(new() { Topic = address, Headers = headers }));
+    }
+
     [Fact]
     public void Webhook_and_feed_come_to_the_same_order()
     {

@@ -62,6 +62,17 @@ public sealed class FingerprintTests
         Assert.NotEqual(print.CaseId(1), print.CaseId(2));
     }
 
+    /// <summary>Only what an event told: the groups of everything else do not reshuffle.</summary>
+    [Fact]
+    public void Version_2_is_for_what_an_event_told_and_for_nothing_else()
+    {
+        var told = Of(FaultKind.Data, "warehouse.line_rejected", "wms", Fingerprint.Told, "Warehouse rejected 1 of CAP: damaged_in_pick", null);
+        var waited = Of(FaultKind.Overdue, "wait.overdue", "wms", "wait warehouse.acknowledged", "The warehouse did not report in time.", null);
+        Assert.Equal((2, 1), (told.Version, waited.Version));
+        Assert.Equal("ea25900e-1d26-53ec-f4b2-8ed1143d2b04", told.Value.ToString("D"));
+        Assert.NotEqual(waited.Value, Of(FaultKind.Overdue, "wait.overdue", "wms", "wait shipment.confirmed", "The warehouse did not report in time.", null).Value);
+    }
+
     [Fact]
     public void Any_text_gives_a_pattern_at_once()
     {

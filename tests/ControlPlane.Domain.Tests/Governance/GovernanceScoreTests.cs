@@ -83,9 +83,12 @@ public sealed class GovernanceScoreTests
         Assert.Equal(GovernanceVerdict.NotJudged, Judge(GovernanceCheck.CallErrors, Bare).Verdict);
         Is(GovernanceVerdict.Holds, "20 of 1,000 calls failed (2 %) since 2026-10-30.", Judge(GovernanceCheck.CallErrors, Bare with { Calls = new(1000, 20, Now.AddDays(-30)) }));
         Is(GovernanceVerdict.Fails, "21 of 1,000 calls failed (2.1 %) since 2026-10-30.", Judge(GovernanceCheck.CallErrors, Bare with { Calls = new(1000, 21, Now.AddDays(-30)) }));
-        Assert.Equal(GovernanceVerdict.NotJudged, Judge(GovernanceCheck.FailuresExplained, Bare).Verdict);
-        Is(GovernanceVerdict.Fails, "94 of 100 failures within 30 days are explained.", Judge(GovernanceCheck.FailuresExplained, Bare with { Failures = new(100, 94) }));
-        Is(GovernanceVerdict.Holds, "95 of 100 failures within 30 days are explained.", Judge(GovernanceCheck.FailuresExplained, Bare with { Failures = new(100, 95) }));
+        // Calls may have failed and gone well when repeated: that no order failed is another thing, and is said so.
+        var unfailed = Judge(GovernanceCheck.FailuresExplained, Bare with { Calls = new(6049, 1290, Now.AddDays(-30)) });
+        Assert.Equal(GovernanceVerdict.NotJudged, unfailed.Verdict);
+        Assert.StartsWith("No order failed at it within 30 days", unfailed.Evidence, StringComparison.Ordinal);
+        Is(GovernanceVerdict.Fails, "94 of 100 failures of orders within 30 days are explained.", Judge(GovernanceCheck.FailuresExplained, Bare with { Failures = new(100, 94) }));
+        Is(GovernanceVerdict.Holds, "95 of 100 failures of orders within 30 days are explained.", Judge(GovernanceCheck.FailuresExplained, Bare with { Failures = new(100, 95) }));
     }
 
     [Fact]
@@ -115,6 +118,8 @@ public sealed class GovernanceScoreTests
         Assert.Equal(GovernanceVerdict.NotJudged, Judge(GovernanceCheck.PersonalDataTagged, Bare).Verdict);
         Is(GovernanceVerdict.Fails, "1 field looks personal and is not masked: /buyerFax.", Judge(GovernanceCheck.PersonalDataTagged, Bare with { Personal = new(40, 7, ["/buyerFax"]) }));
         Is(GovernanceVerdict.Holds, "Of 40 fields that came, 7 are personal, and masked.", Judge(GovernanceCheck.PersonalDataTagged, Bare with { Personal = new(40, 7, []) }));
+        Is(GovernanceVerdict.Holds, "Of 40 fields that came, 1 is personal, and masked.", Judge(GovernanceCheck.PersonalDataTagged, Bare with { Personal = new(40, 1, []) }));
+        Is(GovernanceVerdict.Holds, "None of the 18 fields that came is personal.", Judge(GovernanceCheck.PersonalDataTagged, Bare with { Personal = new(18, 0, []) }));
     }
 
     [Fact]
@@ -125,6 +130,7 @@ public sealed class GovernanceScoreTests
         {
             Assert.Equal(check, GovernanceWords.Checks[check.Word()]);
             Assert.NotEmpty(Judge(check, Bare).Evidence);
+            Assert.NotEmpty(GovernanceWords.Failing(check));
         }
     }
 }

@@ -59,7 +59,8 @@ public sealed class IndicatorTests
             new("other", "p", Start, Start.AddDays(1), "of another", "ada", "bo"),
             new("long-ago", null, Start.AddYears(-1), Start.AddDays(-300), "over", "ada", "bo"),
         ];
-        var both = BothWays.Of(objective, tallies, new(Start, Start.AddDays(1)), exclusions);
+        var period = new ObjectivePeriod(Start, Start.AddDays(1));
+        var both = BothWays.Of(objective, tallies, [tallies[0], tallies[2]], period, Exclusion.Touching(objective, period, exclusions));
         Assert.Equal((ObjectiveStanding.Missed, ObjectiveStanding.Met), (both.Whole.Standing, both.Adjusted.Standing));
         Assert.Equal((30, 20), (both.Whole.Events, both.Adjusted.Events));
         Assert.Equal("erp-down", Assert.Single(both.Applied).Name);

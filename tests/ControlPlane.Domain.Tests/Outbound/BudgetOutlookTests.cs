@@ -33,6 +33,16 @@ public sealed class BudgetOutlookTests
         Assert.Equal((7, 517, 617, 500, 5, 3), (outlook.Now, outlook.LastHour, outlook.LastDay, outlook.Peak, outlook.Refused, outlook.Waits));
     }
 
+    [Theory]
+    [InlineData(0, "19:00:30")]
+    [InlineData(-1, "19:00:30")]
+    [InlineData(-2, "lasts")]
+    public void A_budget_that_calls_waited_for_just_now_does_not_last(int minute, string atPace)
+    {
+        var outlook = BudgetOutlook.Of(new(2, 40), 40, [new(Now.AddSeconds(-30).AddMinutes(minute), 3, 0, 200)], Now);
+        Assert.Equal((atPace, atPace), (Time(outlook.ShortAt), Time(outlook.ShortAtPeak)));
+    }
+
     [Fact]
     public void Where_nothing_was_used_everything_lasts() => Assert.Equal(new(0, 0, 0, 0, 0, 0, null, null), BudgetOutlook.Of(new(1, 10), 10, [], Now));
 

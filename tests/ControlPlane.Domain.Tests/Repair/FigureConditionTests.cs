@@ -32,6 +32,9 @@ public sealed class FigureConditionTests
         Assert.Contains("does not ask for colour", (Condition(FigureTest.AtLeast, "5") with { Arguments = new Dictionary<string, string> { ["sku"] = "A", ["colour"] = "red" } }).Problem([StockOf]), StringComparison.Ordinal);
         Assert.NotNull((Condition(FigureTest.AtLeast, "5") with { Figure = "weight" }).Problem([StockOf]));
         Assert.NotNull(Condition(FigureTest.AtLeast, "many").Problem([StockOf]));
+        Assert.Contains("would wait for ever", Condition(FigureTest.AtLeast, "999999999999999999999").Problem([StockOf]), StringComparison.Ordinal);
+        Assert.NotNull(Condition(FigureTest.AtMost, "-1000000001").Problem([StockOf]));
+        Assert.Null(Condition(FigureTest.AtLeast, "1000000000").Problem([StockOf]));
     }
 
     private static FigureCondition Condition(FigureTest test, string value) => new("wms", "stockOf", new Dictionary<string, string> { ["sku"] = "SKU-1" }, "available", test, value);

@@ -27,6 +27,7 @@ public sealed class HoldConditionTests
                      (HoldCondition.OnSystem("nobody"), "no such connection"), (HoldCondition.OnSystem("wms"), "can be called now"), (new HoldCondition(0, null, null), "Choose"),
                  })
             Assert.Contains(said, HoldConditions.Problem(condition, Facts), StringComparison.Ordinal);
+        Assert.Contains("cannot come yet: the step that causes it was not begun", HoldConditions.Problem(HoldCondition.OnEvent("warehouse.acknowledged"), Facts with { NotYet = ["warehouse.acknowledged"] }), StringComparison.Ordinal);
         Assert.Contains("any more", HoldConditions.Problem(HoldCondition.OnEvent("x"), Facts with { Events = [] }), StringComparison.Ordinal);
     }
 

@@ -25,9 +25,10 @@ public sealed class ScorecardTests
         Assert.Equal(ScorecardStanding.Missed, Of(989, 1000));
         Assert.Equal(ScorecardStanding.Missed, ScorecardStandings.Gravest([ScorecardStanding.NoData, ScorecardStanding.Missed, ScorecardStanding.Inside]));
         Assert.Equal(ScorecardStanding.NoData, ScorecardStandings.Gravest([]));
-        Assert.Equal(ScorecardStanding.NoData, ScorecardStandings.OfParty(0, 0, 0));
-        Assert.Equal(ScorecardStanding.RunningLow, ScorecardStandings.OfParty(5, 10, 1000));
-        Assert.Equal(ScorecardStanding.Missed, ScorecardStandings.OfParty(10, 10, 1000));
+        Assert.Equal(ScorecardStanding.NoData, ScorecardStandings.OfParty(null));
+        Assert.Equal(ScorecardStanding.Inside, ScorecardStandings.OfParty(0.49m));
+        Assert.Equal(ScorecardStanding.RunningLow, ScorecardStandings.OfParty(0.5m));
+        Assert.Equal(ScorecardStanding.Missed, ScorecardStandings.OfParty(1));
     }
 
     [Fact]

@@ -84,6 +84,26 @@ public sealed class AlertChannelTests
         }
         else
             Assert.Equal(said, (await rig.Tester.TestAsync(One, "team", "Ada", Ct)).Message);
+        // The row says it too; nothing was held up, so nobody is alerted of it.
+        var row = Assert.Single(await rig.Channels.AllAsync(One, Ct));
+        Assert.Equal((said["It did not arrive. ".Length..], 0, rig.Clock.GetUtcNow()), (row.LastFault, row.Failures, row.FailingSince));
+    }
+
+    [Fact]
+    public async Task Tests_that_fail_alert_nobody_and_one_that_arrives_ends_what_they_left()
+    {
+        await using var rig = await AlertRig.StartAsync(DatabaseProvider.Sqlite, Ct);
+        await rig.ChannelAsync(new() { Name = "team", Type = AlertChannelType.Teams, Address = "${secret:TEAMS}" }, Ct);
+        for (var attempt = 0; attempt < 10; attempt++)
+            Assert.False((await rig.Tester.TestAsync(One, "team", "Ada", Ct)).Accepted);
+        await rig.Keeper.LookAsync(One, Ct);
+        Assert.DoesNotContain((await rig.Incidents.ListAsync(One, new(), null, 50, Ct)).Items, i => i.Key == "channel:team");
+        using var hook = new HookStub(200);
+        rig.References.Values["secret:TEAMS"] = hook.Address;
+        Assert.True((await rig.Tester.TestAsync(One, "team", "Ada", Ct)).Accepted);
+        var row = Assert.Single(await rig.Channels.AllAsync(One, Ct));
+        Assert.Null(row.FailingSince);
+        Assert.NotNull(row.LastTakenAt);
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using ControlPlane.Runtime.Alerts;
 using ControlPlane.Runtime.Budgets;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Estate;
+using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Identity;
 using ControlPlane.Runtime.Objectives;
 using ControlPlane.Runtime.Ownership;
@@ -83,7 +84,7 @@ internal sealed class AlertRig : IAsyncDisposable
         Telling = new(board, Ownership, Clock);
         Keeper = NewKeeper(objectives, figures);
         Channels = new(Db, Clock);
-        Incidents = new(Db, Telling, Connections, Signal, Clock);
+        Incidents = new(Db, Telling, Connections, objectives ?? Figures, Signal, Clock);
         Gate = new(Db, Budgets, Connections, Clock);
         var notifications = Options.Create(Notifications);
         var installation = Options.Create(new ControlPlaneOptions { PublicAddress = "https://portal.example.com" });
@@ -137,14 +138,15 @@ internal sealed class AlertRig : IAsyncDisposable
     public static AlertRig On(IControlPlaneDb db, FakeTimeProvider clock, IObjectives objectives, IObjectiveFigures figures) => new(db, null, clock, objectives, figures);
 
     /// <summary>As another node: nothing in memory is shared.</summary>
-    public AlertKeeper NewKeeper(IObjectives? objectives = null, IObjectiveFigures? figures = null)
+    /// <param name="causes">What explains cases; null = nothing.</param>
+    public AlertKeeper NewKeeper(IObjectives? objectives = null, IObjectiveFigures? figures = null, CauseStore? causes = null)
     {
         var options = Options.Create(new AlertOptions());
         var telling = new AlertTelling(new(NullLogger<AlertChannelBoard>.Instance), Ownership, Clock);
         var writer = new IncidentWriter(Db, telling, Signal, options, Clock, NullLogger<IncidentWriter>.Instance);
         var reading = new AlertReading(Connections, Budgets, Clock, objectives ?? Figures, figures ?? Figures);
         return new(
-            Db, reading, new(Connections), writer, new(Db, Ownership, telling, Signal, Clock, NullLogger<AlertLadder>.Instance), new(Db, Budgets, telling, Ownership, Signal, Clock, NullLogger<BudgetWatch>.Instance), options, Clock, NullLogger<AlertKeeper>.Instance);
+            Db, reading, new(Connections, causes), writer, new(Db, Ownership, telling, Signal, Clock, NullLogger<AlertLadder>.Instance), new(Db, Budgets, telling, Ownership, Signal, Clock, NullLogger<BudgetWatch>.Instance), options, Clock, NullLogger<AlertKeeper>.Instance);
     }
 
     public void Objective(string name, decimal target = 0.995m, CountRule? count = null, ObjectiveScope? scope = null, int within = 10, long minimum = 1) => Figures.Published.Add(new(

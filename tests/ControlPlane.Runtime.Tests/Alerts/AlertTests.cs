@@ -1,4 +1,5 @@
 using ControlPlane.Domain.Alerts;
+using ControlPlane.Domain.ExceptionCases;
 using ControlPlane.Domain.Objectives;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Transactions;
@@ -80,7 +81,8 @@ public sealed class AlertTests
         var facts = Assert.Single(page.Items).Facts;
         Assert.Equal((6, group, "erp"), (facts.Objectives.Count, facts.Case, facts.System));
         Assert.True(facts.Bad > 5_000, $"{facts.Bad}");
-        Assert.Contains("The tax code EU19 is unknown.", AlertWords.Cause(facts), StringComparison.Ordinal);
+        Assert.Equal("6 objectives burn their budgets: The tax code EU19 is unknown", AlertWords.Title(facts));
+        Assert.EndsWith(" have this cause.", AlertWords.Cause(facts), StringComparison.Ordinal);
         // One when it began; one about those that joined, half an hour later.
         foreach (var one in new[] { "desk@example.com", "lead@example.com", "boss@example.com" })
             Assert.InRange(server.Mails.Count(m => string.Equals(m.To, one, StringComparison.OrdinalIgnoreCase)), 1, 2);
@@ -226,11 +228,71 @@ public sealed class AlertTests
     [InlineData("ingestion", null, 60 * 24 * 31, "a reason", "time_invalid")]
     [InlineData("ingestion", null, 60, " ", "reason_missing")]
     [InlineData(null, "nowhere", 60, "a reason", "connection_unknown")]
+    [InlineData("nope", null, 60, "a reason", "objective_unknown")]
     public async Task A_silence_that_says_too_little_or_too_much_is_refused(string? objective, string? connection, int minutes, string reason, string code)
     {
         await using var rig = await AlertRig.StartAsync(DatabaseProvider.Sqlite, Ct);
         Assert.Equal(code, (await rig.Incidents.SilenceAsync(One, Guid.CreateVersion7(), new(objective, connection, null, TimeSpan.FromMinutes(minutes), reason), "Ada", Ct)).Code);
         Assert.Empty(await rig.Incidents.SilencesAsync(One, Ct));
+    }
+
+    [Fact]
+    public async Task A_silence_names_what_there_is_and_a_refusal_says_what_that_is()
+    {
+        await using var rig = await AlertRig.StartAsync(DatabaseProvider.Sqlite, Ct);
+        rig.Objective("ingestion");
+        rig.Figures.Composites.Add(new("selling", [new("ingestion", 1)]) { Title = "Selling works" });
+        async Task<(string Code, string Message)> Ask(string? objective, string? party)
+        {
+            var outcome = await rig.Incidents.SilenceAsync(One, Guid.CreateVersion7(), new(objective, null, party, TimeSpan.FromHours(1), "a reason"), "Ada", Ct);
+            return (outcome.Code, outcome.Message);
+        }
+
+        Assert.Equal(("objective_unknown", "There is no objective nope. Allowed: ingestion, selling."), await Ask("nope", null));
+        var (code, message) = await Ask("ingestion", "unknown");
+        Assert.Equal("party_unknown", code);
+        Assert.Contains("erp, wms", message, StringComparison.Ordinal);
+        Assert.EndsWith("us.", message, StringComparison.Ordinal);
+        Assert.Empty(await rig.Incidents.SilencesAsync(One, Ct));
+        // A composite burns as one of its own, and we are a party too.
+        Assert.Equal("accepted", (await Ask("selling", "us")).Code);
+        Assert.Equal("accepted", (await Ask(null, "erp")).Code);
+        var choices = await rig.Incidents.ChoicesAsync(One, Ct);
+        Assert.Equal(["ingestion", "selling"], choices.Objectives.Select(c => c.Name));
+        Assert.Equal(["erp", "shop"], choices.Connections.Select(c => c.Name));
+    }
+
+    [Fact]
+    public async Task An_incident_is_called_by_the_catalogues_words_and_not_by_what_one_order_had_in_it()
+    {
+        await using var rig = await AlertRig.StartAsync(DatabaseProvider.Sqlite, Ct);
+        const string Raw = "Business Central refused the document: You cannot create this document for customer 10042. CorrelationId: 8d2a4f0e-6f1b-4a55-9d53-0d8a3f8b7c11.";
+        var group = Guid.CreateVersion7();
+        await using (var context = rig.Db.CreateContext())
+        {
+            context.ExceptionCases.Add(new() { Id = group, TenantId = 1, Fingerprint = EntityId.New(TimeProvider.System), FaultCode = "bc.refused", Sample = Raw, System = "erp", FirstSeenAt = rig.Clock.GetUtcNow().ToMicroseconds() });
+            await context.SaveChangesAsync(Ct);
+        }
+
+        foreach (var name in new[] { "ingestion", "shipping" })
+        {
+            rig.Objective(name);
+            for (var minute = 0; minute < 60; minute++)
+                rig.Figures.Add(name, rig.Clock.GetUtcNow().AddMinutes(minute - 60), 0, 40, group.ToString("D"), "erp");
+        }
+
+        var cause = new Cause("bc-refused", "The ERP does not let this customer be sold to", "It refuses.", CauseFixer.Business, ["Ask."], null, new(["bc.*"], [], [], [], []));
+        await rig.NewKeeper(causes: new(rig.Db, new(1, [cause]), rig.Clock)).LookAsync(One, Ct);
+        var incident = Assert.Single((await rig.Incidents.ListAsync(One, new(), null, 50, Ct)).Items);
+        Assert.Equal("2 objectives burn their budgets: The ERP does not let this customer be sold to", incident.Title);
+        Assert.EndsWith("misses have this cause.", AlertWords.Cause(incident.Facts), StringComparison.Ordinal);
+        Assert.DoesNotContain(await rig.RowsAsync<AlertEventRow>(Ct), e => e.Text.Contains("10042", StringComparison.Ordinal));
+        // What nobody explained is told by its message, cut at a word.
+        await rig.NewKeeper().LookAsync(One, Ct);
+        incident = Assert.Single((await rig.Incidents.ListAsync(One, new(), null, 50, Ct)).Items);
+        Assert.StartsWith("2 objectives burn their budgets: Business Central refused the document", incident.Title, StringComparison.Ordinal);
+        Assert.EndsWith("…", incident.Title, StringComparison.Ordinal);
+        Assert.InRange(incident.Title.Length, 60, 108);
     }
 
     /// <summary>Forty orders a minute for an hour, all of them missed; the first are late by now.</summary>

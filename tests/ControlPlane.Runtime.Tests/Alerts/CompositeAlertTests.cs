@@ -30,7 +30,9 @@ public sealed class CompositeAlertTests
         Assert.Equal(Math.Round(part.Spent!.Value * 3 / 5, 6), Math.Round(whole.Spent!.Value, 6));
         // What the composite misses its part misses.
         Assert.InRange(facts.Bad, 1, 40 * 31);
-        Assert.StartsWith("2 objectives burn their budgets: 100 %", AlertWords.Title(facts), StringComparison.Ordinal);
+        Assert.Equal("2 objectives burn their budgets: the ERP is to blame", AlertWords.Title(facts));
+        Assert.StartsWith("100 % of ", AlertWords.Cause(facts), StringComparison.Ordinal);
+        Assert.EndsWith(" are due to it.", AlertWords.Cause(facts), StringComparison.Ordinal);
         Assert.Contains("Selling works", AlertWords.Budget(whole), StringComparison.Ordinal);
         // Filtered by its name it is found, and it is over with what it is made of.
         Assert.Single((await rig.Incidents.ListAsync(TenantScope.Default, new() { Objective = "selling" }, null, 50, Ct)).Items);

@@ -61,6 +61,8 @@ public sealed class WebhookKeeperTests
         health = await shop.HealthAsync(Ct);
         Assert.Equal((lost, 100), (health.Arrivals.Gaps, health.Arrivals.Received));
         Assert.True(health.Arrivals.DuplicateRate > 0.1, $"{health.Arrivals.Duplicates}");
+        // What the feed brought was fetched, also where its webhook came after it and it is no gap.
+        Assert.Equal(MessageArrival.Feed, Assert.Single(health.Arrivals.Topics, t => t.Topic == "orders-feed").Arrival);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -178,6 +180,28 @@ public sealed class WebhookKeeperTests
         using var host = new OutboundMeterHost(one, shop.Rig.Writer, shop.Rig.Db, clock, NullLogger<OutboundMeterHost>.Instance);
         await host.SweepAsync(Ct);
         Assert.Empty(await shop.Rig.RowsAsync<BudgetMinuteRow>(Ct));
+    }
+
+    [Theory]
+    [InlineData("", "orders/create", "orders/create")]
+    [InlineData("orders", "", "orders")]
+    [InlineData("orders", "orders\u0000create", "orders")]
+    public void A_message_is_kept_with_the_topic_that_its_receiver_read(string address, string read, string kept)
+    {
+        var request = new InboundRequest { Topic = address, Headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["topic"] = read }, ReceivedAt = DateTimeOffset.UnixEpoch };
+        var shop = new Connection { Key = "shop", Connector = "shop", Role = SystemRole.Storefront, DisplayName = "The shop" };
+        Assert.Equal(kept, MessageRows.Make(TenantScope.Default, shop, new HeaderTopics(), request, null, null, TimeProvider.System).Topic);
+    }
+
+    private sealed class HeaderTopics : IReceiver
+    {
+        public bool Verify(InboundRequest request, Connection connection) => true;
+
+        public string? DeliveryId(InboundRequest request) => null;
+
+        public string TopicOf(InboundRequest request) => request.Header("topic") ?? "";
+
+        public InboundEvent Translate(InboundRequest request, Connection connection) => new InboundEvent.Ignored("Nothing is done.");
     }
 
     private sealed class ShopRig : IAsyncDisposable

@@ -46,6 +46,17 @@ public sealed class OrderFlowTests
         Assert.Superset(new HashSet<string> { "1001", "5001", "SHOP-1001", "SO-5001", "WMS-5001", "S1", "TRK-S1" }, numbers);
     }
 
+    [Theory]
+    [InlineData(1, "Order checked: 1 line, complete")]
+    [InlineData(2, "Order checked: 2 lines, complete")]
+    public async Task The_lines_that_were_checked_are_counted_in_words(int lines, string told)
+    {
+        await using var rig = await EngineRig.StartAsync(DatabaseProvider.Sqlite, Ct);
+        await rig.ReceiveAsync("shop", Orders.Order(1, lines: lines));
+        await rig.DrainAsync(Ct);
+        Assert.Contains(await rig.RowsAsync<JournalRow>(Ct), j => j.Type == JournalEventType.Validated && j.Summary == told);
+    }
+
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task The_same_order_again_is_acknowledged_and_does_nothing(DatabaseProvider provider)
     {

@@ -1,5 +1,6 @@
 using ControlPlane.Domain.ExceptionCases;
 using ControlPlane.Domain.Faults;
+using ControlPlane.Domain.Flows;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.Connections;
@@ -63,6 +64,18 @@ public sealed class ExceptionCaseTests
     }
 
     [Fact]
+    public async Task Cases_are_named_without_being_counted_and_what_does_not_exist_is_left_out()
+    {
+        await using var rig = await EngineRig.StartAsync(DatabaseProvider.Sqlite, Ct);
+        await FailAsync(rig, 1, "Customer 1 is blocked.");
+        await rig.DrainAsync(Ct);
+        var item = Assert.Single((await Queries(rig).ListAsync(TenantScope.Default, CaseFilter.Open, 1, Ct)).Items);
+        var (id, name) = Assert.Single(await Queries(rig).NamesAsync(TenantScope.Default, [item.Id, Guid.CreateVersion7()], Ct));
+        Assert.Equal((item.Id, item.Id, item.Title, "customer-blocked"), (id, name.Id, name.Title, name.Cause?.Id));
+        Assert.Empty(await Queries(rig).NamesAsync(TenantScope.Default, [], Ct));
+    }
+
+    [Fact]
     public async Task Silence_makes_a_case_once()
     {
         await using var rig = await EngineRig.StartAsync(DatabaseProvider.Sqlite, Ct);
@@ -76,6 +89,27 @@ public sealed class ExceptionCaseTests
         await rig.EventAsync("warehouse.acknowledged", "SHOP-1001");
         await rig.DrainAsync(Ct);
         Assert.Null((await rig.TransactionAsync(Ct)).CaseId);
+    }
+
+    /// <summary>The warehouse's refusal is one cause, whether its acknowledgement or the shipment was awaited.</summary>
+    [Fact]
+    public async Task What_an_event_told_is_one_case_whichever_event_was_awaited()
+    {
+        var flow = EngineRig.OrderToShipment();
+        await using var rig = await EngineRig.StartAsync(DatabaseProvider.Sqlite, Ct, flow with { Steps = [.. flow.Steps.Select(s => s is WaitStep { Id: "shipment" } wait ? wait with { FailedBy = ["warehouse.rejected"] } : s)] });
+        await rig.ReceiveAsync("shop", Orders.Order(1));
+        await rig.ReceiveAsync("shop", Orders.Order(2));
+        await rig.DrainAsync(Ct);
+        await rig.EventAsync("warehouse.acknowledged", "SHOP-1002");
+        await rig.DrainAsync(Ct);
+        foreach (var reference in new[] { "SHOP-1001", "SHOP-1002" })
+            await rig.EventAsync("warehouse.rejected", reference, ",\"reason\":\"damaged in pick\"");
+        await rig.DrainAsync(Ct);
+        var stuck = await rig.RowsAsync<TransactionRow>(Ct);
+        Assert.Equal(["shipment", "wms-ack"], stuck.Select(t => t.Step).Order(StringComparer.Ordinal));
+        Assert.Single(stuck.Select(t => t.CaseId).Distinct());
+        var @case = Assert.Single(await rig.RowsAsync<ExceptionCaseRow>(Ct));
+        Assert.Equal(("warehouse.rejected", Fingerprint.Told, Fingerprint.Newest), (@case.FaultCode, @case.Operation, @case.Algorithm));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

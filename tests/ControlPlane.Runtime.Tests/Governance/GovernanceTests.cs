@@ -65,7 +65,7 @@ public sealed class GovernanceTests
         Assert.Equal("Runbook: WMS down.", Line(wms, "runbook").Evidence);
         Assert.Equal("Covered by: Orders in, Shipments.", Line(wms, "objective").Evidence);
         Assert.Equal("Covered by: Orders in.", Line(erp, "objective").Evidence);
-        Assert.Equal("1 of 1 failures within 30 days are explained.", Line(erp, "explained").Evidence);
+        Assert.Equal("1 of 1 failures of orders within 30 days are explained.", Line(erp, "explained").Evidence);
         // A key that was not sent is seen.
         await using (var context = engine.Db.CreateContext())
             await context.Effects.Where(e => e.Connection == "wms").ExecuteUpdateAsync(s => s.SetProperty(e => e.IdempotencyKey, ""), Ct);

@@ -3,6 +3,7 @@ using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.Estate;
 using ControlPlane.Runtime.Objectives;
 using ControlPlane.Runtime.Persistence;
+using ControlPlane.Runtime.Scorecard;
 
 namespace ControlPlane.Runtime.Tests.Objectives;
 
@@ -65,14 +66,32 @@ public sealed class ObjectiveStoreTests
         var exchange = new OpenSloExchange(rig.Store);
         var before = await rig.Store.AllAsync(Ct);
         var (text, left) = await exchange.ExportAsync(Ct);
-        Assert.Empty(left);
+        Assert.StartsWith("indicator order-ingestion: ", Assert.Single(left), StringComparison.Ordinal);
         var import = await exchange.ImportAsync(text, "objectives.yaml", "ann", "again", Ct);
         Assert.Empty(import.Problems);
+        // The document in service is written in other words than ours: by what it says it is the same, and no new version.
+        var (name, outcome) = Assert.Single(import.Outcomes);
+        Assert.Equal(("order-ingestion", "unchanged", 1), (name, outcome.Code, outcome.Version));
+        Assert.Single(await rig.Store.HistoryAsync("order-ingestion", Ct));
+        var changed = Assert.Single((await exchange.ImportAsync(text.Replace("target: 0.9", "target: 0.8", StringComparison.Ordinal), "objectives.yaml", "ann", "lower", Ct)).Outcomes).Outcome;
+        Assert.Equal(("accepted", 2), (changed.Code, changed.Version));
+        Assert.Equal("accepted", Assert.Single((await exchange.ImportAsync(text, "objectives.yaml", "ann", "back", Ct)).Outcomes).Outcome.Code);
         Assert.Equal(before.Select(o => o.Objective), (await rig.Store.AllAsync(Ct)).Select(o => o.Objective));
         Assert.Equal(text, (await exchange.ExportAsync(Ct)).Text);
         var wrong = await exchange.ImportAsync(text.Replace("target: 0.9", "target: 1.9", StringComparison.Ordinal), "objectives.yaml", "ann", "wrong", Ct);
         Assert.Contains(wrong.Problems, p => p.Field.EndsWith("target", StringComparison.Ordinal));
         Assert.Equal(before.Select(o => o.Objective), (await rig.Store.AllAsync(Ct)).Select(o => o.Objective));
+    }
+
+    [Fact]
+    public async Task What_OpenSlo_cannot_say_is_named()
+    {
+        await using var rig = await CountingRig.StartAsync(DatabaseProvider.Sqlite, Ct, CountingRig.Ingestion, CountingRig.Promise.Replace("target: 0.9,", "target: 0.9, owner: finance, minimumCount: 20,", StringComparison.Ordinal));
+        Assert.True((await rig.Store.PublishAsync("kind: ObjectiveComposite\nmetadata: {name: selling}\nspec: {title: Selling, objectives: [{name: order-ingestion, weight: 1}]}", null, "ada", "as one", false, Ct)).Accepted);
+        var (text, left) = await new OpenSloExchange(rig.Store).ExportAsync(Ct);
+        Assert.Contains("order-ingestion", text, StringComparison.Ordinal);
+        Assert.Equal(["indicator order-ingestion", "objective order-ingestion", "composite selling"], left.Select(l => l.Split(':')[0]));
+        Assert.EndsWith(": minimumCount, owner", left[1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -105,6 +124,32 @@ public sealed class ObjectiveStoreTests
         Assert.True((await exclusions.EndAsync(id, "it was not planned", "bob", Ct)).Accepted);
         Assert.Equal((8L, 8L), await EventsAsync());
         Assert.Equal(("ended", "bob", "it was not planned"), Assert.Single(await exclusions.AllAsync(Ct)) is var left ? (left.State, left.EndedBy, left.EndedWhy) : default);
+    }
+
+    [Theory]
+    [InlineData(20, 40, 6)]
+    [InlineData(5, 55, 3)]
+    public async Task An_exclusion_inside_an_hour_takes_the_same_minutes_on_the_scorecard_and_on_the_objectives_page(int from, int to, long left)
+    {
+        await using var rig = await CountingRig.StartAsync(DatabaseProvider.Sqlite, Ct, CountingRig.Ingestion, CountingRig.Promise);
+        await rig.CountAsync(Ct);
+        var began = rig.Clock.GetUtcNow();
+        for (var i = 0; i < 8; i++)
+        {
+            var order = await rig.OrderAsync("shop", Ct, at: began.AddMinutes(i * 10));
+            await rig.WriteAsync([CountingRig.Event(order, 1, began.AddMinutes(i * 10), JournalEventType.Received), CountingRig.Event(order, 2, began.AddMinutes(i * 10 + (i is 2 or 3 ? 20 : 1)), JournalEventType.CallSucceeded, "erp-posted")], Ct);
+        }
+
+        rig.Clock.Advance(TimeSpan.FromHours(3));
+        await rig.CountAsync(Ct);
+        var (exclusions, id) = (new ExclusionStore(rig.Db, rig.Clock), Guid.CreateVersion7());
+        Assert.True((await exclusions.AskAsync(id, "ERP away", "order-ingestion", began.AddMinutes(from), began.AddMinutes(to), "planned", "ann", Ct)).Accepted);
+        Assert.True((await exclusions.ApproveAsync(id, "bob", Ct)).Accepted);
+        var page = (await new ObjectiveStandings(rig.Store, rig.Figures, rig.Clock).FindAsync("order-ingestion", ObjectiveScope.All, null, Ct))!.Ways;
+        var card = Assert.Single(await new ObjectiveLines(rig.Store, rig.Figures).ReadAsync(ScorecardAsk.Everything, rig.Clock.GetUtcNow(), Ct)).Both;
+        Assert.Equal((8L, left), (card.Whole.Events, card.Adjusted.Events));
+        Assert.Equal((page.Whole, page.Adjusted), (card.Whole, card.Adjusted));
+        Assert.Equal("ERP away", Assert.Single(card.Applied).Name);
     }
 
     [Fact]

@@ -90,6 +90,19 @@ public sealed class FigureHoldTests
     }
 
     [Fact]
+    public async Task What_a_figure_is_now_is_told_before_anything_is_held_and_what_it_can_never_be_is_refused()
+    {
+        await using var rig = await RepairRig.StartAsync(DatabaseProvider.Sqlite, Ct);
+        var stuck = (await rig.StuckAsync(1, Ct))[0];
+        Assert.Equal("available of TEE-M is 1000 now.", await rig.Holds.LookAsync(Tenant, AtLeast(5) with { Value = "" }, Ct));
+        Assert.Contains("has no weight", await rig.Holds.LookAsync(Tenant, AtLeast(5) with { Figure = "weight" }, Ct), StringComparison.Ordinal);
+        var never = await rig.Holds.HoldAsync(Tenant, stuck.Id, HoldCondition.OnFigure(AtLeast(5) with { Value = "999999999999999999999" }), "r", RepairRig.Bo, rig.Operation(), Ct);
+        Assert.Equal("condition", never.Code);
+        Assert.Contains("would wait for ever", never.Message, StringComparison.Ordinal);
+        Assert.Empty(await rig.Engine.RowsAsync<OrderHoldRow>(Ct));
+    }
+
+    [Fact]
     public async Task What_is_so_already_and_a_latest_that_is_past_are_refused()
     {
         await using var rig = await RepairRig.StartAsync(DatabaseProvider.Sqlite, Ct);

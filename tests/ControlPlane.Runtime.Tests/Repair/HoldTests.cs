@@ -54,6 +54,21 @@ public sealed class HoldTests
         Assert.Equal(TransactionState.Stuck, (await rig.OfAsync(stuck.Id, Ct)).State);
     }
 
+    [Fact]
+    public async Task An_event_whose_step_was_not_begun_is_neither_offered_nor_taken()
+    {
+        await using var rig = await RepairRig.StartAsync(DatabaseProvider.Sqlite, Ct);
+        // Stuck at the ERP: the warehouse knows nothing of it.
+        var stuck = (await rig.StuckAsync(1, Ct))[0];
+        Assert.Equal(["order.updated", "order.cancelled"], (await rig.Holds.ChoicesAsync(Tenant, stuck.Id, Ct))!.Events);
+        var refused = await rig.Holds.HoldAsync(Tenant, stuck.Id, HoldCondition.OnEvent("warehouse.acknowledged"), "r", RepairRig.Bo, rig.Operation(), Ct);
+        Assert.Equal("condition", refused.Code);
+        Assert.Contains("cannot come yet", refused.Message, StringComparison.Ordinal);
+        await rig.Engine.Commands.RetryNowAsync(1, stuck.Id, "Ada", "", rig.Operation(), Ct);
+        await rig.Engine.DrainAsync(Ct);
+        Assert.Equal(["warehouse.acknowledged", "warehouse.rejected", "shipment.confirmed", "order.updated", "order.cancelled"], (await rig.Holds.ChoicesAsync(Tenant, stuck.Id, Ct))!.Events);
+    }
+
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task An_event_about_the_order_wakes_it(DatabaseProvider provider)
     {

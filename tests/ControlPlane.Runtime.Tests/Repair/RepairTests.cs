@@ -89,6 +89,15 @@ public sealed class RepairTests
         Assert.Empty(rig.Engine.Erp.Done);
     }
 
+    [Fact]
+    public async Task A_field_of_a_line_is_named_by_the_lines_number_and_article()
+    {
+        await using var rig = await RepairRig.StartAsync(DatabaseProvider.Sqlite, Ct);
+        var stuck = (await rig.StuckAsync(1, Ct))[0];
+        var view = (await rig.Repairs.FindAsync(Tenant, stuck.Id, RepairRig.Bo, Ct))!;
+        Assert.Equal("Line 1, SKU-1: SKU", view.Fields.First(f => f.Path == "lines[L1].sku").Title);
+    }
+
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task Above_a_value_somebody_else_has_to_agree(DatabaseProvider provider)
     {

@@ -30,6 +30,9 @@ public sealed class ReportTests
         Assert.Contains("&lt;script&gt;", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
         Assert.Contains(made.Digest, csv, StringComparison.Ordinal);
+        // Marks beside a state are for eyes: a column is filtered by the word.
+        Assert.DoesNotMatch("✓|✗|! Running low|\\? No data", csv);
+        Assert.Matches(",(Inside|Running low|Missed|No data),", csv);
         Assert.Contains("Amazon DE", html, StringComparison.Ordinal);
         Assert.True((await rig.Desk.CheckAsync(Us, made.Id, Ct))!.Same);
         // Renamed, republished with another target, an exclusion approved, and an order that was late is shipped: none of it was so when it was made.
@@ -119,6 +122,25 @@ public sealed class ReportTests
         Assert.Empty(await rig.Desk.PlansAsync(Us, Ct));
         Assert.Null(await rig.Desk.MakeAsync(Us, "gone", "Kim", Ct));
         Assert.Null(await rig.Desk.FileAsync(Us, Guid.CreateVersion7(), "html", Ct));
+    }
+
+    [Fact]
+    public void A_browser_is_looked_for_at_the_usual_places()
+    {
+        Assert.Equal("auto", new ScorecardOptions().Chromium);
+        Assert.Equal("/usr/bin/chromium", PdfPrinter.Find(p => p is "/usr/bin/google-chrome" or "/usr/bin/chromium"));
+        Assert.Equal("/usr/bin/microsoft-edge", PdfPrinter.Find(p => p == "/usr/bin/microsoft-edge"));
+        Assert.Null(PdfPrinter.Find(_ => false));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("none")]
+    public async Task Printing_can_be_switched_off(string chromium)
+    {
+        var (pdf, note) = await new PdfPrinter(Options.Create(new ScorecardOptions { Chromium = chromium })).PrintAsync("<p>Report</p>", Ct);
+        Assert.Null(pdf);
+        Assert.Contains("no Chromium is set", note, StringComparison.Ordinal);
     }
 
     [Fact]

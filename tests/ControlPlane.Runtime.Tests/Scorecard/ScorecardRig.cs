@@ -31,7 +31,7 @@ internal sealed class ScorecardRig(TestDatabase database) : IAsyncDisposable
 
     public ConnectionRegistry Connections { get; } = new();
 
-    public ScorecardOptions Prices { get; } = new() { TriageHourlyRate = 60 };
+    public ScorecardOptions Prices { get; } = new() { TriageHourlyRate = 60, Chromium = "none" };
 
     public ScorecardKeeper Keeper => new(Db, Clock);
 

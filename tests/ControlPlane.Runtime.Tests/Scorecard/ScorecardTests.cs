@@ -119,6 +119,19 @@ public sealed class ScorecardTests
             await SameAsync(rig, new(list, ScorecardAsk.Everything), view.Money.Orders(part));
         Assert.Equal((2, 1), (view.Money.Orders(RiskPart.PastDeadline), view.Money.Orders(RiskPart.Triage)));
         await SameAsync(rig, new(ScorecardListKind.PastDeadline, ScorecardAsk.Everything with { Scope = new("shop") }, "us"), 1);
+        // What is stuck without a deadline is in no part, and said.
+        Assert.Equal(0, view.Money.Undated.Orders);
+        await rig.OrderAsync(now.AddDays(-2), "shop", TransactionState.Stuck, promise: null, ship: null, total: 5_800_000);
+        await rig.OrderAsync(now.AddDays(-2), "market", TransactionState.Stuck, promise: null, ship: null, total: 300, currency: "USD");
+        var more = (await rig.Scorecard.ReadAsync(Us, ScorecardAsk.Everything, Ct)).Money;
+        Assert.Equal(view.Money.Of(RiskPart.PastDeadline), more.Of(RiskPart.PastDeadline));
+        Assert.Equal(2, more.Undated.Orders);
+        Assert.Equal([new Money(5_800_000, "EUR"), new Money(300, "USD")], more.Undated.Money);
+        await SameAsync(rig, new(ScorecardListKind.Undated, ScorecardAsk.Everything), 2);
+        await SameAsync(rig, new(ScorecardListKind.Undated, ScorecardAsk.Everything with { Scope = new("shop") }), 1);
+        rig.Prices.TriageHourlyRate = 0;
+        Assert.EndsWith("a rate is not set", (await rig.Scorecard.ReadAsync(Us, ScorecardAsk.Everything, Ct)).Prices.Single(p => p.Part == RiskPart.Triage).Formula, StringComparison.Ordinal);
+        rig.Prices.TriageHourlyRate = 60;
         Assert.Equal(1, (await rig.Scorecard.ReadAsync(Us, ScorecardAsk.Everything with { Scope = new("shop") }, Ct)).Money.Orders(RiskPart.PastDeadline));
     }
 
@@ -159,6 +172,32 @@ public sealed class ScorecardTests
         var narrow = await rig.Scorecard.ReadAsync(Us, ScorecardAsk.Everything with { About = "shipment-confirmation" }, Ct);
         Assert.Equal(rig.Figures.Events.Count(e => e is { Indicator: "shipment-confirmation", Party: not null } && narrow.Period.Contains(e.At)), narrow.Causes.Sum(c => c.Missed));
         Assert.Equal(["Fell", "Nord"], narrow.Brands);
+    }
+
+    [Fact]
+    public async Task A_party_is_judged_by_the_objective_that_it_hurts_most_whatever_the_others_have_left()
+    {
+        await using var rig = await ScorecardRig.StartAsync(DatabaseProvider.Sqlite, Ct);
+        var began = rig.Clock.GetUtcNow().AddDays(-2);
+        rig.Figures.Published.Add(GivenFigures.Objective("orders", "order-ingestion", 0.9m));
+        rig.Figures.Published.Add(GivenFigures.Objective("shipments", "shipment-confirmation", 0.9m));
+        // Three of ten where one may be; nobody misses the other, which may lack six.
+        for (var i = 0; i < 70; i++)
+            rig.Figures.Events.Add(new(i < 10 ? "order-ingestion" : "shipment-confirmation", Guid.CreateVersion7(), began.AddMinutes(i), "shop", "", i < 3 ? "erp" : null));
+        async Task<PartyLine> OfAsync(string party) => (await rig.Scorecard.ReadAsync(Us, ScorecardAsk.Everything, Ct)).Parties.Single(p => p.Party == party);
+        var erp = await OfAsync("erp");
+        Assert.Equal((3L, 3m, ScorecardStanding.Missed, "orders"), (erp.Missed, erp.Spent!.Value, erp.Standing, erp.Objective!.Name));
+        var warehouse = await OfAsync("wms");
+        Assert.Equal((0L, 0m, ScorecardStanding.Inside), (warehouse.Missed, warehouse.Spent!.Value, warehouse.Standing));
+        // An objective of a shorter window, which begins after those misses, has lost nothing to them.
+        rig.Figures.Published[0] = GivenFigures.Objective("orders", "order-ingestion", 0.9m, new RollingWindow(TimeSpan.FromDays(1)));
+        rig.Figures.Events.Add(new("order-ingestion", Guid.CreateVersion7(), began.AddDays(1.5), "shop", "", null));
+        Assert.Equal((0m, ScorecardStanding.Inside), await OfAsync("erp") is var shorter ? (shorter.Spent!.Value, shorter.Standing) : default);
+        // Nor has one where that time is left out, as its tile says too; the misses are there all the same.
+        rig.Figures.Published[0] = GivenFigures.Objective("orders", "order-ingestion", 0.9m);
+        rig.Figures.Excluded.Add(new("erp-away", "orders", began, began.AddMinutes(3), "planned", "ann", "bob"));
+        erp = await OfAsync("erp");
+        Assert.Equal((3L, 0m, ScorecardStanding.Inside), (erp.Missed, erp.Spent!.Value, erp.Standing));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

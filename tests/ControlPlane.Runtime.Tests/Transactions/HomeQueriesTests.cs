@@ -123,6 +123,33 @@ public sealed class HomeQueriesTests
         Assert.Equal((Now.AddMinutes(-2), true, null), (shop.LastMessageAt, shop.LastMessageRefused, shop.LastCallAt));
     }
 
+    [Theory]
+    [MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task What_waited_for_our_own_budget_did_not_fail_and_asking_a_feed_is_a_call(DatabaseProvider provider)
+    {
+        await using var database = await SeedAsync(provider);
+        await using (var context = database.Db.CreateContext())
+        {
+            foreach (var minutes in new[] { -5, -6 })
+            {
+                var waited = Attempt("erp", minutes, FaultKind.Throttled);
+                waited.FaultCode = "outbound.budget";
+                context.Attempts.Add(waited);
+            }
+
+            context.Connections.Add(new ConnectionRow { Key = "wrong-host", Connector = "shopify", Role = SystemRole.Storefront, DisplayName = "Wrong host" });
+            context.FeedCursors.Add(new FeedCursorRow { TenantId = TenantScope.Default.TenantId, Connection = "wrong-host", Feed = "orders-feed", PolledAt = Now.AddSeconds(-2).ToMicroseconds(), LastFault = "No such name." });
+            await context.SaveChangesAsync(Ct);
+        }
+
+        var connections = (await new ConnectionQueries(database.Db, _clock).ReadAsync(TenantScope.Default, Ct)).Connections;
+        var erp = connections.Single(c => c.Key == "erp");
+        Assert.Equal((4, 1, 2, "Business Central answered 503."), (erp.Calls, erp.Failures, erp.Waited, erp.LastFault));
+        var wrong = connections.Single(c => c.Key == "wrong-host");
+        Assert.Equal((SystemCondition.Failing, Now.AddSeconds(-2), "No such name."), (wrong.Condition, wrong.LastCallAt, wrong.LastFault));
+        Assert.Equal(SystemCondition.Failing, (await ReadAsync(database)).Systems.Single(s => s.Key == "wrong-host").Condition);
+    }
+
     [Fact]
     public async Task A_young_installation_gets_its_first_hour_in_minutes()
     {

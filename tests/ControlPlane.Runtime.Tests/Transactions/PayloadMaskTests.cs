@@ -35,6 +35,19 @@ public sealed class PayloadMaskTests
     }
 
     [Fact]
+    public void A_carrier_is_no_person_and_a_company_elsewhere_stays_hidden()
+    {
+        const string Json = """{"fulfillment":{"trackingInfo":[{"company":"DHL Express","recipient":{"company":"Brandt KG"}}]},"tracking_info":{"company":"DHL Freight"},"company":"Brandt GmbH","shippingAddress":{"company":"Brandt AG","tracking":{"company":"Brandt OHG"}}}""";
+        var masked = PayloadMask.Apply(Json, reveal: false);
+        foreach (var kept in new[] { "DHL Express", "DHL Freight" })
+            Assert.Contains(kept, masked.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Brandt", masked.Text, StringComparison.Ordinal);
+        Assert.Equal(4, masked.Masked);
+        var xml = PayloadMask.Apply("""<Shipment><Tracking Company="DHL"><CompanyName>DHL Express</CompanyName></Tracking><CompanyName>Brandt GmbH</CompanyName></Shipment>""", reveal: false);
+        Assert.Equal((1, true), (xml.Masked, xml.Text.Contains("DHL Express", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void A_value_after_a_nested_object_is_not_taken_for_its_last_field() =>
         Assert.Contains("plain", PayloadMask.Apply("""[{"email":"a@b.example"},"plain"]""", reveal: false).Text, StringComparison.Ordinal);
 

@@ -42,7 +42,13 @@ public sealed class AlertsApiTests
         await using var product = await ProductHost.StartAsync();
         using var api = product.Client();
         Assert.Equal("silence.matches_all", (await api.SendAsync(HttpMethod.Post, "/api/v1/silences", """{"minutes":60,"reason":"r"}""", null, HttpStatusCode.BadRequest)).GetProperty("errors")[0].Text("code"));
-        await api.SendAsync(HttpMethod.Post, "/api/v1/silences", """{"objective":"orders","minutes":60,"reason":"they move"}""", null, HttpStatusCode.OK);
+        foreach (var (field, code) in new[] { ("objective", "silence.objective_unknown"), ("party", "silence.party_unknown") })
+        {
+            var error = (await api.SendAsync(HttpMethod.Post, "/api/v1/silences", $$"""{"{{field}}":"nope","minutes":60,"reason":"r"}""", null, HttpStatusCode.BadRequest)).GetProperty("errors")[0];
+            Assert.Equal((field, code), (error.Text("field"), error.Text("code")));
+        }
+
+        await api.SendAsync(HttpMethod.Post, "/api/v1/silences", """{"party":"erp","minutes":60,"reason":"they move"}""", null, HttpStatusCode.OK);
         var held = (await api.GetAsync("/api/v1/silences", HttpStatusCode.OK))[0];
         Assert.True(held.GetProperty("holds").GetBoolean());
         await api.SendAsync(HttpMethod.Delete, $"/api/v1/silences/{held.Text("id")}", null, null, HttpStatusCode.OK);

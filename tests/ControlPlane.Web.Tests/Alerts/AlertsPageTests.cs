@@ -76,7 +76,7 @@ public sealed class AlertsPageTests : ControlsContext
         Incident(AlertState.Firing, quiet: "Silenced by Bo until 2026-11-24 10:00 UTC: they move");
         Incident(AlertState.Resolved);
         var page = Open("/alerts");
-        Assert.Contains("Silenced by Bo", Assert.Single(page.FindAll("tbody tr")).TextContent, StringComparison.Ordinal);
+        Assert.Contains("Silenced by Bo until 24 Nov 11:00 UTC+1: they move", Assert.Single(page.FindAll("tbody tr")).TextContent, StringComparison.Ordinal);
         Assert.Equal(2, Open("/alerts?state=all").FindAll("tbody tr").Count);
     }
 
@@ -87,6 +87,10 @@ public sealed class AlertsPageTests : ControlsContext
         _alerts.Held.Add(new(new(held, "orders", null, "erp", "Bo", "they move", Now, Now.AddHours(1)), null, true));
         var page = Open("/alerts?tab=silences");
         Assert.Contains("objective orders, due to erp", page.Find("tbody tr").TextContent, StringComparison.Ordinal);
+        // What there is to choose, and nothing that is made up.
+        Assert.Equal(["", "orders"], page.FindAll("#s-objective option").Select(o => o.GetAttribute("value")));
+        Assert.Equal(["any", "The ERP (erp)"], page.FindAll("#s-connection option").Select(o => o.TextContent));
+        Assert.Equal(["anybody", "the ERP", "us"], page.FindAll("#s-party option").Select(o => o.TextContent));
         page.Find("#s-connection").Change("erp");
         page.Find("#s-length").Change("240");
         page.Find("#s-reason").Change("patches");
@@ -127,6 +131,39 @@ public sealed class AlertsPageTests : ControlsContext
         Assert.Equal(["test desk", "again desk", "save desk Mail desk@example.com+lead@example.com 3 the lead too"], _alerts.Done);
         _who.SetRoles(PortalRoles.Business);
         Assert.Contains("Channels are the operators' and admins'", Open("/alerts?tab=channels").Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_form_of_a_channel_says_its_state_and_is_empty_once_it_is_saved()
+    {
+        var page = Open("/alerts?tab=channels");
+        Assert.Equal("on", page.Find("#c-enabled").GetAttribute("value"));
+        Assert.Equal(["on", "off"], page.FindAll("#c-enabled option").Select(o => o.GetAttribute("value")));
+        page.Find("#c-name").Change("desk");
+        page.Find("#c-enabled").Change("off");
+        page.Find("#c-reason").Change("first");
+        page.Find("form").Submit();
+        // No address: what is refused stays to be mended, and is said in the tone of an error.
+        page.WaitForAssertion(() => Assert.Contains("is-refused", page.Find("[role=status].said").ClassName, StringComparison.Ordinal));
+        Assert.Equal("desk", page.Find("#c-name").GetAttribute("value"));
+        page.Find("#c-to").Change("desk@example.com");
+        page.Find("form").Submit();
+        page.WaitForAssertion(() => Assert.Equal("", page.Find("#c-name").GetAttribute("value") ?? ""));
+        Assert.Equal("on", page.Find("#c-enabled").GetAttribute("value"));
+        Assert.DoesNotContain("is-refused", page.Find("[role=status].said").ClassName, StringComparison.Ordinal);
+        Assert.Equal("save desk Mail desk@example.com 0 first off", _alerts.Done[^1]);
+    }
+
+    [Fact]
+    public void A_test_that_failed_is_said_in_the_row_and_in_the_tone_of_an_error()
+    {
+        _alerts.Channels.Add(new("desk", new() { Name = "desk", Type = AlertChannelType.Mail, To = ["desk@example.com"] }, "", 3, "Ada", Now, 0, Now, "No mail server is set.", null, 0, 0, null));
+        _alerts.Arrives = false;
+        var page = Open("/alerts?tab=channels");
+        Assert.Contains("the test failed", page.Find("tbody tr").TextContent, StringComparison.Ordinal);
+        Assert.Contains("No mail server is set.", page.Find("tbody tr").TextContent, StringComparison.Ordinal);
+        page.Find("[aria-label='Send a test by desk']").Click();
+        page.WaitForAssertion(() => Assert.Contains("is-refused", page.Find("[role=status].said").ClassName, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -24,6 +24,9 @@ internal sealed class ScriptedAlerts(DateTimeOffset now) : IAlerts, IBudgetGate,
 
     public bool Broken { get; set; }
 
+    /// <summary>Whether a test by a channel arrives.</summary>
+    public bool Arrives { get; set; } = true;
+
     public TaskCompletionSource? Gate { get; set; }
 
     /// <summary>What budgets ask for now.</summary>
@@ -44,6 +47,8 @@ internal sealed class ScriptedAlerts(DateTimeOffset now) : IAlerts, IBudgetGate,
 
     public Task<IReadOnlyList<SilenceItem>> SilencesAsync(TenantScope tenant, CancellationToken ct) => Task.FromResult<IReadOnlyList<SilenceItem>>(Held);
 
+    public Task<SilenceChoices> ChoicesAsync(TenantScope tenant, CancellationToken ct) => Task.FromResult(new SilenceChoices([new("orders", "Orders")], [new("erp", "The ERP")], [new("erp", "the ERP"), new("us", "us")]));
+
     public Task<CommandOutcome> SilenceAsync(TenantScope tenant, Guid id, SilenceRequest request, string by, CancellationToken ct) => Note($"silence {request.Objective}/{request.Connection}/{request.Party} {request.Length.TotalMinutes:0} {request.Reason}");
 
     public Task<CommandOutcome> EndSilenceAsync(TenantScope tenant, Guid id, string by, CancellationToken ct) => Note($"end {id}");
@@ -61,7 +66,7 @@ internal sealed class ScriptedAlerts(DateTimeOffset now) : IAlerts, IBudgetGate,
 
     public Task<ChannelOutcome> SaveAsync(TenantScope tenant, AlertChannel channel, int? basedOn, string by, string reason, CancellationToken ct)
     {
-        Done.Add($"save {channel.Name} {channel.Type} {string.Join('+', channel.To)} {basedOn} {reason}");
+        Done.Add($"save {channel.Name} {channel.Type} {string.Join('+', channel.To)} {basedOn} {reason}{(channel.Enabled ? "" : " off")}");
         return Task.FromResult(new ChannelOutcome(channel.Problems().Count == 0, "accepted", "Saved.", channel.Problems()));
     }
 
@@ -73,7 +78,7 @@ internal sealed class ScriptedAlerts(DateTimeOffset now) : IAlerts, IBudgetGate,
         return Task.FromResult(2);
     }
 
-    public Task<CommandOutcome> TestAsync(TenantScope tenant, string name, string by, CancellationToken ct) => Note($"test {name}");
+    public Task<CommandOutcome> TestAsync(TenantScope tenant, string name, string by, CancellationToken ct) => Arrives ? Note($"test {name}") : Task.FromResult(new CommandOutcome(false, "not_taken", "It did not arrive."));
 
     private Task<CommandOutcome> Note(string what)
     {

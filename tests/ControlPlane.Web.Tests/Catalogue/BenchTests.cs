@@ -43,6 +43,18 @@ public sealed class BenchTests(ITestOutputHelper output)
         Assert.Equal("abs", bench.Chosen!.Edit.Convert);
     }
 
+    [Theory]
+    [InlineData("", "There is no message here yet.")]
+    [InlineData("ISA*00*", "The message cannot be read as the format says.")]
+    [InlineData("{\n  \"größe\": 1,\n  }\n", "The message is no valid JSON. Line 3, place 3: ")]
+    [InlineData("{ \"größe\": x }", "The message is no valid JSON. Line 1, place 12: ")]
+    public void A_broken_message_tells_where_it_is_broken(string message, string told)
+    {
+        var why = new Bench(TimeProvider.System) { Message = message }.Unreadable();
+        Assert.StartsWith(told, why, StringComparison.Ordinal);
+        Assert.DoesNotContain("LineNumber", why, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_needed_target_without_a_row_is_named_and_a_wrong_row_says_so_itself()
     {

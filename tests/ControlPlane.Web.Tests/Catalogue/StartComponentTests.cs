@@ -114,6 +114,15 @@ public sealed class StartComponentTests : ControlsContext, IAsyncLifetime
         Assert.DoesNotContain("kind: Connector", form.Find("#s-spec").GetAttribute("value"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_connector_that_does_not_exist_is_told_above_those_that_do()
+    {
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/connections/new?connector=nope");
+        var page = Render<NewConnectionPage>();
+        page.WaitForAssertion(() => Assert.Equal("There is no connector “nope”. Choose one of these.", page.Find("[role=alert] p").TextContent));
+        Assert.NotEmpty(page.FindAll(".kinds a"));
+    }
+
     [Theory]
     [InlineData("x12", "An order, number 4500123456, with 2 lines.")]
     [InlineData("delimited", "An order, number C-2001, with 2 lines.")]

@@ -70,6 +70,26 @@ public sealed class WorkbenchPageTests : PagesContext
     }
 
     [Fact]
+    public void A_connector_of_code_shows_what_it_can_do_and_leads_to_all_connectors_once()
+    {
+        var page = Open("amazon");
+        Assert.Contains("What it can do", page.FindAll("h2").Select(h => h.TextContent));
+        Assert.NotEmpty(page.FindAll("td[data-label='A repeat']"));
+        Assert.Single(page.FindAll("a"), a => a.TextContent.Trim() == "All connectors");
+    }
+
+    [Fact]
+    public async Task A_draft_that_is_broken_is_opened_with_the_readers_time_and_without_a_word_of_what_is_not_there()
+    {
+        await ApplyAsync(OnboardingTests.Document, Connection);
+        await Product.GetRequiredService<ConnectorVersions>().SaveDraftAsync(Runtime.Persistence.TenantScope.Default, "bazaar", "Ada", OnboardingTests.Document.Replace("roles: [marketplace]", "roles: [nothing]", StringComparison.Ordinal), 0, Ct);
+        var page = Open("bazaar");
+        page.WaitForAssertion(() => Assert.Contains("This is your draft, saved at 14:40:00 UTC+1.", page.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(10));
+        Assert.Contains("The text has problems", page.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("from before", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_messages_and_tests_it_says_so_and_takes_one_that_is_pasted()
     {
         await ApplyAsync(OnboardingTests.Document, Connection);

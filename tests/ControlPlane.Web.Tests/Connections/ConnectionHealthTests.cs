@@ -8,6 +8,7 @@ using ControlPlane.Runtime.Connections.Webhooks;
 using ControlPlane.Runtime.Ingestion;
 using ControlPlane.Runtime.Outbound.Metering;
 using ControlPlane.Runtime.Transactions.Home;
+using ControlPlane.Web.Features.Catalogue;
 using ControlPlane.Web.Features.Connections;
 using ControlPlane.Web.Tests.Api;
 using ControlPlane.Web.Tests.Controls;
@@ -69,6 +70,62 @@ public sealed class ConnectionHealthPageTests : ControlsContext
         Assert.Contains("Gaps", card.Find(".figures").TextContent, StringComparison.Ordinal);
         Assert.Contains("1 call", Render<BudgetsCard>(p => p.Add(c => c.Health, Health())).Markup, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void On_a_phone_each_figure_carries_the_head_of_its_column()
+    {
+        var health = Health() with
+        {
+            Feeds = [new("orders-feed", Now, Now, null)],
+            Messages = [new(Guid.CreateVersion7(), "orders/create", MessageState.Accepted, MessageArrival.Webhook, Now, null, null)],
+            Webhooks = [new("orders/create", SubscriptionState.Active, null, Now, Now, null)],
+        };
+        static string[] Heads<T>(IRenderedComponent<T> card) where T : Microsoft.AspNetCore.Components.IComponent => [.. card.FindAll("tr").SelectMany(r => r.QuerySelectorAll("th[scope=col]").Skip(1)).Select(h => h.TextContent)];
+        static string[] Labels<T>(IRenderedComponent<T> card) where T : Microsoft.AspNetCore.Components.IComponent => [.. card.FindAll("td").Select(c => c.GetAttribute("data-label") ?? "")];
+        var (budgets, feeds, messages, webhooks) = (Render<BudgetsCard>(p => p.Add(c => c.Health, health)), Render<FeedsCard>(p => p.Add(c => c.Health, health)), Render<MessagesCard>(p => p.Add(c => c.Health, health)), Render<WebhooksCard>(p => p.Add(c => c.Health, health)));
+        Assert.Equal(Heads(budgets), Labels(budgets));
+        Assert.Equal(Heads(feeds), Labels(feeds));
+        Assert.Equal(Heads(messages), Labels(messages));
+        Assert.Equal(Heads(webhooks), Labels(webhooks));
+    }
+
+    [Fact]
+    public void A_budget_that_does_not_last_is_called_a_rate_budget_by_its_name()
+    {
+        var budget = new BudgetHealth("points", 100, 2000, 3, null, false, true, new(100, 0, 0, 100, 0, 200, Now, Now));
+        Assert.Equal("The rate budget “points” does not last at this pace.", HealthPresentation.Answer(Health() with { Budgets = [budget] }));
+    }
+
+    [Fact]
+    public void What_waited_for_the_rate_budget_is_told_apart_from_what_failed()
+    {
+        var facts = Render<HealthFacts>(p => p.Add(c => c.Health, Health() with { Standing = Health().Standing with { LastCallAt = Now, Calls = 4191, Failures = 247, Waited = 768 } }));
+        Assert.Contains("247 of 4,191 failed, 768 waited for the rate budget", facts.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_no_address_is_set_the_one_of_the_page_stands_and_subscriptions_say_why_they_are_not_compared()
+    {
+        var unknown = Health() with { Receives = true, AddressUnknown = true, Webhooks = [new("orders/create", null, null, null, null, null)] };
+        var facts = Render<HealthFacts>(p => p.Add(c => c.Health, unknown));
+        Assert.Contains("http://localhost/in/shop", facts.Markup, StringComparison.Ordinal);
+        Assert.Contains("as seen from here; set ControlPlane:PublicAddress so that systems are told", facts.Markup, StringComparison.Ordinal);
+        Assert.Contains("Set ControlPlane:PublicAddress", Render<WebhooksCard>(p => p.Add(c => c.Health, unknown)).Find(".fault").TextContent, StringComparison.Ordinal);
+        var told = Render<HealthFacts>(p => p.Add(c => c.Health, unknown with { ReceivesAt = "https://hub.example.com/in/shop" }));
+        Assert.Contains("https://hub.example.com/in/shop", told.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("as seen from here", told.Markup, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("pollEvery: A time such as 30s.", "Ask for changes every: A time such as 30s.")]
+    [InlineData("spec.pollEvery: Expected a duration.", "Ask for changes every: Expected a duration.")]
+    [InlineData("settings.shop: It is missing.", "shop: It is missing.")]
+    [InlineData("No file of that name.", "No file of that name.")]
+    public void A_problem_of_the_form_is_told_with_its_label(string problem, string told) => Assert.Equal(told, CataloguePresentation.Problem(problem));
+
+    [Fact]
+    public void What_came_twice_is_a_share_also_when_nothing_came() =>
+        Assert.Contains("0 (0.0 %)", Render<WebhooksCard>(p => p.Add(c => c.Health, Health() with { Arrivals = new(0, 0, 0, 0, false, null, null, []) })).Markup, StringComparison.Ordinal);
 
     private static ConnectionHealth Health() => new()
     {

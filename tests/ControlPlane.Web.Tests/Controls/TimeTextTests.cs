@@ -1,10 +1,24 @@
 using ControlPlane.Web.Controls;
+using ControlPlane.Web.Shell;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ControlPlane.Web.Tests.Controls;
 
 public sealed class TimeTextTests
 {
     private static readonly TimeZoneInfo Berlin = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");
+
+    [Theory]
+    [InlineData("Nobody is told of it until 2026-11-23 15:40 UTC. It is still shown.", "Nobody is told of it until 16:40:00 UTC+1. It is still shown.")]
+    [InlineData("Silenced by Bo until 2026-11-24 10:00 UTC: they move", "Silenced by Bo until 24 Nov 11:00 UTC+1: they move")]
+    [InlineData("On 2026-13-44 10:00 UTC, as somebody wrote", "On 2026-13-44 10:00 UTC, as somebody wrote")]
+    [InlineData("", "")]
+    public void A_sentence_says_its_times_in_the_zone_of_the_page(string said, string shown)
+    {
+        var viewer = new ViewerTime(new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 13, 40, 0, TimeSpan.Zero)));
+        viewer.Apply(ViewerChoices.Default with { BrowserZone = "Europe/Berlin" });
+        Assert.Equal(shown, SaidTimes.Shown(said, viewer));
+    }
 
     [Theory]
     [InlineData(-3, "0 s")]

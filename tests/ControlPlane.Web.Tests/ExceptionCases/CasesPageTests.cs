@@ -85,7 +85,28 @@ public sealed class CasesPageTests : ControlsContext
             Assert.Contains(part, row, StringComparison.Ordinal);
         Assert.Contains("not explained yet", page.FindAll("tbody tr")[1].TextContent, StringComparison.Ordinal);
         Assert.Equal($"/cases/{Given.Id(1):D}", page.Find("a[data-row]").GetAttribute("href"));
-        Assert.Equal("4 stuck orders in 2 cases, 3,120.00 EUR + 3,120.00 EUR + 2 more currencies at risk. The cause is known of 75 %.", page.Find(".cp-answer").TextContent);
+        Assert.Equal("4 stuck orders in 2 cases, 3,120.00 EUR + 3,120.00 EUR + 2 more currencies held up. The cause is known of 75 %.", page.Find(".cp-answer").TextContent);
+    }
+
+    [Fact]
+    public void Rows_of_one_title_are_told_apart_by_their_message_without_the_ids_of_a_partner()
+    {
+        const string Noise = "  CorrelationId:  3dfd1018-0c1d-4f5e-9a77-0a1b2c3d4e5f.";
+        _cases.Items.AddRange([Given.Case(1) with { Sample = "Customer 10442 is blocked." + Noise }, Given.Case(2) with { Sample = "Customer 10443 may not buy here." }, Given.Case(3, explained: false) with { Sample = "Customer 7 is on the list" }]);
+        var page = List("/cases");
+        page.WaitForAssertion(() => Assert.Equal(["Customer 10442 is blocked.", "Customer 10443 may not buy here."], page.FindAll(".says").Select(s => s.TextContent)));
+    }
+
+    [Fact]
+    public void A_case_shows_what_can_be_done_before_its_orders_and_its_own_words_as_they_came()
+    {
+        const string Noise = "  CorrelationId:  3dfd1018-0c1d-4f5e-9a77-0a1b2c3d4e5f.";
+        _cases.Items.Add(Given.Case(1));
+        _cases.Adjust = d => d with { Messages = ["Customer 10442 is blocked." + Noise], Members = [.. d.Members.Select(m => m with { Message = m.Message + Noise })] };
+        var page = One(1);
+        page.WaitForAssertion(() => Assert.Equal("Customer 10442 is blocked.", page.Find("td.message").TextContent));
+        Assert.Contains("3dfd1018", page.Find(".messages").TextContent, StringComparison.Ordinal);
+        Assert.True(page.Markup.IndexOf("case-mute-why", StringComparison.Ordinal) < page.Markup.IndexOf("td data-label=\"Message\"", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -126,6 +147,18 @@ public sealed class CasesPageTests : ControlsContext
         var page = List("/cases?state=angry&system=us");
         page.WaitForAssertion(() => Assert.Contains("There is no state “angry”", page.Find("[role=alert]").TextContent, StringComparison.Ordinal));
         Assert.Equal(("", 0), (_cases.Asked!.System, _cases.Asked.Phases.Count));
+    }
+
+    [Fact]
+    public void An_order_and_a_system_that_are_unknown_are_told_and_nothing_is_said_of_what_is_not_there()
+    {
+        var page = List("/cases?sort=zz&system=nope");
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".cp-problem p").Count));
+        var told = page.Find(".cp-problem").TextContent;
+        Assert.Contains("No connection is called “nope” today; only cases from before it was removed can fit. Allowed: us, erp, shop.", told, StringComparison.Ordinal);
+        Assert.Contains("Nothing is sorted by “zz”; it is left out. Allowed: money, stuck, age, recent.", told, StringComparison.Ordinal);
+        Assert.Equal(("nope", CaseSort.Money), (_cases.Asked!.System, _cases.Asked.Sort));
+        Assert.Equal("No case fits.", CasesPresentation.Answer(new([], 0, 0, [], 5, 5, 0, Now), open: false));
     }
 
     [Fact]
@@ -182,6 +215,7 @@ public sealed class CasesPageTests : ControlsContext
         var page = One(1);
         page.WaitForAssertion(() => Assert.NotNull(page.Find(".release button")));
         page.Find(".release button").Click();
+        JSInterop.Invocations.Last(i => i.Identifier.EndsWith("domWrapper.focus", StringComparison.Ordinal)).Arguments[0].ShouldBeElementReferenceTo(page.Find("#case-canary"));
         page.Find(".release form").Submit();
         Assert.Empty(_replays.Started);
         page.Find("#case-why").Change("released by finance");

@@ -42,6 +42,9 @@ internal sealed class ScriptedCases : ICases
     public Task<IReadOnlyList<CaseItem>> ReadAsync(TenantScope tenant, IReadOnlyCollection<Guid> ids, CancellationToken ct) =>
         Task.FromResult<IReadOnlyList<CaseItem>>([.. Items.Concat(Elsewhere).Where(i => ids.Contains(i.Id))]);
 
+    public Task<IReadOnlyDictionary<Guid, CaseName>> NamesAsync(TenantScope tenant, IReadOnlyCollection<Guid> ids, CancellationToken ct) =>
+        Task.FromResult<IReadOnlyDictionary<Guid, CaseName>>(Items.Concat(Elsewhere).Where(i => ids.Contains(i.Id)).ToDictionary(i => i.Id, i => new CaseName(i.Id, i.Title, i.Cause)));
+
     public async Task<CaseDetail?> FindAsync(TenantScope tenant, Guid id, Guid? after, CancellationToken ct)
     {
         if (Gate is { } gate)

@@ -62,6 +62,10 @@ public sealed class GovernancePageTests : PagesContext
         Assert.Contains("not judged yet", lines.Single(l => l.TextContent.Contains("Few of its calls fail", StringComparison.Ordinal)).TextContent, StringComparison.Ordinal);
         Assert.Contains("40 on ", page.Find(".trend").TextContent, StringComparison.Ordinal);
         Assert.Matches("^\\d+ of 100 over 1 connection; lowest is Gov WMS with \\d+", page.Find(".cp-answer").TextContent);
+        // The list says what is wrong, not the statement that does not hold.
+        page = Page("/governance");
+        page.WaitForAssertion(() => Assert.Contains("Nobody owns it", page.Find("[data-label='What fails']").TextContent, StringComparison.Ordinal));
+        Assert.DoesNotContain("Somebody owns it", page.Markup, StringComparison.Ordinal);
         page = Page("/governance?connection=nobody");
         page.WaitForAssertion(() => Assert.Contains("There is no connection of this name", page.Find("[role=alert]").TextContent, StringComparison.Ordinal));
         page = Page("/governance?view=apis");
@@ -73,6 +77,7 @@ public sealed class GovernancePageTests : PagesContext
     {
         var page = Page("/governance?view=rules");
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("textarea")));
+        Assert.DoesNotContain("..", page.Find(".note").TextContent, StringComparison.Ordinal);
         var text = page.Find("textarea").GetAttribute("value") ?? page.Find("textarea").TextContent;
         page.Find("textarea").Change(text.Replace("weight: 10", "weight: 1000", StringComparison.Ordinal));
         page.Find(".why input").Change("owners matter");

@@ -60,6 +60,9 @@ public sealed class OperationsPageTests : PagesContext
         {
             Assert.Empty(Tile(page, title).QuerySelectorAll("[data-figure], svg.series-line, .cp-tone-done, .cp-tone-stuck"));
             Assert.NotEmpty(Tile(page, title).QuerySelectorAll(".cp-chip.cp-tone-neutral"));
+            // Nothing to draw is no empty box.
+            Assert.Contains("is-unmeasured", Tile(page, title).ClassName, StringComparison.Ordinal);
+            Assert.Empty(Tile(page, title).QuerySelectorAll(".unmeasured, .tile-parts"));
         }
 
         Assert.Contains("See what is connected", page.Find(".calm").TextContent, StringComparison.Ordinal);

@@ -51,16 +51,40 @@ public sealed class OwnerBoxTests : ControlsContext
         box.Find("[data-key=u]").Click();
         Assert.Equal(["claim Bo", "release Bo"], _claims.Done);
         Assert.Empty(box.FindAll("[data-key=u]"));
+        Clock.Advance(TimeSpan.FromSeconds(1));
         box.Find("[data-key=c]").Click();
+        // A click that was meant for Claim gives nothing back.
+        box.FindAll(".buttons button").Single(b => b.TextContent == "Give back").Click();
+        Assert.Equal("claim Bo", _claims.Done[^1]);
+        Clock.Advance(TimeSpan.FromSeconds(1));
         box.FindAll(".buttons button").Single(b => b.TextContent == "Give back").Click();
         Assert.Contains("You gave it back.", box.Find(".cp-undo").TextContent, StringComparison.Ordinal);
         box.Find("[data-key=u]").Click();
         Assert.Equal(["claim Bo", "release Bo", "claim Bo", "release Bo", "claim Bo"], _claims.Done);
         // Each by an operation of its own, and a comment in between ends the offer.
         Assert.Equal(5, _claims.Operations.Distinct().Count());
+        Clock.Advance(TimeSpan.FromSeconds(1));
         box.FindAll(".buttons button").Single(b => b.TextContent == "Give back").Click();
         Clock.Advance(UndoOffer.For);
         box.WaitForAssertion(() => Assert.Empty(box.FindAll("[data-key=u]")));
+    }
+
+    [Fact]
+    public void The_focus_stays_at_the_button_and_comes_back_to_what_opened_a_form()
+    {
+        _claims.Gate = new();
+        var box = Box();
+        var button = box.Find("[data-key=c]").Id;
+        box.Find("[data-key=c]").Click();
+        // A disabled button would lose it.
+        Assert.False(box.Find("[data-key=c]").HasAttribute("disabled"));
+        _claims.Gate.SetResult();
+        box.WaitForAssertion(() => Assert.Equal("Give back", box.Find($"#{button}").TextContent));
+        box.Find("[data-key=a]").Click();
+        JSInterop.VerifyFocusAsyncInvoke().Arguments[0].ShouldBeElementReferenceTo(box.Find("#owner-to"));
+        Assert.Equal(box.Find("[data-key=a]").Id, box.Find(".ask").GetAttribute("data-leave-to"));
+        box.FindAll(".ask button")[^1].Click();
+        JSInterop.VerifyFocusAsyncInvoke(2)[1].Arguments[0].ShouldBeElementReferenceTo(box.Find("[data-key=a]"));
     }
 
     [Fact]
@@ -93,6 +117,7 @@ public sealed class OwnerBoxTests : ControlsContext
 
         // One that is still being typed stays.
         box.WaitForAssertion(() => Assert.False(box.Find("[data-key=c]").HasAttribute("disabled")));
+        Clock.Advance(TimeSpan.FromSeconds(1));
         _claims.Gate = new();
         box.Find("[data-key=c]").Click();
         box.FindAll(".buttons button")[^1].Click();

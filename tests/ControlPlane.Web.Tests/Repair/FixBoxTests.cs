@@ -111,6 +111,22 @@ public sealed class FixBoxTests : ControlsContext
     }
 
     [Fact]
+    public void A_change_that_is_masked_in_the_document_is_named_with_what_was_typed()
+    {
+        const string Masked = "{\n  \"street\": \"•••\"\n}";
+        _repairs.Trial = new([], new("erp", "The ERP", "createSalesOrder", Masked, Masked, []) { Differs = true }, null);
+        var box = Box();
+        box.Find(".value input").Input("New 2");
+        box.Find(".field-fix .buttons button[type=button]").Click();
+        Assert.Equal("Ship-to street: “New 2”. What stands there now is hidden here.", box.Find(".tried").TextContent);
+        Assert.Equal("Ship-to street: changed (hidden here).", box.Find(".unseen").TextContent);
+        Assert.Empty(box.FindAll(".trial pre"));
+        _repairs.Trial = new([], new("erp", "The ERP", "createSalesOrder", Masked, Masked, []), null);
+        box.Find(".field-fix .buttons button[type=button]").Click();
+        Assert.Equal("The document is the same: the change is not in it.", box.Find(".unseen").TextContent);
+    }
+
+    [Fact]
     public void What_is_refused_is_told_and_what_was_typed_stays()
     {
         _repairs.Answer = new(false, "invalid", "The ship-to street: a value is needed.");
@@ -149,6 +165,16 @@ public sealed class FixBoxTests : ControlsContext
         box.Find(".discard input").Change("test order");
         box.Find(".discard").Submit();
         Assert.Equal("discard Bo: test order", _repairs.Done[^1]);
+    }
+
+    [Fact]
+    public void When_a_form_closes_the_focus_goes_to_what_is_there_instead()
+    {
+        var box = Box();
+        box.Find("button[data-key=h]").Click();
+        box.Find(".hold .why input").Change("waits for the credit note");
+        box.Find(".hold").Submit();
+        box.WaitForAssertion(() => JSInterop.Invocations.Last(i => i.Identifier.EndsWith("domWrapper.focus", StringComparison.Ordinal)).Arguments[0].ShouldBeElementReferenceTo(box.Find("button[data-key=h]")));
     }
 
     [Fact]
@@ -207,6 +233,20 @@ public sealed class FixBoxTests : ControlsContext
         box.Find(".hold .why input").Change("too few");
         box.Find(".hold").Submit();
         Assert.Equal("hold until available of TEE-M at wms is at least 5, at the latest 2026-11-24 08:00 UTC Bo: too few", _repairs.Done[^1]);
+    }
+
+    [Fact]
+    public void Events_have_words_and_a_figure_can_be_looked_at_before_it_is_held()
+    {
+        _repairs.Choices = new(null, ["warehouse.acknowledged", "order.updated"], []) { LookUps = [new("wms", "The warehouse", "stockOf", "Stock of a product", ["sku"], ["available"])], Sku = "TEE-M" };
+        var box = Box();
+        box.Find("button[data-key=h]").Click();
+        box.Find(".hold select").Change("event");
+        Assert.Equal(["The warehouse accepts the order", "The channel changes the order"], box.FindAll(".hold select[id$=-event] option").Select(o => o.TextContent));
+        Assert.Equal("warehouse.acknowledged", box.Find(".hold code").TextContent);
+        box.Find(".hold select").Change("figure");
+        box.Find(".hold .now button").Click();
+        Assert.Equal("available of TEE-M is 3 now.", box.Find(".hold .now [role=status]").TextContent);
     }
 
     [Fact]

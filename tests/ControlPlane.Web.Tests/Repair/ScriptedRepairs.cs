@@ -97,6 +97,8 @@ internal sealed class ScriptedRepairs : IRepairs, IHolds, ICrosswalkFixes, IBulk
 
     public Task<HoldChoices?> ChoicesAsync(TenantScope tenant, Guid transaction, CancellationToken ct) => Task.FromResult<HoldChoices?>(Choices);
 
+    public Task<string> LookAsync(TenantScope tenant, FigureCondition figure, CancellationToken ct) => Task.FromResult($"{figure.Figure} of {string.Join(", ", figure.Arguments.Values)} is 3 now.");
+
     public Task<CommandOutcome> HoldAsync(TenantScope tenant, Guid transaction, HoldCondition condition, string reason, Person who, Guid operation, CancellationToken ct)
     {
         HeldBy = operation;

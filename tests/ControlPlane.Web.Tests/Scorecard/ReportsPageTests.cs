@@ -55,15 +55,22 @@ public sealed class ReportsPageTests : ControlsContext
         page.Find("select").Change("4-4-5");
         page.Find("input[placeholder='2026-02-01']").Change("2026-02-01");
         page.Find("textarea").Change("a@example.com\n b@example.com ");
+        // A date that is none is not the same as none.
+        page.Find("input[placeholder='2026-02-01']").Change("2026-13-45");
+        page.Find("form").Submit();
+        Assert.Contains("First day of a retail year: “2026-13-45” is no date.", page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Null(_reports.Saved);
+        page.Find("input[placeholder='2026-02-01']").Change("2026-02-01");
         _reports.Problems = [new("title", "Another title.")];
         page.Find("form").Submit();
-        Assert.Contains("Another title.", page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Title: Another title.", page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
         _reports.Problems = [];
         page.Find("form").Submit();
         Assert.Empty(page.FindAll("form"));
         var plan = _reports.Saved!;
         Assert.Equal(("board", "Board", ReportRhythm.Retail445, new DateOnly(2026, 2, 1), "a@example.com|b@example.com"), (plan.Name, plan.Title, plan.Rhythm, plan.RetailYear!.Value, string.Join('|', plan.Recipients)));
         Assert.Contains("Every 4-4-5 period", page.Find("tbody tr").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Made now, it is of 1 Oct 2026 to 31 Oct 2026", page.Find("tbody tr").TextContent, StringComparison.Ordinal);
         page.Find("[aria-label='Make Board now']").Click();
         Assert.Equal(["make board by Ada"], _reports.Done);
         Assert.Equal("Board of 1 Oct 2026 to 31 Oct 2026 is made. Without a PDF.", page.Find(".said").TextContent);
@@ -77,6 +84,8 @@ public sealed class ReportsPageTests : ControlsContext
         var id = _reports.Made[0].Id;
         Assert.Equal([$"/reports/{id:D}/html", $"/reports/{id:D}/csv"], page.FindAll(".files a").Select(a => a.GetAttribute("href")));
         Assert.Contains("Not sent", page.Markup, StringComparison.Ordinal);
+        // On a phone a row is a card whose cells name their columns.
+        Assert.Equal(["Period", "Made", "Sent", "Files"], page.FindAll("table.cp-table-cards td[data-label]").Select(c => c.GetAttribute("data-label")));
         Assert.Contains("Some could not be sent", page.Find(".cp-answer").TextContent, StringComparison.Ordinal);
         page.Find("[aria-label^='Make Board of']").Click();
         Assert.Contains("byte for byte", page.Markup, StringComparison.Ordinal);
@@ -124,7 +133,7 @@ public sealed class ReportsPageTests : ControlsContext
             if (Problems.Count == 0)
             {
                 Saved = plan;
-                Plans.Add(new(plan, Now, by, Now.AddDays(8)));
+                Plans.Add(new(plan, Now, by, Now.AddDays(8), Last: new(new(2026, 9, 30, 22, 0, 0, TimeSpan.Zero), new(2026, 10, 31, 23, 0, 0, TimeSpan.Zero))));
             }
 
             return Task.FromResult(Problems);

@@ -25,7 +25,7 @@ public sealed class ScorecardApiTests(ScorecardApiTests.Laid laid) : IClassFixtu
 
         public async ValueTask InitializeAsync()
         {
-            Product = await ProductHost.StartAsync();
+            Product = await ProductHost.StartAsync(new Dictionary<string, string?> { ["ControlPlane:Scorecard:Chromium"] = "none" });
             var at = TimeProvider.System.GetUtcNow().AddHours(-5);
             await Product.AddAsync([.. Enumerable.Range(1, 7).Select(i => Row(i, at.AddSeconds(i)))]);
             await Product.Services.GetRequiredService<ScorecardKeeper>().KeepAsync(TenantScope.Default, 5, CancellationToken.None);
@@ -69,6 +69,14 @@ public sealed class ScorecardApiTests(ScorecardApiTests.Laid laid) : IClassFixtu
     [InlineData("/api/v1/scorecard/orders?list=misses&hour=24", "hour")]
     [InlineData("/api/v1/scorecard/orders?list=way&end=gone", "end")]
     [InlineData("/api/v1/scorecard/orders?list=way&shipped=perhaps", "shipped")]
+    [InlineData("/api/v1/scorecard/orders?list=misses&cursor=zzz", "cursor")]
+    [InlineData("/api/v1/scorecard/orders?list=misses&cursor=1~zzz", "cursor")]
+    [InlineData("/api/v1/scorecard/orders?list=past-deadline&cursor=1~", "cursor")]
+    [InlineData("/api/v1/scorecard/orders?list=misses&channel=bogus", "channel")]
+    [InlineData("/api/v1/scorecard/orders?list=misses&party=bogus", "party")]
+    [InlineData("/api/v1/objectives/order-ingestion/missed?cursor=zzz", "cursor")]
+    [InlineData("/api/v1/objectives/order-ingestion/missed?connection=bogus", "connection")]
+    [InlineData("/api/v1/objectives/order-ingestion/missed?party=bogus", "party")]
     public async Task What_cannot_be_meant_is_refused_by_name(string address, string field)
     {
         var problem = await _api.GetAsync(address, HttpStatusCode.BadRequest);

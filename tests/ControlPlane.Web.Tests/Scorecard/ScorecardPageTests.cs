@@ -1,12 +1,15 @@
 using AngleSharp.Dom;
 using Bunit;
 using Bunit.TestDoubles;
+using ControlPlane.Domain.Objectives;
 using ControlPlane.Domain.Scorecard;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Identity;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Scorecard;
+using ControlPlane.Web.Controls;
+using ControlPlane.Web.Features.Objectives;
 using ControlPlane.Web.Features.Scorecard;
 using ControlPlane.Web.Shell;
 using ControlPlane.Web.Tests.Controls;
@@ -83,6 +86,37 @@ public sealed class ScorecardPageTests : ControlsContext
             Assert.Contains(said, market.TextContent, StringComparison.Ordinal);
         Assert.Contains("https://example.com/rules", page.Find(".sources").TextContent, StringComparison.Ordinal);
         Assert.Contains("Together 100.0 % of 17 misses", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_tile_says_of_how_many_events_it_stands_and_up_to_when_budgets_judge()
+    {
+        var full = _scorecard.Full() with { ObjectivesUpTo = Now };
+        var line = full.Capabilities[0].Objectives[0];
+        var objective = line.Published.Objective with { MinimumCount = 20 };
+        var exclusion = new Exclusion("erp-away", "orders", Now.AddHours(-2), Now.AddHours(-1), "The ERP was away", "Ada", "Bo");
+        var both = BothWays.Of(objective, [new(Now.AddHours(-1), 700, 785)], [new(Now.AddHours(-1), 12, 12)], line.Period, [exclusion]);
+        line = line with { Published = line.Published with { Objective = objective }, Both = both, Standing = ScorecardStanding.NoData };
+        _scorecard.View = full with { Capabilities = [full.Capabilities[0] with { Objectives = [line], Standing = ScorecardStanding.NoData }, .. full.Capabilities.Skip(1)] };
+        var tile = Open("/scorecard").Find(".tile").TextContent;
+        Assert.Contains("12 of 785 events are left after what was excluded, and at least 20 are needed: neither met nor missed.", tile, StringComparison.Ordinal);
+        Assert.DoesNotContain("Only 785", tile, StringComparison.Ordinal);
+        Assert.Contains("With everything: 89.17 %. Left out: The ERP was away (approved by Bo).", tile, StringComparison.Ordinal);
+        // The limit of the indicator is ten minutes.
+        Assert.Contains($"the budget page counts what can be judged, until {TimeText.Absolute(Now.AddMinutes(-10), Viewer.Zone, Now)}.", tile, StringComparison.Ordinal);
+        var few = line with { Both = BothWays.Of(objective, [new(Now.AddHours(-1), 12, 12)], [], line.Period, []) };
+        Assert.Equal("Only 12 of at least 20 events: neither met nor missed.", ScorecardPresentation.TooFew(few));
+    }
+
+    [Fact]
+    public void A_party_names_the_budget_that_it_took_most_of()
+    {
+        var full = _scorecard.Full();
+        _scorecard.View = full with { Parties = [new("erp", 12, 2.53m, ScorecardStanding.Missed, true, full.Capabilities[0].Objectives[0].Published.Objective), new("us", 0, 0, ScorecardStanding.Inside, true)] };
+        var parties = Open("/scorecard").FindAll(".party").Select(p => p.TextContent).ToList();
+        Assert.Contains("All of it spent", parties[0], StringComparison.Ordinal);
+        Assert.Contains("253 % of the budget of orders in time", parties[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("budget of", parties[1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -170,6 +204,7 @@ public sealed class ScorecardPageTests : ControlsContext
         _scorecard.View = _scorecard.Composed();
         var row = Open("/scorecard").Find("[aria-label=Composites] tbody tr");
         Assert.Equal("Selling works", row.Children[0].TextContent);
+        Assert.Equal(["State", "Attained", "Budget", "Made of"], row.QuerySelectorAll("td").Select(c => c.GetAttribute("data-label")));
         // Half overspent and four fifths left, two to one and a half.
         Assert.Equal("Running low", row.Children[1].TextContent.Trim());
         Assert.Equal("5 % of the budget left", row.Children[3].TextContent);
@@ -213,6 +248,51 @@ public sealed class ScorecardPageTests : ControlsContext
         page = OpenOrders("/scorecard/orders?list=nonsense&hour=99");
         Assert.NotNull(page.Find("[role=alert] button"));
         Assert.Equal((ScorecardListKind.Misses, (int?)null), (_scorecard.Listed[^1].Ask.Kind, _scorecard.Listed[^1].Ask.Hour));
+    }
+
+    [Theory]
+    [InlineData("list=bogus", "There is no list “bogus”")]
+    [InlineData("list=way&end=gone", "Orders do not end as “gone”")]
+    [InlineData("list=misses&party=bogus", "There is no party “bogus”")]
+    [InlineData("list=misses&hour=99", "“99” is no hour of the day")]
+    [InlineData("list=misses&from=2026-11-08T00:00Z&to=2026-11-01T00:00Z", "From and to are read together")]
+    [InlineData("list=misses&zone=Nowhere", "There is no time zone “Nowhere”")]
+    public void A_list_says_what_of_its_address_it_does_not_understand(string query, string said) =>
+        Assert.StartsWith(said, OpenOrders("/scorecard/orders?" + query).Find(".cp-problem[role=alert]").TextContent.Trim(), StringComparison.Ordinal);
+
+    [Fact]
+    public void What_an_address_means_is_not_a_matter_of_capitals_and_what_is_understood_makes_no_notice()
+    {
+        var page = OpenOrders("/scorecard/orders?list=way&end=Stuck");
+        Assert.Equal(OrderEnd.Stuck, _scorecard.Listed[^1].Ask.Way!.End);
+        Assert.Empty(page.FindAll(".cp-problem"));
+        Assert.Empty(Open("/scorecard?period=30d").FindAll(".cp-problem"));
+        Assert.StartsWith("There is no period “nonsense”", Open("/scorecard?period=nonsense").Find(".cp-problem[role=alert]").TextContent.Trim(), StringComparison.Ordinal);
+        Assert.StartsWith("From and to are read together", Open("/scorecard?from=2026-11-08&to=2026-11-01").Find(".cp-problem[role=alert]").TextContent.Trim(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Stuck_orders_that_are_not_in_the_money_at_risk_are_told_beside_it()
+    {
+        Assert.Empty(Open("/scorecard").FindAll(".undated"));
+        var full = _scorecard.Full();
+        _scorecard.View = full with { Money = full.Money with { Undated = new(3, [new Money(58_000_00, "EUR")]) } };
+        var line = Open("/scorecard").Find(".undated");
+        Assert.Equal("3 stuck orders worth 58,000.00 EUR have no deadline and are not in this.", line.TextContent);
+        Assert.Contains("list=no-deadline", line.QuerySelector("a")!.GetAttribute("href")!, StringComparison.Ordinal);
+        Assert.Equal("Stuck orders without a deadline", OpenOrders("/scorecard/orders?list=no-deadline").Find("h1").TextContent);
+    }
+
+    [Fact]
+    public void Missed_orders_say_what_of_their_address_is_not_understood()
+    {
+        Assert.Null(ObjectiveAddress.Problem("7d", "shop", "erp", Guid.CreateVersion7().ToString("D"), _ => true));
+        Assert.Null(ObjectiveAddress.Problem(null, "", null, null, _ => false));
+        Assert.StartsWith("There is no party “bogus”", ObjectiveAddress.Problem(null, null, "bogus", null, _ => true), StringComparison.Ordinal);
+        Assert.StartsWith("There is no period “1y”", ObjectiveAddress.Problem("1y", null, null, null, _ => true), StringComparison.Ordinal);
+        Assert.StartsWith("There is no connection “bogus”", ObjectiveAddress.Problem(null, "bogus", null, null, _ => false), StringComparison.Ordinal);
+        Assert.StartsWith("“zzz” is no id of a case", ObjectiveAddress.Problem(null, null, null, "zzz", _ => true), StringComparison.Ordinal);
+        Assert.False(ObjectiveAddress.IsParty("bogus"));
     }
 
     [Theory]

@@ -82,7 +82,7 @@ internal sealed class ScriptedScorecard(DateTimeOffset now) : IScorecard
         var objective = new Objective { Name = name, Title = name + " in time", Indicator = indicator, Target = target, Window = new RollingWindow(TimeSpan.FromDays(30)) };
         var period = new ObjectivePeriod(now.AddDays(-30), now);
         var published = new PublishedObjective(objective, new() { Name = indicator, Kind = "order", From = new(null), To = new(null), Within = TimeSpan.FromMinutes(10) }, 1, ObjectiveScope.All, null, null, null, BudgetPolicy.Default, now, "Kim");
-        var both = BothWays.Of(objective, [new(now.AddHours(-1), good, total)], period, []);
+        var both = BothWays.Of(objective, [new(now.AddHours(-1), good, total)], [], period, []);
         return new(published, period, both, total - good, ScorecardStandings.Of(both.Adjusted, BudgetPolicy.Default), [0.99m, null, 0.97m, 0.98m], null);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.Persistence;
@@ -78,8 +79,31 @@ public sealed class CompareTests
         Assert.Equal(["number", "orderNo"], document.Rows.Where(r => r.Field.Change != FieldDifference.Same).Select(r => r.Field.Path));
     }
 
+    [Fact]
+    public async Task What_was_sent_without_a_document_does_not_differ()
+    {
+        await using var rig = await OrderThroughErp.StartAsync();
+        var id = await rig.OrderAsync("C-5");
+        await using (var context = rig.Product.Db.CreateContext())
+            await context.Attempts.Where(a => a.TransactionId == id && a.RequestPayloadId != null).ExecuteUpdateAsync(s => s.SetProperty(a => a.RequestPayloadId, (Guid?)null), Ct);
+        var comparison = await CompareAsync(rig, id, CompareWith.Newest);
+        var document = comparison.Documents[1];
+        Assert.Equal(("It was sent without a document.", 0), (document.Problem, document.Differences));
+        Assert.StartsWith("sent ", document.Before, StringComparison.Ordinal);
+        Assert.StartsWith("Everything is the same.", CompareWords.Answer(comparison), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_version_of_then_is_not_called_the_one_in_service()
+    {
+        await using var rig = await OrderThroughErp.StartAsync();
+        var id = await rig.OrderAsync("C-6");
+        Assert.Equal("with mapping ledger@1, as it was then", (await CompareAsync(rig, id, CompareWith.Original)).Documents[1].After);
+        Assert.Equal("with mapping ledger@1, in service now", (await CompareAsync(rig, id, CompareWith.Newest)).Documents[1].After);
+    }
+
     private static async Task<Comparison> CompareAsync(OrderThroughErp rig, Guid id, CompareWith with, bool reveal = false) =>
-        (await rig.Product.Services.GetRequiredService<CompareDesk>().CompareAsync(TenantScope.Default, id, with, reveal, Ct))!;
+        (await rig.Product.Services.GetRequiredService<CompareDesk>().CompareAsync(TenantScope.Default, id, with, reveal, at => at.ToString("HH:mm", CultureInfo.InvariantCulture), Ct))!;
 
     private static async Task<int> CountAsync(OrderThroughErp rig)
     {

@@ -104,6 +104,35 @@ public sealed class TransactionPageTests : ControlsContext
         Assert.Contains("The customer is blocked.", page.Find(".view").TextContent);
     }
 
+    [Fact]
+    public void Our_answer_stands_under_the_first_heading_received_and_names_its_time_once()
+    {
+        var given = Given.Detail(Given.Item(1, TransactionState.Stuck, Now, revision: (int)TransactionState.Stuck), Now);
+        var shop = given.Timeline[0].System;
+        _queries.Details[Id] = given with
+        {
+            Timeline =
+            [
+                given.Timeline[0],
+                new(Now.AddMinutes(-43), 2, JournalEventType.Validated, "validate", "validated", null, "Order checked: 1 line, complete", null, 0, 0, null),
+                new(Now.AddMinutes(-43), 3, JournalEventType.Acknowledged, "", "received", shop, "Shopify EU had our answer after 2 ms", null, 0, 2_100, null),
+                .. given.Timeline.Skip(1).Select(t => t with { Sequence = t.Sequence + 2 }),
+            ],
+        };
+        Services.GetRequiredService<NavigationManager>().NavigateTo($"/transactions/{Id}?tab=timeline&detail=full");
+        var page = Loaded();
+        var received = Assert.Single(page.FindAll(".timeline > li"), s => s.QuerySelector("h3")?.TextContent == Features.Transactions.StageWords.Of("received"));
+        Assert.Contains("had our answer after 2 ms", received.TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("in 2 ms", received.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_lane_counts_the_requests_that_are_listed()
+    {
+        var lane = new StoryLane("erp", [new(LaneKind.Call, Now, Now.AddSeconds(2))]);
+        Assert.Equal(("1 call in 2.0 s", "3 calls in 2.0 s"), (TransactionPresentation.LaneWords(lane, 0), TransactionPresentation.LaneWords(lane, 3)));
+    }
+
     [Theory]
     [InlineData("attempts", "POST")]
     [InlineData("lines", "TEE-RED-M")]
@@ -129,6 +158,20 @@ public sealed class TransactionPageTests : ControlsContext
         Assert.Single(_commands.Operations.Distinct());
         Assert.Equal(("Bo", "customer released"), _commands.Said[0]);
         Assert.Contains("is tried again now", page.Find("[role=status]").TextContent);
+    }
+
+    [Fact]
+    public void Who_retries_goes_on_in_the_reason_and_the_button_is_quiet_where_it_cannot_help()
+    {
+        Add(TransactionState.Stuck);
+        var page = Loaded();
+        Assert.Contains(VerdictWords.Unchanged, page.Find(".verdict").TextContent, StringComparison.Ordinal);
+        var button = page.FindAll("button").Single(b => b.TextContent.Trim() == "Retry now");
+        Assert.DoesNotContain("cp-button-primary", button.ClassList);
+        button.Click();
+        JSInterop.VerifyFocusAsyncInvoke().Arguments[0].ShouldBeElementReferenceTo(page.Find("#retry-reason"));
+        page.FindAll("form.ask button").Single(b => b.TextContent == "Not now").Click();
+        JSInterop.VerifyFocusAsyncInvoke(2)[1].Arguments[0].ShouldBeElementReferenceTo(page.FindAll("button").Single(b => b.TextContent.Trim() == "Retry now"));
     }
 
     [Fact]

@@ -47,6 +47,8 @@ public sealed class SavedViewsBarTests : PagesContext
         bar.Find("#view-shared").Change(true);
         bar.Find("form").Submit();
         bar.WaitForAssertion(() => Assert.Equal("At the ERP", bar.Find("a[aria-current] .name").TextContent));
+        // The form went: its view's own button has the focus.
+        bar.WaitForAssertion(() => JSInterop.Invocations.Last(i => i.Identifier.EndsWith("domWrapper.focus", StringComparison.Ordinal)).Arguments[0].ShouldBeElementReferenceTo(bar.Find("[data-key=s]")));
         Assert.True((await Store.ListAsync(TenantScope.Default, Ada, ViewPages.Transactions, Ct)).Single() is { Name: "At the ERP", Query: "state=stuck&party=erp", OwnerName: "Bo" });
         // The same filters in another order are the same view.
         bar.Render(p => p.Add(b => b.Query, "party=erp&state=stuck"));

@@ -76,6 +76,9 @@ public sealed class WorklistPageTests : ControlsContext
         Assert.Equal(("Nothing waits for anybody", "Nothing waits for anybody."), (page.Find(".cp-state-title").TextContent, page.Find(".cp-answer").TextContent));
         page = Loaded("/worklist?due=overdue");
         Assert.Equal(("Nothing fits", "/worklist"), (page.Find(".cp-state-title").TextContent, page.Find(".cp-state a").GetAttribute("href")));
+        // A number of an order that waits for nobody is found elsewhere, and the way there is shown.
+        page = Loaded("/worklist?q=50%2012");
+        Assert.Equal("/transactions?q=50%2012", page.Find(".cp-state a.cp-link").GetAttribute("href"));
     }
 
     [Fact]
@@ -95,7 +98,7 @@ public sealed class WorklistPageTests : ControlsContext
     {
         _work.Items.AddRange([Given.Work(1, TimeSpan.FromHours(-2), owner: "Order desk EMEA"), Given.Work(2, TimeSpan.FromMinutes(42)), Given.Work(3, TimeSpan.FromHours(30)), Given.Work(4)]);
         var page = Loaded("/worklist");
-        Assert.Equal("4 orders wait for somebody, 505.60 EUR at risk, 1 overdue, the next deadline in 42 min.", page.Find(".cp-answer").TextContent);
+        Assert.Equal("4 orders wait for somebody, 505.60 EUR held up, 1 overdue, the next deadline in 42 min.", page.Find(".cp-answer").TextContent);
         Assert.Equal(["Overdue", "Due soon", "Due", "No deadline"], page.FindAll("td.stake .cp-chip").Select(c => c.TextContent.Trim()));
         Assert.Equal(["2 h ago", "in 42 min", "in 1 d 6 h"], page.FindAll("td.stake .in").Select(c => c.TextContent));
         var cells = page.FindAll("tbody tr")[0].QuerySelectorAll("td").Select(t => string.Join(' ', t.TextContent.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries))).ToList();
@@ -161,6 +164,8 @@ public sealed class WorklistPageTests : ControlsContext
         Assert.Contains(JSInterop.Invocations, i => i.Identifier == "portal.focusOn" && Equals(i.Arguments[0], WorkPanel.TitleId));
         foreach (var box in new[] { page.FindComponent<Stub<OwnerBox>>().Instance.Parameters.Get(b => b.TransactionId), page.FindComponent<Stub<FixBox>>().Instance.Parameters.Get(b => b.TransactionId) })
             Assert.Equal(Given.Id(1), box);
+        // One button retries: the box has none of its own.
+        Assert.True(page.FindComponent<Stub<FixBox>>().Instance.Parameters.Get(b => b.RetryElsewhere));
         Assert.Equal(Given.Cause, page.FindComponent<Stub<LastTimes>>().Instance.Parameters.Get(b => b.CaseId));
         Navigate("/worklist?due=today");
         page.WaitForAssertion(() => Assert.Empty(page.FindAll(".panel")));

@@ -23,6 +23,8 @@ public sealed class AmazonReceiver : IReceiver
     public string? DeliveryId(InboundRequest request) =>
         request.Polled ? null : Notification.IdOf(request.Body) ?? request.Header(StandardWebhooks.IdHeader);
 
+    public string TopicOf(InboundRequest request) => request.Topic.Length > 0 ? request.Topic : Notification.TypeOf(request.Body) ?? "";
+
     public InboundEvent Translate(InboundRequest request, Connection connection)
     {
         using var document = StrictJson.Parse(request.Body, out var refusal);

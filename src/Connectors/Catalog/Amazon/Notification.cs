@@ -25,6 +25,18 @@ internal static class Notification
         return Object(root, "NotificationMetadata")?.Text("NotificationId") ?? Object(root, "notificationMetadata")?.Text("notificationId");
     }
 
+    /// <summary>Null for any other document.</summary>
+    public static string? TypeOf(ReadOnlyMemory<byte> body)
+    {
+        if (body.Span.IndexOf("otificationType"u8) < 0)
+            return null;
+        using var document = StrictJson.Parse(body, out _);
+        if (document is null)
+            return null;
+        var root = JsonFields.Root(document);
+        return root.Text("NotificationType") ?? root.Text("notificationType");
+    }
+
     public static InboundEvent Read(JsonFields root)
     {
         var type = root.Text(root.Has("notificationType") ? "notificationType" : "NotificationType", required: true);

@@ -18,6 +18,14 @@ public sealed class RegionalWmsReceiver : IReceiver
 
     public string? DeliveryId(InboundRequest request) => request.Header(StandardWebhooks.IdHeader);
 
+    public string TopicOf(InboundRequest request)
+    {
+        if (request.Topic.Length > 0)
+            return request.Topic;
+        using var document = StrictJson.Parse(request.Body, out _);
+        return document is null ? "" : JsonFields.Root(document).Text("type") ?? "";
+    }
+
     public InboundEvent Translate(InboundRequest request, Connection connection)
     {
         using var document = StrictJson.Parse(request.Body, out var refusal);

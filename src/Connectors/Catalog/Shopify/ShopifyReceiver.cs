@@ -32,9 +32,18 @@ public sealed class ShopifyReceiver : IReceiver
     public string? DeliveryId(InboundRequest request) =>
         request.Header(WebhookIdHeader) is { Length: > 0 } webhook ? webhook : request.Header(EventIdHeader) is { Length: > 0 } @event ? @event : null;
 
+    /// <summary>The address goes before the header.</summary>
+    public string TopicOf(InboundRequest request)
+    {
+        var topic = request.Topic.Trim('/', ' ');
+        if (topic.Length == 0)
+            topic = request.Header(TopicHeader)?.Trim() ?? "";
+        return topic.ToLowerInvariant();
+    }
+
     public InboundEvent Translate(InboundRequest request, Connection connection)
     {
-        var topic = Topic(request);
+        var topic = TopicOf(request) is { Length: > 0 } said ? said : Created;
         if (topic is not (Created or Updated or Cancelled or OrdersFeed))
             return new InboundEvent.Ignored(Unneeded(topic));
         using var document = StrictJson.Parse(request.Body, out var refusal);
@@ -104,14 +113,6 @@ public sealed class ShopifyReceiver : IReceiver
         "staff" => "staff made a mistake",
         _ => "no reason given",
     };
-
-    private static string Topic(InboundRequest request)
-    {
-        var topic = request.Topic.Trim('/', ' ');
-        if (topic.Length == 0)
-            topic = request.Header(TopicHeader)?.Trim() ?? "";
-        return topic.Length == 0 ? Created : topic.ToLowerInvariant();
-    }
 
     private static string Unneeded(string topic) => topic switch
     {

@@ -20,6 +20,8 @@ public sealed class QueueReceiver(IReceiver documents, string protocol = "rabbit
     public string? DeliveryId(InboundRequest request) => request.Part ? null
         : request.Header(BrokerHeaders.Id) is { Length: > 0 } id ? id : documents.DeliveryId(request) ?? request.Header(BrokerHeaders.Position);
 
+    public string TopicOf(InboundRequest request) => documents.TopicOf(request);
+
     public Unpacked? Unpack(InboundRequest request, Connection connection) => request.Part || Refuse(request) is not null ? null : documents.Unpack(request, connection);
 
     public InboundEvent Translate(InboundRequest request, Connection connection)

@@ -60,6 +60,12 @@ public sealed record ConnectionHealth
     /// <summary>Without credentials; null for a connection that only receives.</summary>
     public string? Address { get; init; }
 
+    /// <summary>It has webhooks: the other side sends to an address of ours.</summary>
+    public bool Receives { get; init; }
+
+    /// <summary>Its subscriptions cannot be compared, because nothing says where the other side should send.</summary>
+    public bool AddressUnknown { get; init; }
+
     /// <summary>Where the other side sends to; null when the installation does not know its own address.</summary>
     public string? ReceivesAt { get; init; }
 

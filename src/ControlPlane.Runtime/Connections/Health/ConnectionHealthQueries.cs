@@ -51,6 +51,8 @@ public sealed partial class ConnectionHealthQueries
         var facts = await context.ConnectionFacts.AsNoTracking().Where(f => f.Connection == key).ToListAsync(ct);
         var (proven, refused) = (At(facts, ConnectionFactRow.Proven), At(facts, ConnectionFactRow.NotAccepted));
         var webhooks = connection is not null && connector?.Webhooks is { } w && w.Topics(connection) is { Count: > 0 } topics ? topics : null;
+        var feeds = (connector?.Feeds ?? []).Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
+        var address = connection is null || connector?.Receiver is null ? null : WebhookKeeper.AddressOf(_options.Value.PublicAddress, connection.Key);
         return new()
         {
             ReadAt = now,
@@ -59,17 +61,19 @@ public sealed partial class ConnectionHealthQueries
             ConnectorTitle = connector?.Manifest.Title ?? standing.Connector,
             ConnectorVersion = connector?.Manifest.Version ?? "",
             Address = connection?.BaseAddress?.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped),
-            ReceivesAt = connection is null || connector?.Receiver is null ? null : WebhookKeeper.AddressOf(_options.Value.PublicAddress, connection)?.ToString(),
+            Receives = connector?.Receiver is not null && connector.Subscriptions.Count == 0,
+            AddressUnknown = webhooks is not null && connector!.Webhooks!.AddressOf(connection!, address) is null,
+            ReceivesAt = address?.ToString(),
             Problems = connection is null ? ["Its document cannot be brought into service. The log names the line; apply a corrected one."]
                 : connector is null ? [$"The connector '{connection.Connector}' is not installed."] : [.. connector.Check(connection)],
             Budgets = connection is null || connector is null ? [] : await BudgetsAsync(context, connection, connector, now, ct),
-            Arrivals = await ArrivalsAsync(context, standing, pushed: webhooks is not null, now, ct),
+            Arrivals = await ArrivalsAsync(context, standing, feeds, pushed: webhooks is not null, now, ct),
             Webhooks = webhooks is null ? null : await WebhooksAsync(context, key, webhooks, ct),
             Credentials = await CredentialsAsync(context, connection, connector, facts, now, ct),
             ProvenAt = proven,
             RefusedAt = refused > (proven ?? DateTimeOffset.MinValue) ? refused : null,
             Feeds = await FeedsAsync(context, key, connector, ct),
-            Messages = await MessagesAsync(context, key, ct),
+            Messages = await MessagesAsync(context, key, feeds, ct),
             History = [.. (await context.ConnectionEvents.AsNoTracking().Where(e => e.Connection == key).OrderByDescending(e => e.Id).Take(MostEvents).ToListAsync(ct))
                 .Select(e => new ConnectionEvent(Instant.FromMicroseconds(e.At), e.Kind, e.Text))],
         };
@@ -107,7 +111,7 @@ public sealed partial class ConnectionHealthQueries
         return budgets;
     }
 
-    private static async Task<ArrivalHealth> ArrivalsAsync(ControlPlaneDbContext context, ConnectionStanding standing, bool pushed, DateTimeOffset now, CancellationToken ct)
+    private static async Task<ArrivalHealth> ArrivalsAsync(ControlPlaneDbContext context, ConnectionStanding standing, HashSet<string> feeds, bool pushed, DateTimeOffset now, CancellationToken ct)
     {
         var (day, first) = (now.AddDays(-1).ToMicroseconds(), ConnectionActivity.FirstKeyOf(now.AddDays(-1)));
         var traffic = await context.Traffic.AsNoTracking().Where(t => t.Connection == standing.Key && t.Minute >= day)
@@ -121,8 +125,11 @@ public sealed partial class ConnectionHealthQueries
             messages.Count, traffic?.Duplicates ?? 0, traffic?.Refused ?? 0,
             pushed ? messages.Count(m => m.Arrival == MessageArrival.Feed && m.State == MessageState.Accepted && m.ReceivedAt <= due) : 0, pushed, standing.LastMessageAt,
             ChannelSilence.Usual([.. active.Select(Instant.FromMicroseconds)]),
-            [.. messages.GroupBy(m => (m.Topic, m.Arrival)).OrderByDescending(g => g.Count()).ThenBy(g => g.Key.Topic, StringComparer.Ordinal).Take(20).Select(Topic)]);
+            [.. messages.GroupBy(m => (m.Topic, Arrival: Way(m.Topic, m.Arrival, feeds))).OrderByDescending(g => g.Count()).ThenBy(g => g.Key.Topic, StringComparer.Ordinal).Take(20).Select(Topic)]);
     }
+
+    /// <summary>A document of a feed counts as told once its webhook came, too, so that it is no gap. It was fetched all the same, and its topic still says so.</summary>
+    private static MessageArrival Way(string topic, MessageArrival arrival, HashSet<string> feeds) => feeds.Contains(topic) ? MessageArrival.Feed : arrival;
 
     private static TopicTraffic Topic(IGrouping<(string Topic, MessageArrival Arrival), Arrived> messages)
     {
@@ -179,9 +186,9 @@ public sealed partial class ConnectionHealthQueries
             : new FeedHealth(f.Name, null, null, null))];
     }
 
-    private static async Task<IReadOnlyList<RecentMessage>> MessagesAsync(ControlPlaneDbContext context, string key, CancellationToken ct) =>
+    private static async Task<IReadOnlyList<RecentMessage>> MessagesAsync(ControlPlaneDbContext context, string key, HashSet<string> feeds, CancellationToken ct) =>
         [.. (await context.Messages.AsNoTracking().Where(m => m.Connection == key && m.ParentId == null).OrderByDescending(m => m.Id).Take(MostShown).ToListAsync(ct))
-            .Select(m => new RecentMessage(m.Id, m.Topic, m.State, m.Arrival, Instant.FromMicroseconds(m.ReceivedAt), m.TransactionId, MessageQueries.FileNameOf(m)))];
+            .Select(m => new RecentMessage(m.Id, m.Topic, m.State, Way(m.Topic, m.Arrival, feeds), Instant.FromMicroseconds(m.ReceivedAt), m.TransactionId, MessageQueries.FileNameOf(m)))];
 
     /// <summary>Secrets stand in a document as references only.</summary>
     [GeneratedRegex(@"""?([A-Za-z0-9_-]+)""?\s*:\s*[""']?\$\{(secret|env):([A-Za-z0-9_.-]+)\}", RegexOptions.NonBacktracking)]

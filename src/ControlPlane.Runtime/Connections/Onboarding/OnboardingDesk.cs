@@ -35,8 +35,8 @@ public sealed partial class OnboardingDesk(
     private const string TargetSet = "onboarding.target";
     private const string Began = "onboarding.began";
     private const string WentLive = "onboarding.live";
-    private const string TestPassed = "test.passed";
-    private const string TestFailed = "test.failed";
+    internal const string TestPassed = "test.passed";
+    internal const string TestFailed = "test.failed";
 
     /// <returns>Null when there is no such connection in this tenant.</returns>
     public async Task<OnboardingView?> ReadAsync(TenantScope tenant, string key, CancellationToken ct)

@@ -40,8 +40,8 @@ public sealed class WebhookKeeper
         (_db, _connections, _connectors, _gateway, _gates, _writer, _poller, _options, _clock, _log) = (db, connections, connectors, gateway, gates, writer, poller, options, clock, log);
 
     /// <summary>Where the other side sends to; null when this installation does not know its own address.</summary>
-    public static Uri? AddressOf(string publicAddress, Connection connection) =>
-        Uri.TryCreate(publicAddress.TrimEnd('/') + "/in/" + connection.Key, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address : null;
+    public static Uri? AddressOf(string publicAddress, string connection) =>
+        Uri.TryCreate(publicAddress.TrimEnd('/') + "/in/" + connection, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address : null;
 
     /// <summary>Run by the scheduler every five minutes: a subscription that disappears is back within ten.</summary>
     [OneAtATime]
@@ -51,7 +51,7 @@ public sealed class WebhookKeeper
         foreach (var connection in _connections.All.Where(c => c.Enabled))
         {
             if (_connectors.Find(connection.Connector)?.For(connection) is not { Webhooks: { } webhooks } connector || webhooks.Topics(connection) is not { Count: > 0 } topics
-                || webhooks.AddressOf(connection, AddressOf(_options.Value.PublicAddress, connection)) is not { } address)
+                || webhooks.AddressOf(connection, AddressOf(_options.Value.PublicAddress, connection.Key)) is not { } address)
                 continue;
             try
             {

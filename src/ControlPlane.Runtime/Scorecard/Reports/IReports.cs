@@ -1,3 +1,4 @@
+using ControlPlane.Domain.Objectives;
 using ControlPlane.Domain.Scorecard;
 using ControlPlane.Runtime.Objectives;
 using ControlPlane.Runtime.Persistence;
@@ -13,7 +14,8 @@ public sealed record ReportPlan(string Name, string Title, ReportRhythm Rhythm, 
 
 /// <param name="Next">End of the period that runs: then it is made.</param>
 /// <param name="Document">True: it is a document of the estate, and changed there.</param>
-public sealed record ReportPlanItem(ReportPlan Plan, DateTimeOffset UpdatedAt, string UpdatedBy, DateTimeOffset Next, bool Document = false);
+/// <param name="Last">The last whole period: what it is of when it is made now.</param>
+public sealed record ReportPlanItem(ReportPlan Plan, DateTimeOffset UpdatedAt, string UpdatedBy, DateTimeOffset Next, bool Document = false, ObjectivePeriod? Last = null);
 
 /// <param name="Field">Of the plan.</param>
 public sealed record ReportProblem(string Field, string Message);

@@ -5,17 +5,27 @@ using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Runtime.Scorecard;
 
-/// <summary>Prints a report as PDF by a Chromium without a window, where one is set. What it prints is our own file without scripts, and it reaches nothing else.</summary>
+/// <summary>Prints a report as PDF by a Chromium without a window, where one is set or found. What it prints is our own file without scripts, and it reaches nothing else.</summary>
 public sealed class PdfPrinter(IOptions<ScorecardOptions> options)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>Looked for once: a browser that is installed later is found after the next start.</summary>
+    private static readonly Lazy<string?> Found = new(() => Find(File.Exists));
+
     /// <returns>The PDF, or why there is none.</returns>
     public async Task<(byte[]? Pdf, string Note)> PrintAsync(string html, CancellationToken ct)
     {
-        var chromium = options.Value.Chromium;
-        if (chromium.Length == 0)
+        var chromium = options.Value.Chromium.Trim();
+        if (chromium.Length == 0 || chromium.Equals("none", StringComparison.OrdinalIgnoreCase))
             return (null, $"Without a PDF: no Chromium is set ({ScorecardOptions.Section}:Chromium).");
+        if (chromium.Equals("auto", StringComparison.OrdinalIgnoreCase))
+        {
+            if (Found.Value is not { } found)
+                return (null, $"Without a PDF: no Chromium was found at the usual places; {ScorecardOptions.Section}:Chromium names another.");
+            chromium = found;
+        }
+
         if (!File.Exists(chromium))
             return (null, $"Without a PDF: there is no Chromium where {ScorecardOptions.Section}:Chromium says.");
         var folder = Directory.CreateTempSubdirectory("controlplane-report-");
@@ -43,6 +53,25 @@ public sealed class PdfPrinter(IOptions<ScorecardOptions> options)
                 // A helper of Chromium still holds a file: the system's own sweep of temporary files takes it.
             }
         }
+    }
+
+    /// <summary>The first browser that is where it usually is; null = none.</summary>
+    internal static string? Find(Func<string, bool> exists)
+    {
+        List<string> places =
+        [
+            "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable", "/usr/bin/microsoft-edge",
+            "/Applications/Chromium.app/Contents/MacOS/Chromium", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+        ];
+        // These folders have no name elsewhere.
+        if (OperatingSystem.IsWindows())
+            foreach (var folder in (Environment.SpecialFolder[])[Environment.SpecialFolder.ProgramFiles, Environment.SpecialFolder.ProgramFilesX86, Environment.SpecialFolder.LocalApplicationData])
+            {
+                var programs = Environment.GetFolderPath(folder);
+                places.AddRange([Path.Combine(programs, "Chromium", "Application", "chrome.exe"), Path.Combine(programs, "Google", "Chrome", "Application", "chrome.exe"), Path.Combine(programs, "Microsoft", "Edge", "Application", "msedge.exe")]);
+            }
+
+        return places.Find(p => exists(p));
     }
 
     private static async Task<string?> RunAsync(ProcessStartInfo start, CancellationToken ct)

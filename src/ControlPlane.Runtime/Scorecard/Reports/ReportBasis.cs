@@ -16,11 +16,12 @@ public sealed record ReportObjective(string Name, int Version);
 /// <param name="Final">False: outcomes of the period could still change when it was made.</param>
 /// <param name="Names">Of connections, by key.</param>
 /// <param name="Composites">As they were made up; null in reports of before they were in.</param>
+/// <param name="PlainStates">CSV says states without their marks. False in reports of before that: made again they are the same, byte for byte.</param>
 /// <param name="Overdue">What nobody had reviewed in time; null in reports of before it was in, and where no reviews are kept.</param>
 public sealed record ReportBasis(
     string Name, string Title, DateTimeOffset From, DateTimeOffset To, DateTimeOffset AsOf, string Zone, bool Final, ObjectiveScope Scope, IReadOnlyList<ReportObjective> Objectives, IReadOnlyList<Exclusion> Exclusions,
     IReadOnlyDictionary<string, string> Names, ReportPrices Prices, IReadOnlyList<string> Recipients,
-    IReadOnlyList<Composite>? Composites = null, ReportDebt? Overdue = null)
+    IReadOnlyList<Composite>? Composites = null, ReportDebt? Overdue = null, bool PlainStates = false)
 {
     private static readonly JsonSerializerOptions Options = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 

@@ -25,7 +25,7 @@ public sealed class ReportDesk(IControlPlaneDb db, ReportMaker maker, PdfPrinter
     public async Task<IReadOnlyList<ReportPlanItem>> PlansAsync(TenantScope tenant, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        return [.. (await _plans.AllAsync(tenant, ct)).Select(p => new ReportPlanItem(p.Plan, p.At, p.By, ReportPlans.Window(p.Plan).At(now).To, p.Document))];
+        return [.. (await _plans.AllAsync(tenant, ct)).Select(p => new ReportPlanItem(p.Plan, p.At, p.By, ReportPlans.Window(p.Plan).At(now).To, p.Document, ReportPeriods.Last(ReportPlans.Window(p.Plan), now)))];
     }
 
     public async Task<IReadOnlyList<ReportProblem>> SaveAsync(TenantScope tenant, ReportPlan plan, string by, CancellationToken ct)

@@ -24,7 +24,7 @@ public sealed class ReportMaker(IControlPlaneDb db, IObjectives objectives, IObj
             name, title, period.From, period.To, asOf, zone, await IsFinalAsync(all, period, ct), scope, [.. all.Select(o => new ReportObjective(o.Objective.Name, o.Version)).OrderBy(o => o.Name, StringComparer.Ordinal)],
             [.. (await objectives.ExclusionsAsync(ct)).Where(e => e.From < period.To && e.To > period.From)],
             connections.All.OrderBy(c => c.Key, StringComparer.Ordinal).ToDictionary(c => c.Key, c => c.DisplayName, StringComparer.Ordinal), new(p.Currency, (decimal)p.TriageHourlyRate, p.TriageMinutesPerOrder), recipients,
-            await objectives.CompositesAsync(ct), await DebtAsync(tenant, asOf, ct));
+            await objectives.CompositesAsync(ct), await DebtAsync(tenant, asOf, ct), PlainStates: true);
     }
 
     private async Task<ReportDebt?> DebtAsync(TenantScope tenant, DateTimeOffset asOf, CancellationToken ct)

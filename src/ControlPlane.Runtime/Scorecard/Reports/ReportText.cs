@@ -49,18 +49,20 @@ internal static partial class ReportText
     {
         var csv = new StringBuilder();
         void Row(params string[] cells) => CsvText.Write(csv, ',', cells);
+        // A mark is for eyes; whoever filters a column looks for the word.
+        string Said(ScorecardStanding standing) => basis.PlainStates ? Bare(standing) : Word(standing);
 
         Row("section", "name", "state", "value", "target", "missed", "of", "unit");
         Row("report", basis.Title, basis.Final ? "final" : "provisional", Time(basis.From), Time(basis.To), "", "", basis.Zone);
         foreach (var l in figures.Lines)
-            Row("objective", l.Published.Objective.Name, Word(l.Standing), Number(l.Both.Adjusted.Ratio), Number(l.Published.Objective.Target), Plain(l.Missed), Plain(l.Both.Whole.Events), "share");
+            Row("objective", l.Published.Objective.Name, Said(l.Standing), Number(l.Both.Adjusted.Ratio), Number(l.Published.Objective.Target), Plain(l.Missed), Plain(l.Both.Whole.Events), "share");
         foreach (var l in figures.Lines.Where(l => l.Both.Applied.Count > 0))
             Row("objective with everything", l.Published.Objective.Name, "", Number(l.Both.Whole.Ratio), Number(l.Published.Objective.Target), Plain(l.Missed), Plain(l.Both.Whole.Events), "share");
         foreach (var c in figures.Composites)
         {
-            Row("composite", c.Composite.Name, Word(c.Standing), Number(c.Composed.Ratio), "", "", "", "share");
+            Row("composite", c.Composite.Name, Said(c.Standing), Number(c.Composed.Ratio), "", "", "", "share");
             foreach (var part in c.Parts)
-                Row("composite part", c.Composite.Name + "/" + part.Part.Objective, Word(part.Line?.Standing ?? ScorecardStanding.NoData), part.Part.Weight.ToString(CultureInfo.InvariantCulture), "", "", "", "weight");
+                Row("composite part", c.Composite.Name + "/" + part.Part.Objective, Said(part.Line?.Standing ?? ScorecardStanding.NoData), part.Part.Weight.ToString(CultureInfo.InvariantCulture), "", "", "", "weight");
         }
 
         foreach (var c in figures.Causes)
@@ -108,7 +110,9 @@ internal static partial class ReportText
 
     private static string State(ScorecardStanding standing) => $"<span class=\"s {standing switch { ScorecardStanding.Inside => "ok", ScorecardStanding.RunningLow => "low", ScorecardStanding.Missed => "bad", _ => "no" }}\">{Word(standing)}</span>";
 
-    private static string Word(ScorecardStanding standing) => standing switch { ScorecardStanding.Inside => "✓ Inside", ScorecardStanding.RunningLow => "! Running low", ScorecardStanding.Missed => "✗ Missed", _ => "? No data" };
+    private static string Word(ScorecardStanding standing) => $"{standing switch { ScorecardStanding.Inside => '✓', ScorecardStanding.RunningLow => '!', ScorecardStanding.Missed => '✗', _ => '?' }} {Bare(standing)}";
+
+    private static string Bare(ScorecardStanding standing) => standing switch { ScorecardStanding.Inside => "Inside", ScorecardStanding.RunningLow => "Running low", ScorecardStanding.Missed => "Missed", _ => "No data" };
 
     private static string Title(ObjectiveLine line) => line.Published.Objective.Title is { Length: > 0 } title ? title : line.Published.Objective.Name;
 

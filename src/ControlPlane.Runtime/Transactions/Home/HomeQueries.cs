@@ -4,6 +4,7 @@ using ControlPlane.Domain.Faults;
 using ControlPlane.Domain.Shared;
 using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.Connections;
+using ControlPlane.Runtime.Connections.Onboarding;
 using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Transactions.Queries;
@@ -230,11 +231,13 @@ public sealed class HomeQueries(IControlPlaneDb db, TimeProvider clock, IFlowCat
                 c.DisplayName,
                 c.Role,
                 c.Enabled,
+                LastTest = context.ConnectionEvents.Where(e => e.Connection == c.Key && (e.Kind == OnboardingDesk.TestFailed || e.Kind == OnboardingDesk.TestPassed)).OrderByDescending(e => e.Id).Select(e => e.Kind).FirstOrDefault(),
                 LastMessage = context.Messages.Where(m => m.Connection == c.Key).OrderByDescending(m => m.Id).Select(m => (long?)m.ReceivedAt).FirstOrDefault(),
             })
             .ToListAsync(ct);
         var calls = await ConnectionActivity.CallsSinceAsync(context, now - SystemJudgement.QuietAfter, ct);
         var recent = await ConnectionActivity.CallsSinceAsync(context, now - FlowWindow, ct);
+        var feeds = await ConnectionActivity.FeedsAsync(context, ct);
         var queues = await QueueStanding.ReadAsync(context, now, ct);
         var from = (now - FlowWindow).ToMicroseconds();
         var received = await context.Traffic.AsNoTracking().Where(t => t.Minute >= from)
@@ -250,7 +253,7 @@ public sealed class HomeQueries(IControlPlaneDb db, TimeProvider clock, IFlowCat
             var lastMessage = c.LastMessage is { } m ? Instant.FromMicroseconds(m) : (DateTimeOffset?)null;
             var lastAt = call is null || lastMessage > call.LastAt ? lastMessage : call.LastAt;
             var flow = c.Role.Sells() ? received.GetValueOrDefault(c.Key) : recent.GetValueOrDefault(c.Key)?.Calls ?? 0;
-            return Standing(c.Key, c.DisplayName, c.Role, c.Enabled, atSystem[c.Key].ToList(), call, flow, lastAt, now, c.Enabled ? queues.GetValueOrDefault(c.Key) : null);
+            return Standing(c.Key, c.DisplayName, c.Role, c.Enabled, atSystem[c.Key].ToList(), call, flow, lastAt, now, c.Enabled ? queues.GetValueOrDefault(c.Key) : null, feeds.GetValueOrDefault(c.Key)?.Fault is not null || c.LastTest == OnboardingDesk.TestFailed);
         }).ToList();
         var known = connections.Select(c => c.Key).ToHashSet(StringComparer.Ordinal);
         var ours = atSystem.Where(g => !known.Contains(g.Key)).SelectMany(g => g).ToList();
@@ -258,7 +261,7 @@ public sealed class HomeQueries(IControlPlaneDb db, TimeProvider clock, IFlowCat
     }
 
     private static SystemStanding Standing(
-        string key, string name, SystemRole? role, bool enabled, List<OpenGroup> open, CallActivity? calls, int flow, DateTimeOffset? lastAt, DateTimeOffset now, QueueStanding? queue = null)
+        string key, string name, SystemRole? role, bool enabled, List<OpenGroup> open, CallActivity? calls, int flow, DateTimeOffset? lastAt, DateTimeOffset now, QueueStanding? queue = null, bool unreached = false)
     {
         int Count(TransactionState state) => open.Where(o => o.State == state).Sum(o => o.Count);
         var troubles = open.Where(o => o.State is TransactionState.Stuck or TransactionState.Retrying).ToList();
@@ -271,6 +274,7 @@ public sealed class HomeQueries(IControlPlaneDb db, TimeProvider clock, IFlowCat
             Calls = calls?.Calls ?? 0,
             FailedCalls = calls?.Failed ?? 0,
             QueueBroken = queue?.Fault is not null,
+            Unreached = unreached,
             LastAt = lastAt,
         };
         return new(

@@ -64,6 +64,9 @@ public sealed record SystemSigns
     /// <summary>Its queue is not listened to as it should be.</summary>
     public bool QueueBroken { get; init; }
 
+    /// <summary>One of its feeds could not be read when it was asked last, or its last test failed.</summary>
+    public bool Unreached { get; init; }
+
     public DateTimeOffset? LastAt { get; init; }
 }
 
@@ -90,6 +93,9 @@ public static class SystemJudgement
             return SystemCondition.Throttled;
         if (signs.QueueBroken || signs.Retrying.Values.Sum() > 0 || (signs.FailedCalls >= FewestFailures && signs.FailedCalls * 5 >= signs.Calls))
             return SystemCondition.Failing;
-        return signs.LastAt is { } last && now - last < QuietAfter ? SystemCondition.Working : SystemCondition.Quiet;
+        if (signs.LastAt is { } last && now - last < QuietAfter)
+            return SystemCondition.Working;
+        // It is silent because it cannot be reached: that is no quiet.
+        return signs.Unreached || signs.FailedCalls > 0 ? SystemCondition.Failing : SystemCondition.Quiet;
     }
 }

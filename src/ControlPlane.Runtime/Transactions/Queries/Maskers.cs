@@ -6,8 +6,8 @@ namespace ControlPlane.Runtime.Transactions.Queries;
 /// <summary>Copies JSON token by token: numbers keep their digits, repeated names stay, depth is bounded by the reader.</summary>
 internal sealed class JsonMasker(Utf8JsonWriter writer, bool reveal)
 {
-    /// <summary>One entry per open object or array: whether it is about a person, and whether its field is personal as a whole.</summary>
-    private readonly Stack<(bool Person, bool Personal)> _open = new();
+    /// <summary>One entry per open object or array: whether it is about a person or a parcel's way, and whether its field is personal as a whole.</summary>
+    private readonly Stack<(bool Person, bool Tracking, bool Personal)> _open = new();
 
     private string _field = "";
 
@@ -74,8 +74,8 @@ internal sealed class JsonMasker(Utf8JsonWriter writer, bool reveal)
     /// <summary>What is inside of a person is about the person, and inside of a personal field everything is personal.</summary>
     private void Enter()
     {
-        var (person, personal) = _open.TryPeek(out var outer) ? outer : default;
-        _open.Push((person || PersonalFields.IsPerson(_field), personal || PersonalFields.IsPersonal(_field, person)));
+        var (person, tracking, personal) = _open.TryPeek(out var outer) ? outer : default;
+        _open.Push((person || PersonalFields.IsPerson(_field), tracking || PersonalFields.IsTracking(_field), personal || PersonalFields.IsPersonal(_field, person, tracking)));
         // The elements of an array have no name of their own.
         _field = "";
     }
@@ -90,8 +90,8 @@ internal sealed class JsonMasker(Utf8JsonWriter writer, bool reveal)
     {
         if (reveal)
             return false;
-        var (person, personal) = _open.TryPeek(out var outer) ? outer : default;
-        return personal || PersonalFields.IsPersonal(_field, person);
+        var (person, tracking, personal) = _open.TryPeek(out var outer) ? outer : default;
+        return personal || PersonalFields.IsPersonal(_field, person, tracking);
     }
 
     private int Text(string value)
@@ -133,17 +133,17 @@ internal static class XmlMasker
             shown || value.Trim().Length == 0 ? value : Hidden(value, personal, replace, mails, ref count);
 
         var masked = 0;
-        var open = new Stack<(bool Person, bool Personal)>();
+        var open = new Stack<(bool Person, bool Tracking, bool Personal)>();
         while (reader.Read())
         {
             switch (reader.NodeType)
             {
                 case XmlNodeType.Element:
-                    var (person, _) = open.TryPeek(out var outer) ? outer : default;
+                    var (person, tracking, _) = open.TryPeek(out var outer) ? outer : default;
                     var empty = reader.IsEmptyElement;
-                    var inside = (person || PersonalFields.IsPerson(reader.LocalName), PersonalFields.IsPersonal(reader.LocalName, person));
+                    var inside = (Person: person || PersonalFields.IsPerson(reader.LocalName), Tracking: tracking || PersonalFields.IsTracking(reader.LocalName), Personal: PersonalFields.IsPersonal(reader.LocalName, person, tracking));
                     writer.WriteStartElement(reader.Prefix, reader.LocalName, reader.NamespaceURI);
-                    masked += Attributes(reader, writer, inside.Item1, reveal, replace, mails);
+                    masked += Attributes(reader, writer, inside.Person, inside.Tracking, reveal, replace, mails);
                     if (empty)
                         writer.WriteEndElement();
                     else
@@ -168,7 +168,7 @@ internal static class XmlMasker
         return masked;
     }
 
-    private static int Attributes(XmlReader reader, XmlWriter writer, bool person, bool reveal, Func<string, string>? replace, Func<string, string>? mails)
+    private static int Attributes(XmlReader reader, XmlWriter writer, bool person, bool tracking, bool reveal, Func<string, string>? replace, Func<string, string>? mails)
     {
         var masked = 0;
         while (reader.MoveToNextAttribute())
@@ -176,7 +176,7 @@ internal static class XmlMasker
             if (reader.Prefix == "xmlns" || reader.Name == "xmlns")
                 writer.WriteAttributeString(reader.Prefix, reader.LocalName, reader.NamespaceURI, reader.Value);
             else
-                writer.WriteAttributeString(reader.Prefix, reader.LocalName, reader.NamespaceURI, reveal || reader.Value.Trim().Length == 0 ? reader.Value : Hidden(reader.Value, PersonalFields.IsPersonal(reader.LocalName, person), replace, mails, ref masked));
+                writer.WriteAttributeString(reader.Prefix, reader.LocalName, reader.NamespaceURI, reveal || reader.Value.Trim().Length == 0 ? reader.Value : Hidden(reader.Value, PersonalFields.IsPersonal(reader.LocalName, person, tracking), replace, mails, ref masked));
         }
 
         reader.MoveToElement();

@@ -32,11 +32,22 @@ internal static class PersonalFields
         "customer", "buyer", "buyerInfo", "recipient", "receiver", "consignee", "consignor", "contact", "person", "party", "address", "addresses", "defaultAddress", "shippingAddress", "billingAddress",
         "deliveryAddress", "postalAddress", "shipTo", "billTo", "soldTo", "sellTo", "deliverTo", "invoiceTo", "shipToAddress", "billToAddress", "shippingAddressInfo", "destination", "payer", "contactDetails");
 
+    /// <summary>Objects about a parcel's way: the company there is the carrier.</summary>
+    private static readonly FrozenSet<string> Trackings = Set("tracking", "trackings", "trackingInfo", "trackingInfos", "trackingInfoInput", "trackingDetails");
+
+    /// <summary>The names of a company, which under tracking is the carrier.</summary>
+    private static readonly FrozenSet<string> Carriers = Set("company", "companyName");
+
     public static bool IsPerson(string field) => Persons.Contains(Normal(field));
 
-    public static bool IsPersonal(string field, bool inPerson)
+    public static bool IsTracking(string field) => Trackings.Contains(Normal(field));
+
+    /// <param name="inTracking">True inside an object about a parcel's way. What is about a person there stays personal.</param>
+    public static bool IsPersonal(string field, bool inPerson, bool inTracking = false)
     {
         var name = Normal(field);
+        if (inTracking && !inPerson && Carriers.Contains(name))
+            return false;
         return Anywhere.Contains(name) || (inPerson && InPerson.Contains(name));
     }
 

@@ -28,6 +28,8 @@ public sealed partial class AlertPage
 
     [Inject] private TenantScope Tenant { get; set; } = default!;
 
+    [Inject] private ViewerTime Viewer { get; set; } = default!;
+
     [Inject] private CarriedReadings Readings { get; set; } = default!;
 
     [CascadingParameter] private Task<AuthenticationState>? Who { get; set; }

@@ -99,7 +99,7 @@ internal static class AlertsApi
         { Accepted: true } => TypedResults.Ok(new CommandEnd(outcome.Code, outcome.Message)),
         { Code: "not_found" } => ApiProblem.NotFound(what),
         { Code: "resolved" or "taken" or "changed_meanwhile" } => ApiProblem.Of(409, $"{what}.{outcome.Code}", "It is not as it was", outcome.Message),
-        _ => ApiProblem.Invalid([new($"{what}.{outcome.Code}", outcome.Code switch { "reason_missing" => "reason", "connection_unknown" => "connection", "matches_all" => "objective", _ => field }, outcome.Message)]),
+        _ => ApiProblem.Invalid([new($"{what}.{outcome.Code}", outcome.Code switch { "reason_missing" => "reason", "connection_unknown" => "connection", "party_unknown" => "party", "matches_all" or "objective_unknown" => "objective", _ => field }, outcome.Message)]),
     };
 
     private static SilenceEntry Entry(SilenceItem i) => new(i.Silence.Id, i.Silence.Objective, i.Silence.Connection, i.Silence.Party, i.Silence.By, i.Silence.Reason, i.Silence.From, i.Silence.Until, i.Holds, i.EndedBy);

@@ -14,12 +14,13 @@ using Microsoft.AspNetCore.Components.Authorization;
 namespace ControlPlane.Web.Features.Alerts;
 
 /// <summary>What the page shows at one time.</summary>
-public sealed record AlertsView(AlertList Page, IReadOnlyList<SilenceItem> Silences, BudgetBoard Budgets, IReadOnlyList<AlertChannelItem> Channels);
+public sealed record AlertsView(AlertList Page, IReadOnlyList<SilenceItem> Silences, BudgetBoard Budgets, IReadOnlyList<AlertChannelItem> Channels, SilenceChoices Choices);
 
 /// <summary>Incidents, silences, budgets and channels; what is shown is in the address.</summary>
 public sealed partial class AlertsPage
 {
-    private bool _mayAct, _mayManage, _mayTest, _busy;
+    private bool _mayAct, _mayManage, _mayTest, _busy, _refused;
+    private int _saved;
     private string? _said;
 
     [SupplyParameterFromQuery(Name = "tab")] public string? Tab { get; set; }
@@ -43,6 +44,8 @@ public sealed partial class AlertsPage
     [Inject] private TimeProvider Time { get; set; } = default!;
 
     [Inject] private TenantScope Tenant { get; set; } = default!;
+
+    [Inject] private ViewerTime Viewer { get; set; } = default!;
 
     [Inject] private CarriedReadings Readings { get; set; } = default!;
 
@@ -80,7 +83,7 @@ public sealed partial class AlertsPage
     {
         bool? open = StateShown switch { "all" => null, "over" => false, _ => true };
         AlertUrgency? urgency = Urgency switch { "page" => AlertUrgency.Page, "ticket" => AlertUrgency.Ticket, _ => null };
-        return new(await Alerts.ListAsync(Tenant, new(open, urgency), After, 50, ct), await Alerts.SilencesAsync(Tenant, ct), await Budgets.ReadAsync(Tenant, ct), await Channels.AllAsync(Tenant, ct));
+        return new(await Alerts.ListAsync(Tenant, new(open, urgency), After, 50, ct), await Alerts.SilencesAsync(Tenant, ct), await Budgets.ReadAsync(Tenant, ct), await Channels.AllAsync(Tenant, ct), await Alerts.ChoicesAsync(Tenant, ct));
     }
 
     protected override DateTimeOffset ReadAt(AlertsView value) => value.Page.ReadAt;
@@ -98,8 +101,13 @@ public sealed partial class AlertsPage
 
     private Task EndWaiverAsync(Guid id) => RunAsync(by => Budgets.EndWaiverAsync(Tenant, id, by, CancellationToken.None), _mayManage);
 
-    private Task SaveChannelAsync((AlertChannel Channel, int BasedOn, string Reason) wish) => RunAsync(
-        async by => await Channels.SaveAsync(Tenant, wish.Channel, wish.BasedOn, by, wish.Reason, CancellationToken.None) is var outcome ? new CommandOutcome(outcome.Accepted, outcome.Code, string.Join(" ", outcome.Problems.Select(p => p.Message).DefaultIfEmpty(outcome.Message))) : default!, _mayManage);
+    private async Task SaveChannelAsync((AlertChannel Channel, int BasedOn, string Reason) wish)
+    {
+        var ran = await RunAsync(
+            async by => await Channels.SaveAsync(Tenant, wish.Channel, wish.BasedOn, by, wish.Reason, CancellationToken.None) is var outcome ? new CommandOutcome(outcome.Accepted, outcome.Code, string.Join(" ", outcome.Problems.Select(p => p.Message).DefaultIfEmpty(outcome.Message))) : default!, _mayManage);
+        if (ran && !_refused)
+            _saved++;
+    }
 
     private Task DeleteChannelAsync(string name) => RunAsync(_ => Channels.DeleteAsync(Tenant, name, CancellationToken.None), _mayManage);
 
@@ -108,17 +116,19 @@ public sealed partial class AlertsPage
     private Task SendAgainAsync(string name) =>
         RunAsync(async _ => new(true, "accepted", $"{await Channels.SendAgainAsync(Tenant, name, CancellationToken.None)} messages are tried again."), _mayManage || _mayTest);
 
-    private Task RunAsync(Func<string, Task<CommandOutcome>> command) => RunAsync(command, _mayAct);
+    private Task<bool> RunAsync(Func<string, Task<CommandOutcome>> command) => RunAsync(command, _mayAct);
 
     /// <param name="may">A button that is not shown is not enough: the right is asked again.</param>
-    private async Task RunAsync(Func<string, Task<CommandOutcome>> command, bool may)
+    /// <returns>Whether it was tried at all.</returns>
+    private async Task<bool> RunAsync(Func<string, Task<CommandOutcome>> command, bool may)
     {
         if (_busy || !may)
-            return;
+            return false;
         _busy = true;
         try
         {
-            _said = (await command(Who is null ? "somebody" : (await Who).User.Person().Name)).Message;
+            var outcome = await command(Who is null ? "somebody" : (await Who).User.Person().Name);
+            (_said, _refused) = (outcome.Message, !outcome.Accepted);
         }
         finally
         {
@@ -126,5 +136,6 @@ public sealed partial class AlertsPage
         }
 
         await RefreshAsync();
+        return true;
     }
 }

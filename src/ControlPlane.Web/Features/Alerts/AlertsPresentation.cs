@@ -40,6 +40,8 @@ internal static class AlertsPresentation
         { Problem: not null } => ("cannot be read", Icons.Material.Outlined.ErrorOutline, Tone.Stuck),
         { Channel.Enabled: false } => ("off", Icons.Material.Outlined.PauseCircle, Tone.Neutral),
         { Failures: > 0 } => ("failing", Icons.Material.Outlined.ErrorOutline, Tone.Stuck),
+        // Nothing that was to be told is lost yet: only a test did not arrive.
+        { FailingSince: not null } => ("the test failed", Icons.Material.Outlined.ErrorOutline, Tone.Stuck),
         { LastTakenAt: not null } => ("works", Icons.Material.Outlined.CheckCircle, Tone.Done),
         _ => ("not tried yet", Icons.Material.Outlined.HelpOutline, Tone.Neutral),
     };

@@ -10,10 +10,13 @@ using ControlPlane.Runtime.Budgets;
 using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Connections.Onboarding;
 using ControlPlane.Runtime.Connections.Secrets;
+using ControlPlane.Runtime.Connections.Webhooks;
 using ControlPlane.Runtime.Estate;
 using ControlPlane.Runtime.Mappings;
 using ControlPlane.Runtime.Persistence;
+using ControlPlane.Runtime.Settings;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Web.Features.Catalogue;
 
@@ -35,7 +38,7 @@ public sealed record PublishOutcome(
     bool Published, IReadOnlyList<ManifestProblem> Problems, string Message, string? HeldUpBy = null, BackTestReport? Report = null, IReadOnlyList<MappingTestResult>? RedTests = null, int? Version = null, BudgetRefusal? Budget = null);
 
 /// <summary>Everything that an admin does with connectors: read, try, compare with what really came, publish.</summary>
-public sealed class ConnectorDesk(ConnectorCatalog catalog, IConnectionRegistry connections, EstateService estate, SecretVault vault, ConnectionProbe probe, BackTests backTests, MappingTests tests, ConnectorVersions versions, OnboardingDesk onboarding, IControlPlaneDb db, TimeProvider clock, IBudgetGate? budgets = null)
+public sealed class ConnectorDesk(ConnectorCatalog catalog, IConnectionRegistry connections, EstateService estate, SecretVault vault, ConnectionProbe probe, BackTests backTests, MappingTests tests, ConnectorVersions versions, OnboardingDesk onboarding, IControlPlaneDb db, TimeProvider clock, IBudgetGate? budgets = null, IOptions<ControlPlaneOptions>? options = null)
 {
     /// <summary>Messages of each connection that publishing looks at.</summary>
     public const int GuardMessages = 1_000;
@@ -160,6 +163,9 @@ public sealed class ConnectorDesk(ConnectorCatalog catalog, IConnectionRegistry 
             await onboarding.BeganAsync(tenant, form.Key, author, ct);
         return [.. wrong.Select(p => p.Message)];
     }
+
+    /// <summary>Where the system of a connection is told to send; null while this installation does not know its own address.</summary>
+    public string? ReceivesAt(string connectionKey) => WebhookKeeper.AddressOf(options?.Value.PublicAddress ?? "", connectionKey)?.ToString();
 
     /// <summary>Tries a connection that is in service; the outcome is kept in its history.</summary>
     public async Task<IReadOnlyList<ProbeStep>?> ProbeAsync(TenantScope tenant, string connectionKey, CancellationToken ct)

@@ -14,7 +14,8 @@ public sealed partial class WorkbenchPage
             return;
         _bench.Text = draft.Document;
         var inService = _known ? (await Versions.ListAsync(Tenant, Name, CancellationToken.None)).FirstOrDefault()?.Version ?? 0 : 0;
-        _draftNote = $"This is your draft, saved at {TimeText.Exact(Instant.FromMicroseconds(draft.SavedAt))}." + (draft.BasedOn < inService ? $" It was begun on version {draft.BasedOn}; version {inService} is in service." : "");
+        var saved = Instant.FromMicroseconds(draft.SavedAt);
+        _draftNote = $"This is your draft, saved at {TimeText.Absolute(saved, Viewer.Zone, Viewer.Now)} {TimeText.Zone(saved, Viewer.Zone)}." + (draft.BasedOn < inService ? $" It was begun on version {draft.BasedOn}; version {inService} is in service." : "");
     }
 
     /// <summary>Keeps the draft, so that a reload loses nothing.</summary>

@@ -35,6 +35,7 @@ public sealed partial class WorkbenchPage : IDisposable
     private Guid? _message, _transaction;
     private int _testedMessages;
     private Bench _bench = default!;
+    private CatalogueEntry? _entry;
     private IReadOnlyList<Connection> _of = [];
     private IReadOnlyList<SourceLeaf> _leaves = [];
     private IReadOnlyList<TrialTransaction> _transactions = [];
@@ -76,6 +77,8 @@ public sealed partial class WorkbenchPage : IDisposable
     [Inject] private OutgoingTrials Trials { get; set; } = default!;
 
     [Inject] private TimeProvider Clock { get; set; } = default!;
+
+    [Inject] private ViewerTime Viewer { get; set; } = default!;
 
     [Inject] private NavigationManager Navigation { get; set; } = default!;
 
@@ -131,7 +134,7 @@ public sealed partial class WorkbenchPage : IDisposable
         (_tests, _versions) = (new(Clock), new(Clock));
         (_message, _transaction, _suggestions, _report, _said, _heldUp, _kept, _draftNote) = (null, null, null, null, null, false, [], null);
         _admin = Who is not null && (await Who).User.IsInRole(PortalRoles.Admin);
-        var entry = Fresh ? null : (await Desk.ListAsync(Tenant, CancellationToken.None)).FirstOrDefault(c => c.Manifest.Name == Name);
+        var entry = _entry = Fresh ? null : (await Desk.ListAsync(Tenant, CancellationToken.None)).FirstOrDefault(c => c.Manifest.Name == Name);
         _known = entry is not null;
         _title = Fresh ? $"A connector of your own{(From is { } start ? $": {start.Title}" : "")}" : entry?.Manifest.Title ?? Name;
         _answer = Fresh ? "Describe the system; the message at the left shows at once what becomes of it." : Answer(entry);

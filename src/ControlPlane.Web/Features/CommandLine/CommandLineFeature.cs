@@ -26,7 +26,7 @@ public static class CommandLineFeature
         new("openapi-import", "<folder or file> [--choose PURPOSE=OPERATION,…]", "Make a draft of a connector from an OpenAPI description; needs no database", OpenApiVerb.RunAsync, "choose"),
         new("openslo-check", "<folder or file>", "Check OpenSLO v1 documents and show the objectives in them; needs no database", OpenSloVerb.RunAsync),
         new("prometheus-rules", "[folder or file] [--out FILE] [--job NAME]", "Write recording and alerting rules for Prometheus from OpenSLO v1 documents, and for our own health; needs no database", PrometheusRulesVerb.RunAsync, "out", "job"),
-        new("report", "--month 2026-10 --out FOLDER [--zone ZONE]", "Make the report of a month: HTML, CSV, and PDF where a Chromium is set", ReportVerb.RunAsync, "month", "out", "zone"),
+        new("report", "--month 2026-10 --out FOLDER [--zone ZONE]", "Make the report of a month: HTML, CSV, and PDF where there is a Chromium", ReportVerb.RunAsync, "month", "out", "zone"),
         new("openslo-import", "<file> [--reason TEXT]", "Publish the objectives of an OpenSLO v1 file: all of it or, where something is wrong, nothing", ObjectivesVerbs.ImportAsync, "reason"),
         new("openslo-export", "<file>", "Write the objectives in service as OpenSLO v1", ObjectivesVerbs.ExportAsync),
         new("objectives-recount", "<indicator>", "Count an indicator anew from the journal; what is there stays in service until that is done", ObjectivesVerbs.RecountAsync),

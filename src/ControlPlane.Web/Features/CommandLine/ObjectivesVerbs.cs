@@ -47,8 +47,8 @@ internal static class ObjectivesVerbs
         if (answer.Json)
             return await answer.JsonAsync(new { file = path, leftOut = left }, CommandLineFeature.Done);
         await answer.LineAsync($"Written to {path}.");
-        foreach (var name in left)
-            await answer.ErrorAsync($"{name} is left out: OpenSLO has no 4-4-5 calendar.");
+        foreach (var what in left)
+            await answer.ErrorAsync($"Left out, since OpenSLO cannot say it: {what}.");
         return CommandLineFeature.Done;
     }
 

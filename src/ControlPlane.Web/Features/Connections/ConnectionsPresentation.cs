@@ -38,6 +38,9 @@ public static class ConnectionsPresentation
     public static string Failures(ConnectionStanding connection) =>
         connection.Calls == 0 ? "no calls" : $"{MoneyFormat.Count(connection.Failures)} of {MoneyFormat.Count(connection.Calls)}";
 
+    /// <summary>Calls that our own rate budget put off, told apart from those that failed; null when none was.</summary>
+    public static string? Waited(ConnectionStanding connection) => connection.Waited == 0 ? null : $"{MoneyFormat.Count(connection.Waited)} waited for the rate budget";
+
     /// <summary>How the connection's queue is listened to, in a few words.</summary>
     public static string Queue(QueueStanding queue) => queue.Waiting is { } waiting ? $"{Listens(queue)}, {Waits(waiting)}" : Listens(queue);
 

@@ -34,15 +34,17 @@ public static class HealthPresentation
         foreach (var feed in health.Feeds.Where(f => f.Fault is not null))
             yield return $"The feed {feed.Name} has trouble.";
         foreach (var budget in health.Budgets.Where(b => b.Outlook.ShortAt is not null))
-            yield return $"The budget {budget.Name} does not last at this pace.";
+            yield return $"The rate budget “{budget.Name}” does not last at this pace.";
     }
 
     private static string In(TimeSpan left) => left.TotalDays >= 2 ? $"in {(int)left.TotalDays} days" : left.TotalHours >= 2 ? $"in {(int)left.TotalHours} hours" : "within two hours";
 
-    public static Look Of(SubscriptionState? state) => state switch
+    /// <param name="addressUnknown">Nothing can be compared: we cannot say where the system should send.</param>
+    public static Look Of(SubscriptionState? state, bool addressUnknown = false) => state switch
     {
         SubscriptionState.Active => new("There", Icons.Material.Outlined.CheckCircle, Tone.Done),
         SubscriptionState.Missing => new("Missing", Icons.Material.Outlined.ErrorOutline, Tone.Stuck),
+        _ when addressUnknown => new("Not compared", Icons.Material.Outlined.HelpOutline, Tone.Neutral),
         _ => new("Not compared yet", Icons.Material.Outlined.HelpOutline, Tone.Neutral),
     };
 
@@ -73,9 +75,13 @@ public static class HealthPresentation
         { } when_ => $"runs out at {TimeZoneInfo.ConvertTime(when_, zone).ToString("HH:mm", CultureInfo.InvariantCulture)}",
     };
 
+    /// <summary>Where a connection's system would send to, by the address under which the reader has this page open.</summary>
+    public static string SeenFromHere(string baseUri, string key) => $"{baseUri.TrimEnd('/')}/in/{key}";
+
     public static string Lag(TimeSpan lag) => lag.TotalSeconds < 1 ? "under 1 s" : TimeText.Duration(lag);
 
-    public static string Percent(double? share) => share is { } s ? s.ToString("0.0 %", CultureInfo.InvariantCulture) : "none";
+    /// <param name="share">Null = nothing came, of which it could be a share.</param>
+    public static string Percent(double? share) => (share ?? 0).ToString("0.0 %", CultureInfo.InvariantCulture);
 
     private static string Number(double count) => count.ToString(count is > 0 and < 10 ? "0.#" : "N0", CultureInfo.InvariantCulture);
 }

@@ -9,11 +9,12 @@ namespace ControlPlane.Web.Features.ExceptionCases;
 public static class CasesAddress
 {
     /// <param name="value">The value of a name in the address; null when it is absent.</param>
-    /// <returns>The filter, and what was not understood; that is left out.</returns>
-    public static (CaseFilter Filter, string? Problem) Read(Func<string, string?> value)
+    /// <param name="connections">By which a system is known; null where nobody is told what is unknown.</param>
+    /// <returns>The filter, and what was not understood or looks wrong, a sentence each.</returns>
+    public static (CaseFilter Filter, IReadOnlyList<string> Problems) Read(Func<string, string?> value, IConnectionRegistry? connections = null)
     {
         IReadOnlyList<CasePhase> phases = [];
-        string? problem = null;
+        var problems = new List<string>();
         var (state, system, word) = (value("state"), value("system"), value("sort"));
         if (state == "all")
             phases = Enum.GetValues<CasePhase>();
@@ -21,11 +22,16 @@ public static class CasesAddress
         {
             phases = [.. Enum.GetValues<CasePhase>().Where(p => p.Word() == state)];
             if (phases.Count == 0)
-                problem = $"There is no state “{Short(state)}”; it is left out. Allowed: {string.Join(", ", Enum.GetValues<CasePhase>().Select(p => p.Word()))}, all.";
+                problems.Add($"There is no state “{Short(state)}”; it is left out. Allowed: {string.Join(", ", Enum.GetValues<CasePhase>().Select(p => p.Word()))}, all.");
         }
 
+        // Cases of a connection that was removed keep its key: it still counts, and it is told.
+        if (connections is not null && !string.IsNullOrEmpty(system) && system != PageUrls.Us && connections.Find(system) is null)
+            problems.Add($"No connection is called “{Short(system)}” today; only cases from before it was removed can fit. Allowed: {PageUrls.Us}, {string.Join(", ", connections.All.Select(c => c.Key).Order(StringComparer.Ordinal))}.");
         var sort = CasesPresentation.Sorts.Where(s => s.Word == word).Select(s => s.Sort).FirstOrDefault(CaseSort.Money);
-        return (new(phases, string.IsNullOrEmpty(system) ? null : system == PageUrls.Us ? "" : system, value("q")?.Trim(), sort), problem);
+        if (!string.IsNullOrEmpty(word) && CasesPresentation.Sorts.All(s => s.Word != word))
+            problems.Add($"Nothing is sorted by “{Short(word)}”; it is left out. Allowed: {string.Join(", ", CasesPresentation.Sorts.Select(s => s.Word))}.");
+        return (new(phases, string.IsNullOrEmpty(system) ? null : system == PageUrls.Us ? "" : system, value("q")?.Trim(), sort), problems);
     }
 
     /// <summary>Each filter in force, in words.</summary>

@@ -15,7 +15,8 @@ namespace ControlPlane.Web.Features.ExceptionCases;
 public sealed partial class CasesPage
 {
     private CaseFilter _filter = CaseFilter.Open;
-    private string? _text, _searched, _problem;
+    private IReadOnlyList<string> _problems = [];
+    private string? _text, _searched;
     private string _key = "";
     private Dictionary<string, string?> _wanted = [];
     private string? _readKey;
@@ -120,7 +121,7 @@ public sealed partial class CasesPage
         (_key, _wanted) = (key, Values());
         if (_searched != Text || _text is null)
             (_searched, _text) = (Text, Text);
-        (_filter, _problem) = CasesAddress.Read(name => Values().GetValueOrDefault(name));
+        (_filter, _problems) = CasesAddress.Read(name => Values().GetValueOrDefault(name), Connections);
     }
 
     /// <summary>What follows the question mark, for views and files.</summary>

@@ -1,5 +1,6 @@
 using ControlPlane.Domain.ExceptionCases;
 using ControlPlane.Domain.Shared;
+using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Web.Controls;
 using MudBlazor;
@@ -10,7 +11,7 @@ namespace ControlPlane.Web.Features.ExceptionCases;
 public static class CasesPresentation
 {
     public static readonly IReadOnlyList<(CaseSort Sort, string Word, string Title)> Sorts =
-        [(CaseSort.Money, "money", "money at risk"), (CaseSort.Stuck, "stuck", "stuck orders"), (CaseSort.Age, "age", "oldest first"), (CaseSort.Recent, "recent", "newest failure")];
+        [(CaseSort.Money, "money", "money held up"), (CaseSort.Stuck, "stuck", "stuck orders"), (CaseSort.Age, "age", "oldest first"), (CaseSort.Recent, "recent", "newest failure")];
 
     public static Look Of(CasePhase phase) => phase switch
     {
@@ -35,14 +36,23 @@ public static class CasesPresentation
         _ => throw new ArgumentOutOfRangeException(nameof(fixer)),
     };
 
+    /// <summary>The message that tells a case from others of the same title; null where the title says it already.</summary>
+    public static string? Says(CaseItem item)
+    {
+        var says = PartnerText.Tidy(item.Sample);
+        // A long message is cut where it is in the title.
+        return says.Length == 0 || PartnerText.Tidy(item.Title).Contains(says[..Math.Min(says.Length, 100)], StringComparison.Ordinal) ? null : says;
+    }
+
     public static string Answer(CaseList list, bool open)
     {
         if (list.AllStuck + list.Ungrouped == 0 && open)
             return "No order is stuck.";
         var sum = MoneyFormat.Sum(list.Money);
         var what = list.Total == 0 ? "No case fits."
-            : $"{Count(list.Stuck, "stuck order")} in {Count(list.Total, "case")}{(list.Money.Count == 0 ? "" : $", {sum} at risk")}.";
-        var known = list.AllStuck == 0 ? "" : $" The cause is known of {Share(list.Explained, list.AllStuck)}.";
+            : $"{Count(list.Stuck, "stuck order")} in {Count(list.Total, "case")}{(list.Money.Count == 0 ? "" : $", {sum} held up")}.";
+        // Where nothing is shown it would speak of what is not there.
+        var known = list.AllStuck == 0 || list.Total == 0 ? "" : $" The cause is known of {Share(list.Explained, list.AllStuck)}.";
         return what + known + (list.Ungrouped > 0 ? $" {Count(list.Ungrouped, "order")} will be grouped in a moment." : "");
     }
 

@@ -14,7 +14,7 @@ internal sealed class CasesExport(ICases cases, IConnectionRegistry connections)
     private static readonly ExportColumn[] Columns =
     [
         new("Cause", ExportKind.Text, 50), new("State", ExportKind.Text, 12), new("Stands at", ExportKind.Text, 20), new("Operation", ExportKind.Text, 22), new("Code", ExportKind.Text, 24), new("Field", ExportKind.Text, 20),
-        new("Stuck orders", ExportKind.Number, 12), new("At risk", ExportKind.Money, 14), new("Currency", ExportKind.Text, 9), new("At risk in other currencies", ExportKind.Text, 26), new("Failures in 90 days", ExportKind.Number, 16),
+        new("Stuck orders", ExportKind.Number, 12), new("Held up", ExportKind.Money, 14), new("Currency", ExportKind.Text, 9), new("Held up in other currencies", ExportKind.Text, 26), new("Failures in 90 days", ExportKind.Number, 16),
         new("Stuck since", ExportKind.Instant, 20), new("First seen", ExportKind.Instant, 20), new("Last seen", ExportKind.Instant, 20), new("Message as it first came", ExportKind.Text, 60), new("Id", ExportKind.Text, 38),
     ];
 
@@ -24,8 +24,8 @@ internal sealed class CasesExport(ICases cases, IConnectionRegistry connections)
 
     public ExportPlan OfPage(ExportAsk ask, Func<string, string?> value)
     {
-        var (filter, problem) = CasesAddress.Read(value);
-        return Plan(ask, filter, [.. CasesAddress.Words(value, connections), .. problem is null ? [] : new[] { ("left out", problem) }]);
+        var (filter, problems) = CasesAddress.Read(value, connections);
+        return Plan(ask, filter, [.. CasesAddress.Words(value, connections), .. problems.Select(p => ("left out", p))]);
     }
 
     public ExportPlan OfApi(ExportAsk ask, ApiQuery query)

@@ -73,8 +73,9 @@ public sealed partial class GovernancePage
 
     private static string Fails(GovernanceScore score)
     {
-        var titles = score.Lines.Where(l => l.Judgement.Verdict == GovernanceVerdict.Fails).OrderByDescending(l => l.Rule.Weight).Select(l => l.Rule.Title).ToList();
-        return titles.Count == 0 ? "nothing that was judged" : string.Join(" · ", titles.Take(MostNamed)) + (titles.Count > MostNamed ? string.Create(CultureInfo.InvariantCulture, $" · {titles.Count - MostNamed} more") : "");
+        // By the check and not by the rule's title: that says what holds, and would be read as if it did.
+        var found = score.Lines.Where(l => l.Judgement.Verdict == GovernanceVerdict.Fails).OrderByDescending(l => l.Rule.Weight).Select(l => GovernanceWords.Failing(l.Rule.Check)).Distinct().ToList();
+        return found.Count == 0 ? "nothing that was judged" : string.Join(" · ", found.Take(MostNamed)) + (found.Count > MostNamed ? string.Create(CultureInfo.InvariantCulture, $" · {found.Count - MostNamed} more") : "");
     }
 
     private static string Failing(GovernanceReport report, string rule)

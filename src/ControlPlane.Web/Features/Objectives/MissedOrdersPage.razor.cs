@@ -1,3 +1,4 @@
+using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Objectives;
 using ControlPlane.Web.Controls;
 using ControlPlane.Web.Shell;
@@ -38,9 +39,14 @@ public sealed partial class MissedOrdersPage
 
     [Inject] private ObjectiveFigures Figures { get; set; } = default!;
 
+    [Inject] private IConnectionRegistry Connections { get; set; } = default!;
+
     [Inject] private TimeProvider Clock { get; set; } = default!;
 
     [Inject] private ILogger<MissedOrdersPage> Log { get; set; } = default!;
+
+    /// <summary>One that does not exist is left out and said: by it every order would look to be in time.</summary>
+    private string? KnownParty => ObjectiveAddress.IsParty(Party) ? Party : null;
 
     protected override void OnInitialized() => _page = new(Clock);
 
@@ -60,7 +66,7 @@ public sealed partial class MissedOrdersPage
             if (await Standings.FindAsync(Name, scope, ObjectiveAddress.Over(Period), ct) is not { } figure)
                 return MissedView.None;
             Guid? caseId = Guid.TryParse(Case, out var id) ? id : null;
-            return new(figure, await Figures.MissedAsync(figure.Published.Objective.Indicator, figure.Period, ObjectiveStandings.Scope(figure.Published, scope), string.IsNullOrEmpty(Party) ? null : Party, caseId, At, 50, ct));
+            return new(figure, await Figures.MissedAsync(figure.Published.Objective.Indicator, figure.Period, ObjectiveStandings.Scope(figure.Published, scope), KnownParty, caseId, At, 50, ct));
         },
         e => ShellLog.PageReadFailed(Log, nameof(MissedOrdersPage), e), CancellationToken.None);
 

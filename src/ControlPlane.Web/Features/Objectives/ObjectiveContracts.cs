@@ -72,5 +72,5 @@ public sealed record OpenSloAnswer(IReadOnlyList<OpenSloOutcome> Objectives);
 
 public sealed record OpenSloOutcome(string Name, string Outcome, int Version);
 
-/// <param name="LeftOut">Objectives that OpenSLO cannot say.</param>
+/// <param name="LeftOut">What OpenSLO cannot say: composites, 4-4-5 calendars, and fields such as owner and scope, each with its name.</param>
 public sealed record OpenSloExport(string Document, IReadOnlyList<string> LeftOut);

@@ -1,5 +1,8 @@
+using ControlPlane.Domain.Alerts;
 using ControlPlane.Domain.Objectives;
+using ControlPlane.Runtime.ExceptionCases;
 using ControlPlane.Runtime.Objectives;
+using ControlPlane.Runtime.Persistence;
 using ControlPlane.Web.Controls;
 using ControlPlane.Web.Shell;
 using Microsoft.AspNetCore.Components;
@@ -7,11 +10,13 @@ using Microsoft.AspNetCore.Components;
 namespace ControlPlane.Web.Features.Objectives;
 
 /// <param name="Before">The curve of the version of the indicator before, where it is counted still.</param>
+/// <param name="CaseNames">What the cases of <paramref name="Cases"/> are called.</param>
 public sealed record ObjectiveView(
     ObjectiveFigure? Figure, IReadOnlyList<BurnDownPoint> Line, int? VersionBefore, Attainment? Before, IReadOnlyList<BurnDownPoint> LineBefore, IReadOnlyList<ShareItem> Parties, IReadOnlyList<ShareItem> Cases,
-    IReadOnlyList<StoredDefinition> Versions, IReadOnlyList<StoredDefinition> IndicatorVersions, IReadOnlyList<ExclusionView> Exclusions)
+    IReadOnlyList<StoredDefinition> Versions, IReadOnlyList<StoredDefinition> IndicatorVersions, IReadOnlyList<ExclusionView> Exclusions,
+    IReadOnlyDictionary<Guid, CaseName> CaseNames)
 {
-    public static readonly ObjectiveView None = new(null, [], null, null, [], [], [], [], [], []);
+    public static readonly ObjectiveView None = new(null, [], null, null, [], [], [], [], [], [], new Dictionary<Guid, CaseName>());
 }
 
 /// <summary>One objective: the figure with and without exclusions, its budget over time, whose the misses are, what if, who changed it.</summary>
@@ -39,6 +44,10 @@ public sealed partial class ObjectivePage
     [Inject] private ObjectiveStore Store { get; set; } = default!;
 
     [Inject] private ExclusionStore Exclusions { get; set; } = default!;
+
+    [Inject] private ICases Cases { get; set; } = default!;
+
+    [Inject] private TenantScope Tenant { get; set; } = default!;
 
     [Inject] private TimeProvider Clock { get; set; } = default!;
 
@@ -69,7 +78,26 @@ public sealed partial class ObjectivePage
         var (attained, line) = before is { } version ? await Standings.OfVersionAsync(figure, version, Scope, ct) : (null, []);
         return new(
             figure, await Standings.BurnDownAsync(figure, Scope, ct), before, attained, line, parties, cases, await Store.DocumentsAsync(ObjectiveDocumentKind.Objective, Name, ct),
-            await Store.DocumentsAsync(ObjectiveDocumentKind.Indicator, indicator.Name, ct), [.. (await Exclusions.AllAsync(ct)).Where(x => x.Objective is null || x.Objective == Name)]);
+            await Store.DocumentsAsync(ObjectiveDocumentKind.Indicator, indicator.Name, ct), [.. (await Exclusions.AllAsync(ct)).Where(x => x.Objective is null || x.Objective == Name)],
+            await Cases.NamesAsync(Tenant, [.. cases.Select(c => IdOf(c.Key)).OfType<Guid>()], ct));
+    }
+
+    private static Guid? IdOf(string key) => Guid.TryParse(key, out var id) ? id : null;
+
+    private static CaseName? NameOf(ObjectiveView view, string key) => IdOf(key) is { } id ? view.CaseNames.GetValueOrDefault(id) : null;
+
+    /// <summary>A case that retention removed has no name any more: then it is told apart by its id.</summary>
+    private static string CaseTitle(ObjectiveView view, string key) => key.Length == 0 ? "no case" : NameOf(view, key)?.Title ?? $"case {(key.Length > 8 ? key[..8] : key)}";
+
+    private static string? CaseHref(ObjectiveView view, string key) => NameOf(view, key) is { } name ? PageUrls.Case(name.Id) : null;
+
+    /// <summary>As the budget page judges it; null where the indicator has not been counted.</summary>
+    private DateTimeOffset? JudgedUpTo(ObjectiveFigure figure)
+    {
+        if (figure.Age.Watermark is null)
+            return null;
+        var now = Clock.GetUtcNow();
+        return AlertEvaluation.JudgedUpTo(figure.Published.Indicator, figure.Age.ReadUpTo < now ? figure.Age.ReadUpTo : now);
     }
 
     private string Missed(string? party, string? @case) =>

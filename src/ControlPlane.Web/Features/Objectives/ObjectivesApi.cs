@@ -1,5 +1,6 @@
 using System.Globalization;
 using ControlPlane.Domain.Objectives;
+using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Identity;
 using ControlPlane.Runtime.Objectives;
 using ControlPlane.Web.Features.Api;
@@ -73,11 +74,17 @@ internal static class ObjectivesApi
 
     private static List<BurnPoint> Points(IReadOnlyList<BurnDownPoint> line) => [.. line.Select(p => new BurnPoint(p.At, p.Left))];
 
-    private static async Task<Results<Ok<Page<MissedItem>>, ProblemHttpResult>> MissedAsync(string name, HttpContext http, ObjectiveStandings standings, ObjectiveFigures figures, CancellationToken ct)
+    private static async Task<Results<Ok<Page<MissedItem>>, ProblemHttpResult>> MissedAsync(string name, HttpContext http, ObjectiveStandings standings, ObjectiveFigures figures, IConnectionRegistry connections, CancellationToken ct)
     {
         var query = new ApiQuery(http.Request.Query);
         var (scope, over) = Read(query);
         var (party, caseId, limit, cursor) = (query.Text("party"), query.Id("case"), query.Limit(), query.Text("cursor"));
+        if (scope.Connection is { } connection && connections.Find(connection) is null)
+            query.Refuse("connection", "Allowed: the key of a connection; there is none of this name.");
+        if (party is not null && !ObjectiveAddress.IsParty(party))
+            query.Refuse("party", $"Allowed: {MissParty.Us}, {MissParty.Unknown}, or the role of a system.");
+        if (cursor is not null && !ObjectiveFigures.IsCursor(cursor))
+            query.Refuse("cursor", "Allowed: the next of an earlier answer of this list. Leave it out to begin at the start.");
         if (query.Errors() is { Count: > 0 } errors)
             return ApiProblem.Invalid(errors);
         if (await standings.FindAsync(name, scope, over, ct) is not { } figure)

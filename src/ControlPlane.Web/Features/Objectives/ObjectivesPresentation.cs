@@ -79,7 +79,17 @@ public static class ObjectivesPresentation
     /// <summary>The lowest point that is shown: 0, or a round step below what was overspent, at most five budgets.</summary>
     public static decimal Floor(params IEnumerable<BurnDownPoint>[] lines)
     {
-        var lowest = lines.SelectMany(l => l).Select(p => p.Left).DefaultIfEmpty(0).Min();
+        var lowest = Lowest(lines);
         return lowest >= 0 ? 0 : Math.Max(-5, Math.Floor(lowest * 2) / 2);
+    }
+
+    /// <summary>Where the lines really go, whether it is shown or not.</summary>
+    public static decimal Lowest(params IEnumerable<BurnDownPoint>[] lines) => lines.SelectMany(l => l).Select(p => p.Left).DefaultIfEmpty(0).Min();
+
+    /// <summary>What is left as a percentage that may be below zero: −732 %. Rounded down, as the words beside it.</summary>
+    public static string Signed(decimal left)
+    {
+        var percent = Math.Floor(left * 100);
+        return string.Create(CultureInfo.InvariantCulture, $"{(percent < 0 ? "−" : "")}{Math.Abs(percent):#,0} %");
     }
 }

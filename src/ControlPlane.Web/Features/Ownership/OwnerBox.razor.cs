@@ -17,6 +17,10 @@ public sealed partial class OwnerBox : IDisposable
     /// <summary>A sixth of the lease: five that are lost on the way do not lose the order.</summary>
     internal static readonly TimeSpan RenewEvery = TimeSpan.FromMinutes(5);
 
+    /// <summary>What is pressed sooner after the button changed was meant for what it said before: of many clicks the second does not take the first back.</summary>
+    private static readonly TimeSpan Readable = TimeSpan.FromMilliseconds(500);
+
+    private readonly string _id = Ids.Next("owner");
     private readonly CancellationTokenSource _gone = new();
 
     /// <summary>What is on its way; <see cref="Form.None"/> stands for the buttons without a form.</summary>
@@ -27,11 +31,16 @@ public sealed partial class OwnerBox : IDisposable
     private IReadOnlyList<Colleague> _people = [];
     private Person? _me;
     private Guid _readFor, _operation;
+    private DateTimeOffset _changed;
     private Form _form;
-    private bool _refused, _focus;
+    private bool _refused;
     private string _text = "", _to = "";
     private string? _said;
-    private ElementReference _first;
+    private ElementReference _first, _take, _assign, _comment;
+
+    /// <summary>Where the reader goes on after the next rendering; null = where he is.</summary>
+    private Func<ElementReference>? _focus;
+
     private LiveSubscription? _live;
     private ITimer? _timer;
     private UndoOffer? _undo;
@@ -93,10 +102,10 @@ public sealed partial class OwnerBox : IDisposable
             _timer = Clock.CreateTimer(_ => _ = InvokeAsync(RenewAsync), null, RenewEvery, RenewEvery);
         }
 
-        if (!_focus)
+        if (_focus is not { } next)
             return;
-        _focus = false;
-        await _first.FocusAsync();
+        _focus = null;
+        await next().MoveToAsync();
     }
 
     private async Task ShowAsync()
@@ -136,7 +145,8 @@ public sealed partial class OwnerBox : IDisposable
     private void Open(Form form)
     {
         (_form, _said, _refused, _text, _to) = (_form == form ? Form.None : form, null, false, "", "");
-        (_operation, _focus) = (EntityId.New(Clock), _form != Form.None);
+        _operation = EntityId.New(Clock);
+        _focus = _form == Form.None ? null : () => _first;
     }
 
     private async Task OpenAssignAsync()
@@ -147,6 +157,31 @@ public sealed partial class OwnerBox : IDisposable
     }
 
     private void Close() => (_form, _text, _to, _operation) = (Form.None, "", "", EntityId.New(Clock));
+
+    private void NotNow()
+    {
+        _focus = Opener(_form);
+        Close();
+    }
+
+    /// <summary>The button behind which a form is.</summary>
+    private Func<ElementReference> Opener(Form form) => () => form switch { Form.Assign => _assign, Form.Comment => _comment, _ => _take };
+
+    private async Task TakeOrGiveAsync()
+    {
+        if (!Mine && _custody?.Claim is not null)
+        {
+            Open(Form.TakeOver);
+            return;
+        }
+
+        if (Clock.GetUtcNow() - _changed < Readable)
+            return;
+        var mine = Mine;
+        await (mine ? ReleaseAsync() : ClaimAsync());
+        if (Mine != mine)
+            _changed = Clock.GetUtcNow();
+    }
 
     private Task ClaimAsync() => RunAsync(Take, "You took it.", () => RunAsync(GiveBack));
 
@@ -189,6 +224,8 @@ public sealed partial class OwnerBox : IDisposable
             var outcome = await command(claims, me);
             (_said, _refused) = (outcome is { Code: "held", Holder: { } holder } ? Held(holder) : outcome.Message, !outcome.Accepted);
             // Meanwhile another form may have been opened: that one stays, with what was typed.
+            if (_form == form && form != Form.None)
+                _focus = outcome.Accepted ? Opener(form) : () => _first;
             if (_form == form && outcome.Accepted)
                 Close();
             else if (_form == form)

@@ -24,6 +24,10 @@ public sealed partial class FixBox : IDisposable
     private Guid _operation;
     private string? _said, _open, _heldBy;
     private bool _busy, _unread;
+    private ElementReference _heading, _hold;
+
+    /// <summary>Where the reader goes on after the next rendering; null = where he is.</summary>
+    private Func<ElementReference>? _focus;
 
     private static readonly LoadProblem Unread = new("What can be mended here could not be read.", "Nothing was changed. Try again; if it stays, the log says why.");
     private UndoOffer? _undo;
@@ -72,6 +76,14 @@ public sealed partial class FixBox : IDisposable
         await ReadAsync();
     }
 
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (_focus is not { } next)
+            return;
+        _focus = null;
+        await next().MoveToAsync();
+    }
+
     private async Task ReadAndShowAsync()
     {
         await ReadAsync();
@@ -117,10 +129,16 @@ public sealed partial class FixBox : IDisposable
     private async Task DoneAsync(CommandOutcome outcome)
     {
         _said = outcome.Message;
+        // A form that closes takes the focus with it, and Wake becomes Hold.
+        var (left, held) = (_open is not null, _choices?.Held is not null);
         if (outcome.Accepted)
             (_open, _operation) = (null, EntityId.New(Clock));
         _undo?.End();
         await ChangedAsync();
+        if (!outcome.Accepted || !(left || held))
+            return;
+        var open = _heldBy is null && (_view?.State is Domain.Transactions.TransactionState.Stuck or Domain.Transactions.TransactionState.Retrying);
+        _focus = () => open ? _hold : _heading;
     }
 
     private async Task ChangedAsync()

@@ -15,7 +15,8 @@ public sealed record HoldsView(HoldList List, IReadOnlyList<EditItem> Pending);
 public sealed partial class HoldsPage
 {
     private string? _said;
-    private bool _busy;
+    private bool _busy, _focus;
+    private ElementReference _status;
 
     [PersistentState] public string? Ticket { get; set; }
 
@@ -48,11 +49,21 @@ public sealed partial class HoldsPage
 
     protected override DateTimeOffset ReadAt(HoldsView value) => value.List.ReadAt;
 
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!_focus)
+            return;
+        _focus = false;
+        await _status.MoveToAsync();
+    }
+
     private async Task WakeAsync(HoldItem hold)
     {
         _busy = true;
         _said = (await Holds.WakeAsync(Tenant, hold.TransactionId, "", RepairPresentation.Person(Who is null ? null : (await Who).User), EntityId.New(Time), CancellationToken.None)).Message;
         _busy = false;
         await RefreshAsync();
+        // The row went, and its button with it.
+        _focus = true;
     }
 }

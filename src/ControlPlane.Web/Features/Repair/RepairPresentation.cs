@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using ControlPlane.Domain.Repair;
 using ControlPlane.Domain.Shared;
+using ControlPlane.Domain.Transactions;
 using ControlPlane.Runtime.Identity;
 using ControlPlane.Runtime.Repair;
 using ControlPlane.Runtime.Replays;
@@ -24,6 +25,20 @@ public static class RepairPresentation
     public static IReadOnlyList<(FigureTest Test, string Word, string Text)> Tests { get; } = [(FigureTest.AtLeast, "at-least", "is at least"), (FigureTest.AtMost, "at-most", "is at most"), (FigureTest.Equals, "equals", "is")];
 
     public static FigureTest? Test(string? word) => Tests.Where(t => t.Word == word).Select(t => (FigureTest?)t.Test).FirstOrDefault();
+
+    /// <summary>What an event says, as something to wait for.</summary>
+    public static string Event(string name) => name switch
+    {
+        "order.updated" => "The channel changes the order",
+        "order.cancelled" => "The channel cancels the order",
+        "warehouse.acknowledged" => "The warehouse accepts the order",
+        "warehouse.rejected" => "The warehouse refuses the order",
+        "warehouse.line_rejected" => "The warehouse refuses a line",
+        "shipment.confirmed" => "A shipment is reported",
+        "document.acknowledged" => "The partner acknowledges our document",
+        "document.rejected" => "The partner refuses our document",
+        _ => VerdictWords.Cap(VerdictWords.Event(name)),
+    };
 
     /// <summary>"3 of 5"; where it must fall, "7, to be at most 5"; where there was no answer, why.</summary>
     public static string Seen(FigureCondition figure, string? last) => last switch
@@ -106,7 +121,14 @@ public static class RepairPresentation
         _ => "refused",
     };
 
-    /// <summary>The lines that differ between what was sent last and what would be sent now; all of them where nothing was sent.</summary>
-    public static IReadOnlyList<string> Difference(DryRun run) =>
-        run.Document is not { } now ? [] : run.Last is not { } last ? [.. now.Split('\n').Take(400).Select(l => "  " + l)] : CommandLine.TextDiff.Of(last, now);
+    /// <summary>The lines that differ between what was sent last and what would be sent now; all of them where nothing was sent; none where no line shows a difference.</summary>
+    public static IReadOnlyList<string> Difference(DryRun run)
+    {
+        if (run.Document is not { } now)
+            return [];
+        if (run.Last is not { } last)
+            return [.. now.Split('\n').Take(400).Select(l => "  " + l)];
+        var lines = CommandLine.TextDiff.Of(last, now);
+        return lines.Any(l => l[0] is '-' or '+') ? lines : [];
+    }
 }

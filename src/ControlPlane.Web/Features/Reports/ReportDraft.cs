@@ -42,5 +42,22 @@ public sealed class ReportDraft
         Name.Trim(), Title, ReportWords.Rhythm(Rhythm) ?? default, Zone.Trim(), DateOnly.TryParseExact(RetailYear.Trim(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null,
         Recipients.Split(['\n', ',', ';'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), new ObjectiveScope(Text(Channel), Text(Brand), Text(Region)), Enabled);
 
+    /// <summary>What only the typed text shows: a plan holds no date that is none. Null = nothing is wrong.</summary>
+    public ReportProblem? Unread() => Rhythm == ReportWords.Word(ReportRhythm.Retail445) && RetailYear.Trim() is { Length: > 0 } typed && Plan().RetailYear is null
+        ? new("retailYear", $"“{typed}” is no date. Write it like 2026-02-01.") : null;
+
+    /// <summary>What the form calls a field of a plan.</summary>
+    public static string Label(string field) => field switch
+    {
+        "name" => "Key",
+        "title" => "Title",
+        "rhythm" => "When",
+        "zone" => "Time zone",
+        "retailYear" => "First day of a retail year",
+        "channel" => "Channel",
+        "recipients" => "Recipients",
+        _ => field,
+    };
+
     private static string? Text(string text) => text.Trim() is { Length: > 0 } some ? some : null;
 }

@@ -68,7 +68,7 @@ public sealed partial class ReportsPage
             return;
         await RunAsync(async by =>
         {
-            _problems = await Reports.SaveAsync(Tenant, draft.Plan(), by, CancellationToken.None);
+            _problems = draft.Unread() is { } unread ? [unread] : await Reports.SaveAsync(Tenant, draft.Plan(), by, CancellationToken.None);
             if (_problems.Count == 0)
                 (_draft, _said) = (null, $"{draft.Title} is planned.");
         });
@@ -108,11 +108,13 @@ public sealed partial class ReportsPage
         await RefreshAsync();
     }
 
-    private static string Period(ReportItem made)
+    private static string Period(ReportItem made) => Period(made.From, made.To, made.Zone);
+
+    private static string Period(DateTimeOffset from, DateTimeOffset to, string zone)
     {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(made.Zone);
-        string Day(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone).ToString("d MMM yyyy", CultureInfo.InvariantCulture);
-        return $"{Day(made.From)} to {Day(made.To.AddTicks(-1))}";
+        var of = TimeZoneInfo.FindSystemTimeZoneById(zone);
+        string Day(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, of).ToString("d MMM yyyy", CultureInfo.InvariantCulture);
+        return $"{Day(from)} to {Day(to.AddTicks(-1))}";
     }
 
     private static string Answer(ReportsView view)

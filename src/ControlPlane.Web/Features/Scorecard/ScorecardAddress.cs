@@ -1,4 +1,5 @@
 using System.Globalization;
+using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Objectives;
 using ControlPlane.Domain.Scorecard;
 using ControlPlane.Runtime.Objectives;
@@ -7,7 +8,7 @@ using ControlPlane.Web.Shell;
 
 namespace ControlPlane.Web.Features.Scorecard;
 
-/// <summary>What the page shows, as its address says it. What cannot be read is left out.</summary>
+/// <summary>What the page shows, as its address says it. What cannot be read is left out, and <see cref="Problem"/> says so.</summary>
 /// <param name="Period"><c>7d</c>, <c>30d</c>, <c>90d</c>; null = each objective over its own window.</param>
 public sealed record ScorecardAddress(string? Channel, string? Brand, string? Region, string? Period, DateTimeOffset? From, DateTimeOffset? To, string About)
 {
@@ -21,9 +22,25 @@ public sealed record ScorecardAddress(string? Channel, string? Brand, string? Re
         var whole = from < to && to - from <= Longest;
         var about = value("about");
         return new(
-            Text(value("channel")), Text(value("brand")), Text(value("region")), Periods.Any(p => p.Key.Length > 0 && p.Key == value("period")) ? value("period") : null, whole ? from : null, whole ? to : null,
+            Text(value("channel")), Text(value("brand")), Text(value("region")), PeriodOf(value("period")), whole ? from : null, whole ? to : null,
             Capability.All.Any(c => c.Key == about) ? about! : Capability.Everything);
     }
+
+    /// <summary>What of an address is not understood, and what is shown instead, for people; null = all of it is understood.</summary>
+    public static string? Problem(Func<string, string?> value)
+    {
+        var problems = new List<string>();
+        if (Given(value("period")) is { } period && PeriodOf(period) is null)
+            problems.Add($"There is no period “{period}”: 7d, 30d and 90d are. Each objective is shown over its own window.");
+        if ((Given(value("from")), Given(value("to"))) is not (null, null) && Read(value).From is null)
+            problems.Add("From and to are read together, like 2026-11-01T00:00Z, the end after the begin and at most 400 days later. They are left out.");
+        if (Given(value("about")) is { } about && about != Capability.Everything && Capability.All.All(c => c.Key != about))
+            problems.Add($"There is no capability “{about}”. All are shown.");
+        return problems.Count == 0 ? null : string.Join(' ', problems);
+    }
+
+    /// <summary>What was typed, short enough to be said again; null where nothing was.</summary>
+    internal static string? Given(string? text) => text?.Trim() switch { null or "" => null, { Length: > 40 } much => much[..40] + "…", var some => some };
 
     public ScorecardAsk Ask(DateTimeOffset now, TimeZoneInfo zone) => new(new ObjectiveScope(Channel, Brand, Region), Stretch(now), About, zone);
 
@@ -46,6 +63,8 @@ public sealed record ScorecardAddress(string? Channel, string? Brand, string? Re
         ("shipped", way.Shipped switch { true => "yes", false => "no", _ => null }), ("end", way.End is { } end ? OrderWay.Ends.First(e => e.End == end).Word : null));
 
     public static string? Text(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture);
+
+    private static string? PeriodOf(string? text) => Periods.Where(p => p.Key.Length > 0 && p.Key.Equals(text, StringComparison.OrdinalIgnoreCase)).Select(p => p.Key).FirstOrDefault();
 
     private static string? Text(string? text) => string.IsNullOrWhiteSpace(text) || text.Length > 128 ? null : text;
 
@@ -70,7 +89,7 @@ public static class ScorecardListWords
     [
         (ScorecardListKind.Misses, "misses"), (ScorecardListKind.PastDeadline, "past-deadline"), (ScorecardListKind.Penalties, "penalties"), (ScorecardListKind.Triage, "triage"),
         (ScorecardListKind.MarketplaceBad, "marketplace"), (ScorecardListKind.ToSave, "to-save"),
-        (ScorecardListKind.Way, "way"),
+        (ScorecardListKind.Way, "way"), (ScorecardListKind.Undated, "no-deadline"),
     ];
 
     /// <summary>How an address says that a stop was not passed; no connection has this key.</summary>
@@ -84,13 +103,42 @@ public static class ScorecardListWords
         if (value("zone") is { Length: > 0 } name && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var named))
             zone = named;
         return new(
-            All.FirstOrDefault(w => w.Word == word) is { Word: not null } found ? found.Kind : ScorecardListKind.Misses, ScorecardAddress.Read(value).Ask(now, zone), Empty(value("party")),
+            All.FirstOrDefault(w => w.Word == word) is { Word: not null } found ? found.Kind : ScorecardListKind.Misses, ScorecardAddress.Read(value).Ask(now, zone), Empty(value("party")) is { } party && IsParty(party) ? party : null,
             int.TryParse(value("hour"), NumberStyles.None, CultureInfo.InvariantCulture, out var hour) && hour < 24 ? hour : null, Empty(value("objective")), Empty(value("rule")),
-            new(null, Passed(value("erp")), Passed(value("warehouse")), value("shipped") switch { "yes" => true, "no" => false, _ => null }, OrderWay.Ends.Where(e => e.Word == value("end")).Select(e => (OrderEnd?)e.End).FirstOrDefault()));
+            new(null, Passed(value("erp")), Passed(value("warehouse")), value("shipped")?.ToLowerInvariant() switch { "yes" => true, "no" => false, _ => null }, OrderWay.Ends.Where(e => e.Word.Equals(value("end"), StringComparison.OrdinalIgnoreCase)).Select(e => (OrderEnd?)e.End).FirstOrDefault()));
     }
+
+    /// <summary>What of the address of a list is not understood, and what is shown instead; null = all of it is understood.</summary>
+    public static string? Problem(Func<string, string?> value)
+    {
+        var problems = new List<string>();
+        if (ScorecardAddress.Given(value("list")) is { } list && All.All(w => w.Word != list))
+            problems.Add($"There is no list “{list}”: {Words(All.Select(w => w.Word))} are. The misses are shown.");
+        if (ScorecardAddress.Problem(value) is { } address)
+            problems.Add(address);
+        if (ScorecardAddress.Given(value("zone")) is { } zone && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
+            problems.Add($"There is no time zone “{zone}”. Yours is used.");
+        if (ScorecardAddress.Given(value("party")) is { } party && !IsParty(party))
+            problems.Add($"There is no party “{party}”: {Words(Parties)} are. All are shown.");
+        if (ScorecardAddress.Given(value("hour")) is { } hour && !(int.TryParse(hour, NumberStyles.None, CultureInfo.InvariantCulture, out var of) && of < 24))
+            problems.Add($"“{hour}” is no hour of the day: 0 to 23 are. All are shown.");
+        if (ScorecardAddress.Given(value("shipped")) is { } shipped && shipped.ToLowerInvariant() is not ("yes" or "no"))
+            problems.Add($"Shipped is yes or no, and not “{shipped}”. Both are shown.");
+        if (ScorecardAddress.Given(value("end")) is { } end && !OrderWay.Ends.Any(e => e.Word.Equals(end, StringComparison.OrdinalIgnoreCase)))
+            problems.Add($"Orders do not end as “{end}”: {Words(OrderWay.Ends.Select(e => e.Word))} are known. All are shown.");
+        return problems.Count == 0 ? null : string.Join(' ', problems);
+    }
+
+    /// <summary>A group of systems, or a role of one.</summary>
+    public static bool IsParty(string word) => Parties.Contains(word) || (SystemRoles.TryParse(word, out var role) && role.Word() == word);
+
+    /// <summary>Groups, as addresses name them.</summary>
+    public static IReadOnlyList<string> Parties { get; } = [.. PartyGroup.All.Select(g => g.Key), PartyGroup.Unknown];
 
     /// <returns>Null = any.</returns>
     public static string? Stop(string? key) => key?.Length == 0 ? None : key;
+
+    private static string Words(IEnumerable<string> words) => string.Join(", ", words);
 
     private static string? Passed(string? word) => word == None ? "" : Empty(word);
 

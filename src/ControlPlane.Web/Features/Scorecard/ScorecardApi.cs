@@ -1,5 +1,6 @@
 using ControlPlane.Domain.Scorecard;
 using ControlPlane.Domain.Shared;
+using ControlPlane.Runtime.Connections;
 using ControlPlane.Runtime.Scorecard;
 using ControlPlane.Web.Features.Api;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -36,7 +37,7 @@ internal static class ScorecardApi
         return TypedResults.Ok(ScorecardAnswer.Of(await scorecard.ReadAsync(http.Tenant(), address.Ask(clock.GetUtcNow(), zone), ct)));
     }
 
-    private static async Task<IResult> OrdersAsync(HttpContext http, IScorecard scorecard, TimeProvider clock, CancellationToken ct)
+    private static async Task<IResult> OrdersAsync(HttpContext http, IScorecard scorecard, IConnectionRegistry connections, TimeProvider clock, CancellationToken ct)
     {
         var query = new ApiQuery(http.Request.Query);
         Look(query);
@@ -45,7 +46,10 @@ internal static class ScorecardApi
         else if (word is "marketplace" or "to-save" && await scorecard.RulesAsync(http.Tenant(), ct) is var rules && (query.Text("channel", 64) is null || rules.All(r => r.Id != query.Text("rule", 64))))
             query.Refuse("rule", $"With this list, name the channel and one of the rules: {string.Join(", ", rules.Select(r => r.Id))}.");
         query.Number("hour", 0, 0, 23);
-        query.Text("party", 40);
+        if (query.Text("channel", 64) is { } channel && connections.Find(channel) is null)
+            query.Refuse("channel", "Allowed: the key of a connection; there is none of this name.");
+        if (query.Text("party", 40) is { } party && !ScorecardListWords.IsParty(party))
+            query.Refuse("party", $"Allowed: {string.Join(", ", ScorecardListWords.Parties)}, or the role of a system.");
         query.Text("objective", 64);
         query.Text("erp", 64);
         query.Text("warehouse", 64);
@@ -53,6 +57,8 @@ internal static class ScorecardApi
         query.Choices("end", [.. OrderWay.Ends.Select(e => e.Word)], w => w);
         var limit = query.Limit();
         var cursor = query.Text("cursor", 2_000);
+        if (cursor is not null && ScorecardListWords.All.FirstOrDefault(w => w.Word == query.Text("list", 40)) is { Word: not null } named && !ScorecardCursor.Fits(named.Kind, cursor))
+            query.Refuse("cursor", "Allowed: the next of an earlier answer of this list. Leave it out to begin at the start.");
         if (query.Errors() is { Count: > 0 } errors)
             return ApiProblem.Invalid(errors);
         var ask = ScorecardListWords.Read(Value(query), clock.GetUtcNow(), TimeZoneInfo.Utc);

@@ -56,6 +56,7 @@ public sealed partial class ScorecardOrdersPage
         ScorecardListKind.MarketplaceBad => Rule?.Title ?? "Marketplace",
         ScorecardListKind.ToSave => "Orders to save",
         ScorecardListKind.Way => "Orders of one way",
+        ScorecardListKind.Undated => "Stuck orders without a deadline",
         _ => "Misses",
     };
 

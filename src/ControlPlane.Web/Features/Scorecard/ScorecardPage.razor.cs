@@ -53,10 +53,7 @@ public sealed partial class ScorecardPage
     /// <summary>Sums change with every order: they are read by the clock and not by each change.</summary>
     protected override bool Concerns(LiveChange change) => false;
 
-    private ScorecardAddress Address => ScorecardAddress.Read(name => name switch
-    {
-        "channel" => Channel, "brand" => Brand, "region" => Region, "period" => Period, "from" => From, "to" => To, "about" => About, _ => null,
-    });
+    private ScorecardAddress Address => ScorecardAddress.Read(Value);
 
     protected override async Task<ScorecardView> ReadAsync(CancellationToken ct)
     {
@@ -76,6 +73,11 @@ public sealed partial class ScorecardPage
             await RefreshAsync();
         _shown ??= Address;
     }
+
+    private string? Value(string name) => name switch
+    {
+        "channel" => Channel, "brand" => Brand, "region" => Region, "period" => Period, "from" => From, "to" => To, "about" => About, _ => null,
+    };
 
     private string Name(string key) => Connections.Find(key)?.DisplayName ?? key;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ControlPlane.Domain.Alerts;
 using ControlPlane.Domain.Connections;
 using ControlPlane.Domain.Objectives;
 using ControlPlane.Domain.Scorecard;
@@ -41,7 +42,31 @@ public static class ScorecardPresentation
         _ => new("No data", Icons.Material.Outlined.HelpOutline, Tone.Neutral),
     };
 
-    /// <summary>Of a party: what its misses alone took.</summary>
+    /// <summary>Why an objective says nothing: by the events that its standing is of, and how many those were before something was left out.</summary>
+    public static string TooFew(ObjectiveLine line)
+    {
+        var (whole, left) = (line.Both.Whole.Events, line.Both.Adjusted.Events);
+        if (whole == 0)
+            return "Nothing was counted in this time: neither met nor missed.";
+        var least = MoneyFormat.Count(Math.Max(1, line.Published.Objective.MinimumCount));
+        return left == whole ? $"Only {MoneyFormat.Count(left)} of at least {least} events: neither met nor missed."
+            : $"{MoneyFormat.Count(left)} of {MoneyFormat.Count(whole)} events are left after what was excluded, and at least {least} are needed: neither met nor missed.";
+    }
+
+    /// <summary>Up to when the budgets of a capability can be judged, as the budget page does; the earliest where they differ, null where nothing was counted.</summary>
+    public static DateTimeOffset? JudgedUpTo(ScorecardView view, CapabilityLine capability)
+    {
+        if (view.ObjectivesUpTo is not { } counted || capability.Objectives.Count == 0)
+            return null;
+        var upTo = counted < view.ReadAt ? counted : view.ReadAt;
+        return capability.Objectives.Min(l => AlertEvaluation.JudgedUpTo(l.Published.Indicator, upTo));
+    }
+
+    /// <summary>What a party's misses took of the budget that they took most of: "253 % of the budget of Orders in time"; empty where they took nothing.</summary>
+    public static string Took(PartyLine line) => line is { Objective: { } of, Spent: { } spent }
+        ? string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(spent * 100):#,0} % of the budget of {(of.Title.Length > 0 ? of.Title : of.Name)}") : "";
+
+    /// <summary>Of a party: what its misses alone took of one budget.</summary>
     public static Look Of(PartyLine line) => !line.Connected ? new("Not connected", Icons.Material.Outlined.LinkOff, Tone.Neutral) : line.Standing switch
     {
         ScorecardStanding.Inside => new("Within budget", Icons.Material.Outlined.CheckCircle, Tone.Done),

@@ -1,6 +1,7 @@
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Transactions.Queries;
 using ControlPlane.Runtime.Views;
+using ControlPlane.Web.Controls;
 using ControlPlane.Web.Shell;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -15,15 +16,20 @@ public sealed partial class SavedViews
 
     private static readonly TimeSpan CountEvery = TimeSpan.FromSeconds(15);
 
+    private readonly string _id = Ids.Next("views");
     private readonly CancellationTokenSource _gone = new();
     private readonly Dictionary<string, CappedCount?> _counts = new(StringComparer.Ordinal);
     private IReadOnlyList<SavedView> _views = [];
     private SavedView? _last, _deleted;
     private Form _form;
     private string _name = "";
-    private bool _shared, _busy, _focus;
+    private bool _shared, _busy;
     private string? _said;
-    private ElementReference _field;
+    private ElementReference _field, _tool;
+
+    /// <summary>Where the reader goes on after the next rendering; null = where he is.</summary>
+    private Func<ElementReference>? _focus;
+
     private ITimer? _counting, _undo;
 
     private enum Form
@@ -86,10 +92,10 @@ public sealed partial class SavedViews
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!_focus)
+        if (_focus is not { } next)
             return;
-        _focus = false;
-        await _field.FocusAsync();
+        _focus = null;
+        await next().MoveToAsync();
     }
 
     private async Task ReadAsync()
@@ -136,7 +142,12 @@ public sealed partial class SavedViews
         _form = _form == form ? Form.None : form;
         _said = null;
         (_name, _shared) = _form == Form.Edit && Current is { } current ? (current.Name, current.Shared) : ("", false);
-        _focus = _form == Form.New || (_form == Form.Edit && Current is { MayChange: true });
+        if (_form == Form.None)
+            _focus = () => _tool;
+        else if (_form == Form.New || Current is { MayChange: true })
+            _focus = () => _field;
+        else
+            _focus = null;
     }
 
     private Task CreateAsync() => RunAsync(() => Store.CreateAsync(Tenant, Person, Page, _name, Asked, _shared, CancellationToken.None), () => _form = Form.None);
@@ -184,6 +195,9 @@ public sealed partial class SavedViews
         }
 
         await ReadAsync();
+        // The form went, and its button with it: the one that it was opened by, or that took its place.
+        if (_form == Form.None)
+            _focus = () => _tool;
         await CountAsync();
     }
 

@@ -25,7 +25,7 @@ public static class WorklistPresentation
         var one = summary.Count is { Value: 1, AtLeast: false };
         var parts = new List<string> { $"{(one ? "1 order waits" : $"{summary.Count} orders wait")} for somebody" };
         if (summary.Money.Any(m => m.MinorUnits != 0))
-            parts.Add($"{MoneyFormat.Sum(summary.Money)} at risk");
+            parts.Add($"{MoneyFormat.Sum(summary.Money)} held up");
         if (summary.Overdue > 0)
             parts.Add($"{MoneyFormat.Count(summary.Overdue)} overdue");
         if (summary.Next is { } next)

@@ -43,6 +43,17 @@ public sealed class DeclarativeReceiver(ReceiveSpec spec, int? version = null, b
         return document is null ? null : from.Path!.Read(document.RootElement);
     }
 
+    public string TopicOf(InboundRequest request)
+    {
+        // A delivery of a format of its own is not read twice for this: each of its documents says its own.
+        if (request.Polled || request.Part || spec.Topic is not { } from || (from.Header is null && spec.FormatOf(request) is not null && !IsJson(request)))
+            return request.Topic;
+        if (from.Header is { } header)
+            return request.Header(header) ?? "";
+        using var document = StrictJson.Parse(request.Body, out _);
+        return document is null ? "" : from.Path!.Read(document.RootElement) ?? "";
+    }
+
     public Unpacked? Unpack(InboundRequest request, Connection connection)
     {
         if (spec.FormatOf(request) is not { } format || IsJson(request))

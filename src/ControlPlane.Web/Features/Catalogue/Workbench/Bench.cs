@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -18,6 +19,8 @@ namespace ControlPlane.Web.Features.Catalogue;
 /// </summary>
 public sealed partial class Bench(TimeProvider clock)
 {
+    private const string NotReadable = "The message cannot be read as the format says.";
+
     private int _shownRows;
 
     public string Text { get; set; } = "";
@@ -149,6 +152,31 @@ public sealed partial class Bench(TimeProvider clock)
         var root = Parse(json);
         var at = RuleAt(receiver);
         return root is { } found && at is not null ? at.First(found) ?? found : root;
+    }
+
+    /// <summary>Why the message cannot be read, for people: of JSON the place, and what is wrong there.</summary>
+    public string Unreadable()
+    {
+        if (string.IsNullOrWhiteSpace(Message))
+            return "There is no message here yet.";
+        // Other formats tell their faults beside the result.
+        if (Message.AsSpan().TrimStart()[0] is not ('{' or '['))
+            return NotReadable;
+        try
+        {
+            JsonDocument.Parse(Message).Dispose();
+            return NotReadable;
+        }
+        catch (JsonException bad)
+        {
+            var (number, bytes) = ((int)(bad.LineNumber ?? 0), (int)(bad.BytePositionInLine ?? 0));
+            var lines = Message.Split('\n');
+            var line = Encoding.UTF8.GetBytes(number < lines.Length ? lines[number] : "");
+            // The parser counts bytes from 0; people count characters from 1.
+            var place = Encoding.UTF8.GetCharCount(line, 0, Math.Min(bytes, line.Length)) + 1;
+            var end = bad.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+            return string.Create(CultureInfo.InvariantCulture, $"The message is no valid JSON. Line {number + 1}, place {place}: {(end > 0 ? bad.Message[..end] : bad.Message)}");
+        }
     }
 
     /// <summary>The rows' own place in the manifest says where their document stands.</summary>

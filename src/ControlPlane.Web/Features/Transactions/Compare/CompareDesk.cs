@@ -14,7 +14,6 @@ using ControlPlane.Runtime.Flows;
 using ControlPlane.Runtime.Mappings;
 using ControlPlane.Runtime.Persistence;
 using ControlPlane.Runtime.Transactions.Queries;
-using ControlPlane.Web.Controls;
 using Microsoft.EntityFrameworkCore;
 
 namespace ControlPlane.Web.Features.Transactions.Compare;
@@ -29,8 +28,9 @@ public sealed class CompareDesk(
     private const int MostDocuments = 40;
 
     /// <param name="reveal">True shows personal data: for administrators only. The caller checks the role.</param>
+    /// <param name="time">How an instant reads for who looks.</param>
     /// <returns>Null when there is no such transaction.</returns>
-    public async Task<Comparison?> CompareAsync(TenantScope tenant, Guid id, CompareWith with, bool reveal, CancellationToken ct)
+    public async Task<Comparison?> CompareAsync(TenantScope tenant, Guid id, CompareWith with, bool reveal, Func<DateTimeOffset, string> time, CancellationToken ct)
     {
         var queries = readers.For(tenant);
         if (await queries.FindAsync(id, ct) is not { } detail)
@@ -39,13 +39,13 @@ public sealed class CompareDesk(
         var flow = with == CompareWith.Newest ? flows.Newest(detail.Flow) : flows.Find(detail.Flow, detail.FlowVersion);
         var found = new List<ComparedDocument>();
         if (with == CompareWith.Replays)
-            await EpochsAsync(queries, detail, reveal, found, ct);
+            await EpochsAsync(queries, detail, reveal, time, found, ct);
         else
         {
             if (await CanonicalAsync(tenant, queries, detail, with, reveal, ct) is { } canonical)
                 found.Add(canonical);
             foreach (var step in flow?.Steps.OfType<CallStep>() ?? [])
-                await StepAsync(tenant, queries, detail, step, with, reveal, found, ct);
+                await StepAsync(tenant, queries, detail, step, with, reveal, time, found, ct);
         }
 
         return new(with, [.. found.Take(MostDocuments)], detail.FlowVersion, flow?.Version ?? detail.FlowVersion, epochs);
@@ -60,7 +60,7 @@ public sealed class CompareDesk(
             return null;
         var title = $"The order from {connection.DisplayName}";
         var recorded = detail.Timeline.FirstOrDefault(t => t.Type == JournalEventType.Received)?.Basis?.Mapping;
-        var (connector, made) = await ConnectorAsync(tenant, connection, with == CompareWith.Original ? recorded : null, ct);
+        var (connector, made) = await ConnectorAsync(tenant, connection, with, recorded, ct);
         await using var context = db.CreateContext(tenant);
         var message = await context.Messages.AsNoTracking().Where(m => m.TransactionId == detail.Head.Id && m.PayloadId == source.PayloadId).Select(m => (Guid?)m.Id).FirstOrDefaultAsync(ct);
         var before = await queries.PayloadAsync(kept.PayloadId, reveal, ct);
@@ -77,7 +77,7 @@ public sealed class CompareDesk(
         };
     }
 
-    private async Task StepAsync(TenantScope tenant, ITransactionQueries queries, TransactionDetail detail, CallStep step, CompareWith with, bool reveal, List<ComparedDocument> found, CancellationToken ct)
+    private async Task StepAsync(TenantScope tenant, ITransactionQueries queries, TransactionDetail detail, CallStep step, CompareWith with, bool reveal, Func<DateTimeOffset, string> time, List<ComparedDocument> found, CancellationToken ct)
     {
         var connection = step.Connection == CallStep.Source ? connections.Find(detail.Head.Channel.Key)
             : step.Connection.StartsWith("role:", StringComparison.Ordinal) ? SystemRoles.TryParse(step.Connection[5..], out var role) ? connections.FindByRole(role) : null
@@ -90,21 +90,23 @@ public sealed class CompareDesk(
         if (sent.Count == 0 && !isNew)
             return;
         var recorded = detail.Timeline.LastOrDefault(t => t.Step == step.Id && t.Basis?.Mapping is not null)?.Basis?.Mapping;
-        var (connector, made) = await ConnectorAsync(tenant, connection, with == CompareWith.Original ? recorded : null, ct);
+        var (connector, made) = await ConnectorAsync(tenant, connection, with, recorded, ct);
         if (connector?.For(connection).Operation(step.Operation) is not { } operation || operation.Descriptor.Write == WriteKind.Read)
             return;
         foreach (var effect in sent.Count > 0 ? sent.Cast<EffectItem?>() : [null])
             if (found.Count < MostDocuments)
-                found.Add(await DocumentAsync(tenant, queries, detail, step, connection, operation, effect, recorded, made, reveal, ct));
+                found.Add(await DocumentAsync(tenant, queries, detail, step, connection, operation, effect, recorded, made, reveal, time, ct));
     }
 
     private async Task<ComparedDocument> DocumentAsync(
-        TenantScope tenant, ITransactionQueries queries, TransactionDetail detail, CallStep step, Connection connection, IOperation operation, EffectItem? effect, string? recorded, string made, bool reveal, CancellationToken ct)
+        TenantScope tenant, ITransactionQueries queries, TransactionDetail detail, CallStep step, Connection connection, IOperation operation, EffectItem? effect, string? recorded, string made, bool reveal, Func<DateTimeOffset, string> time, CancellationToken ct)
     {
         var title = $"{operation.Descriptor.Title} at {connection.DisplayName}{(effect is { Occurrence: > 0 } ? $", shipment {effect.Occurrence}" : "")}";
         var system = new VerdictSystem(connection.Key, connection.DisplayName, connection.Role);
-        var attempt = effect is null ? null : detail.Attempts.LastOrDefault(a => a.Step == step.Id && a.Occurrence == effect.Occurrence && !a.LookUp && a.RequestPayloadId is not null && a.StartedAt >= effect.IntendedAt.AddSeconds(-1));
-        var label = attempt is null ? "not sent" : $"sent {TimeText.Exact(attempt.StartedAt)}{(recorded is null ? "" : $", mapping {recorded}")}";
+        var attempts = effect is null ? [] : detail.Attempts.Where(a => a.Step == step.Id && a.Occurrence == effect.Occurrence && !a.LookUp && a.StartedAt >= effect.IntendedAt.AddSeconds(-1)).ToList();
+        // Of several calls of a step the one with the document counts; a call may have none at all.
+        var attempt = attempts.FindLast(a => a.RequestPayloadId is not null) ?? attempts.LastOrDefault();
+        var label = attempt is null ? effect is { State: EffectState.Confirmed } ? "confirmed" : "not sent" : $"sent {time(attempt.StartedAt)}{(recorded is null ? "" : $", mapping {recorded}")}";
         if (await trials.RequestAsync(tenant, detail.Head.Id, connection.With(connection.Crosswalks.Uncounted()), effect?.Occurrence ?? 0, ct) is not { } trial)
             return new(title, system, label, made, [], "The order is not kept any more.", []);
         var number = effect is not null ? trial.Variables.Numbers?.GetValueOrDefault(effect.IdempotencyKey) : null;
@@ -130,8 +132,10 @@ public sealed class CompareDesk(
         if (mapped.Content.IsEmpty)
             return new(title, system, label, made, [], "It is sent without a document.", []);
         var now = PayloadMask.Apply(Encoding.UTF8.GetString(mapped.Content.Span), reveal).Text;
+        if (attempt is { RequestPayloadId: null })
+            return new(title, system, label, made, [], "It was sent without a document.", []);
         var before = attempt?.RequestPayloadId is { } body ? (await queries.PayloadAsync(body, reveal, ct))?.Text : null;
-        if (attempt is not null && before is null)
+        if (before is null && (attempt is not null || effect is { State: EffectState.Confirmed }))
             return new(title, system, label, made, [], "What was sent is not kept any more.", []);
         var rows = Rows(before ?? "", now, trace);
         // A wrapped body (an envelope, a batch) shares no field with the document itself: every field would look changed.
@@ -141,7 +145,7 @@ public sealed class CompareDesk(
     }
 
     /// <summary>Of each operation what was sent in one epoch beside what was sent in the one before.</summary>
-    private static async Task EpochsAsync(ITransactionQueries queries, TransactionDetail detail, bool reveal, List<ComparedDocument> found, CancellationToken ct)
+    private static async Task EpochsAsync(ITransactionQueries queries, TransactionDetail detail, bool reveal, Func<DateTimeOffset, string> time, List<ComparedDocument> found, CancellationToken ct)
     {
         foreach (var group in detail.Effects.GroupBy(e => (e.Step, e.Occurrence, e.System.Key)).Where(g => g.Count() > 1))
         {
@@ -152,7 +156,7 @@ public sealed class CompareDesk(
                 var (before, after) = (Attempt(detail, one, two.IntendedAt), Attempt(detail, two, i + 1 < ordered.Count ? ordered[i + 1].IntendedAt : DateTimeOffset.MaxValue));
                 var title = $"{one.Operation} at {one.System.DisplayName}{(one.Occurrence > 0 ? $", shipment {one.Occurrence}" : "")}";
                 var (a, b) = (await TextAsync(queries, before, reveal, ct), await TextAsync(queries, after, reveal, ct));
-                found.Add(new(title, one.System, Words(one, before), Words(two, after), a is null || b is null ? [] : Rows(a, b, []), a is null || b is null ? "One of the two had no body, or it is not kept any more." : null, []));
+                found.Add(new(title, one.System, Words(one, before, time), Words(two, after, time), a is null || b is null ? [] : Rows(a, b, []), a is null || b is null ? "One of the two had no body, or it is not kept any more." : null, []));
             }
         }
     }
@@ -160,21 +164,26 @@ public sealed class CompareDesk(
     private static AttemptItem? Attempt(TransactionDetail detail, EffectItem effect, DateTimeOffset before) =>
         detail.Attempts.LastOrDefault(a => a.Step == effect.Step && a.Occurrence == effect.Occurrence && !a.LookUp && a.StartedAt >= effect.IntendedAt.AddSeconds(-1) && a.StartedAt < before);
 
-    private static string Words(EffectItem effect, AttemptItem? attempt) =>
-        $"sending {(effect.Epoch + 1).ToString(CultureInfo.InvariantCulture)}: {(attempt is null ? "no call" : $"{TimeText.Exact(attempt.StartedAt)}, answer {(attempt.Status == 0 ? "none" : attempt.Status.ToString(CultureInfo.InvariantCulture))}")}, {effect.State.ToString().ToLowerInvariant()}";
+    private static string Words(EffectItem effect, AttemptItem? attempt, Func<DateTimeOffset, string> time) =>
+        $"sending {(effect.Epoch + 1).ToString(CultureInfo.InvariantCulture)}: {(attempt is null ? "no call" : $"{time(attempt.StartedAt)}, answer {(attempt.Status == 0 ? "none" : attempt.Status.ToString(CultureInfo.InvariantCulture))}")}, {effect.State.ToString().ToLowerInvariant()}";
 
     private static async Task<string?> TextAsync(ITransactionQueries queries, AttemptItem? attempt, bool reveal, CancellationToken ct) =>
         attempt?.RequestPayloadId is { } id ? (await queries.PayloadAsync(id, reveal, ct))?.Text : null;
 
     /// <summary>The connector in the version that is wanted, and how that reads. What was built in then is taken as it is built in now.</summary>
-    private async Task<(IConnector? Connector, string Words)> ConnectorAsync(TenantScope tenant, Connection connection, string? wanted, CancellationToken ct)
+    /// <param name="recorded">The mapping of then; null where the journal does not tell.</param>
+    private async Task<(IConnector? Connector, string Words)> ConnectorAsync(TenantScope tenant, Connection connection, CompareWith with, string? recorded, CancellationToken ct)
     {
+        var wanted = with == CompareWith.Original ? recorded : null;
         var inService = connectors.Find(connection.Connector);
         if (wanted?.Split('@') is [var name, var number] && name == connection.Connector && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var version) && inService?.Manifest.Published != version)
             return await versions.DocumentAsync(tenant, name, version, ct) is { } document && documents.Read(document, $"{name} version {version}", version).Connector is { } old
                 ? (old, $"with mapping {wanted}")
                 : (null, $"with mapping {wanted}, which cannot be read any more");
-        return (inService, inService is null ? "without its connector" : $"with mapping {Basis.Mapped(inService.Manifest)}, in service now");
+        if (inService is null)
+            return (null, "without its connector");
+        var mapped = Basis.Mapped(inService.Manifest);
+        return (inService, $"with mapping {mapped}, {(with != CompareWith.Original ? "in service now" : mapped == recorded ? "as it was then" : "because that of then is not kept")}");
     }
 
     private static IReadOnlyList<ComparedRow> Rows(string before, string after, List<MappedValue> trace)

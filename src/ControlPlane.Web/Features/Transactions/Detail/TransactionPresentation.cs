@@ -89,11 +89,14 @@ public static class TransactionPresentation
         $"{TimeText.Duration(gap.Span)} {(gap.Person ? "until somebody looked after it" : system is null ? "without an event" : $"without an event of {system}")}{(gap.Open ? ", and still none" : "")}; at most {TimeText.Duration(gap.Expected)} was expected";
 
     /// <summary>"2 calls, 310 ms; waited 38 min; 1 h held".</summary>
-    public static string LaneWords(StoryLane lane)
+    /// <param name="requests">Requests that are listed for the system: one call of the flow may need several.</param>
+    public static string LaneWords(StoryLane lane, int requests)
     {
         var parts = new List<string>();
+        // Where requests expired by policy the journal still tells the calls.
+        var calls = Math.Max(lane.Calls, requests);
         if (lane.Calls > 0)
-            parts.Add($"{(lane.Calls == 1 ? "1 call" : $"{lane.Calls} calls")} in {TimeText.Took((int)Math.Min(int.MaxValue, lane.Of(LaneKind.Call, LaneKind.FailedCall).TotalMicroseconds))}");
+            parts.Add($"{(calls == 1 ? "1 call" : $"{calls} calls")} in {TimeText.Took((int)Math.Min(int.MaxValue, lane.Of(LaneKind.Call, LaneKind.FailedCall).TotalMicroseconds))}");
         foreach (var (kind, word) in new[] { (LaneKind.Wait, "waited"), (LaneKind.Hold, "held back"), (LaneKind.Stuck, "needed a person for") })
             if (lane.Of(kind) is { Ticks: > 0 } span)
                 parts.Add($"{word} {TimeText.Duration(span)}");
