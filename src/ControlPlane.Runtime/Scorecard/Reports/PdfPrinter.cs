@@ -68,7 +68,7 @@ public sealed class PdfPrinter(IOptions<ScorecardOptions> options)
             foreach (var folder in (Environment.SpecialFolder[])[Environment.SpecialFolder.ProgramFiles, Environment.SpecialFolder.ProgramFilesX86, Environment.SpecialFolder.LocalApplicationData])
             {
                 var programs = Environment.GetFolderPath(folder);
-                places.AddRange([Path.Combine(programs, "Chromium", "Application", "chrome.exe"), Path.Combine(programs, "Google", "Chrome", "Application", "chrome.exe"), Path.Combine(programs, "Microsoft", "Edge", "Application", "msedge.exe")]);
+                places.AddRange(new[] { Path.Combine(programs, "Chromium", "Application", "chrome"), Path.Combine(programs, "Google", "Chrome", "Application", "chrome"), Path.Combine(programs, "Microsoft", "Edge", "Application", "msedge") }.Select(p => p + ".exe"));
             }
 
         return places.Find(p => exists(p));
