@@ -25,5 +25,5 @@ internal sealed class CheckedReceiver(IReceiver inner, SchemaGate gate) : IRecei
 
     public Unpacked? Unpack(InboundRequest request, Connection connection) => inner.Unpack(request, connection);
 
-    public InboundEvent Translate(InboundRequest request, Connection connection) => gate.Check(connection, request, inner.TopicOf(request)) ?? inner.Translate(request, connection);
+    public InboundEvent Translate(InboundRequest request, Connection connection) => (gate.IsEmpty ? null : gate.Check(connection, request, inner.TopicOf(request))) ?? inner.Translate(request, connection);
 }
