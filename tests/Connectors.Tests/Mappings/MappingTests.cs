@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ControlPlane.Domain.Mappings;
 using ControlPlane.Domain.Orders;
 using CsCheck;
@@ -266,8 +267,11 @@ public sealed class MappingTests
             _ = SourcePaths.Find(name)!.Read(new MappingScope(Input(bare)));
     }
 
+    /// <summary>Of reading and writing the document by the framework: a ratio, since the machine's pace counts for both. ./bench.sh mapping holds the microseconds against their target.</summary>
+    private const double MostCopies = 2.5;
+
     [Fact]
-    public void Five_lines_take_less_than_fifty_microseconds()
+    public void Five_lines_take_no_longer_than_a_few_copies_of_their_document()
     {
         var line = Given.Order.Lines[0];
         var input = Input(Given.Order with { Lines = [line, line, line, line, line] });
@@ -277,21 +281,28 @@ public sealed class MappingTests
                 .Select((n, i) => new MappingRow { Target = $"f{i}", Sources = [n] }),
             .. SourcePaths.Names.Where(n => n.StartsWith("order.lines[]", StringComparison.Ordinal)).Select((n, i) => new MappingRow { Target = $"l[].f{i}", Sources = [n] }),
         ]);
-        for (var i = 0; i < 2_000; i++)
-            mapping.Map(input);
+        var document = mapping.Map(input).Content.ToArray();
+        var (mapped, copied) = (Best(() => mapping.Map(input)), Best(() => JsonNode.Parse(document)!.ToJsonString()));
+        var ratio = mapped / copied;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{mapped.TotalMicroseconds:0.0} µs, {ratio:0.00} times a copy");
+        Assert.True(ratio < MostCopies, $"{mapped.TotalMicroseconds:0.0} µs, {ratio:0.00} times a copy of {document.Length} bytes");
+    }
 
-        // The best of many short rounds: a shared machine makes any single round slow.
+    /// <summary>Of many short rounds: a shared machine makes any single one slow.</summary>
+    private static TimeSpan Best(Action work)
+    {
+        for (var i = 0; i < 2_000; i++)
+            work();
         var best = TimeSpan.MaxValue;
         for (var round = 0; round < 50; round++)
         {
             var from = Stopwatch.GetTimestamp();
             for (var i = 0; i < 20; i++)
-                mapping.Map(input);
+                work();
             best = TimeSpan.FromTicks(Math.Min(best.Ticks, Stopwatch.GetElapsedTime(from).Ticks / 20));
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{best.TotalMicroseconds:0.0} µs");
-        Assert.True(best < TimeSpan.FromMicroseconds(50), $"{best.TotalMicroseconds:0.0} µs");
+        return best;
     }
 
     private static string Map(
